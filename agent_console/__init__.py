@@ -1,0 +1,1 @@
+"""Everything people see in a browser."""

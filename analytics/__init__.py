@@ -1,0 +1,1 @@
+"""Hears what the calls say together: transcribe, redact, group, count, report."""

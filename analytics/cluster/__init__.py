@@ -1,0 +1,1 @@
+"""Vectors and groups: from texts to issues."""

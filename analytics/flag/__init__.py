@@ -1,0 +1,1 @@
+"""Counts, baselines and aberration: the statistics of emerging issues."""

@@ -1,0 +1,1 @@
+"""Review, suppression, bulletin and delivery."""

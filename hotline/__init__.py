@@ -1,0 +1,1 @@
+"""The hotline: call router, telephony, and the assembly of the product."""

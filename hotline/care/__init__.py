@@ -1,0 +1,1 @@
+"""Cases, assessments, referrals and follow-ups."""

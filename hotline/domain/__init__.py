@@ -1,0 +1,1 @@
+"""Rules as pure functions on small frozen snapshots; no input or output."""

@@ -1,0 +1,1 @@
+"""The embedded telephone exchange: a process of its own that plays the carrier's part."""

@@ -1,0 +1,1 @@
+"""Starts the product's processes, restarts what dies, leaves no orphan."""

@@ -1,0 +1,1 @@
+"""Use cases of the call router: load, ask the rule, save, and tell after commit."""

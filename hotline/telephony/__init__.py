@@ -1,0 +1,1 @@
+"""The carrier's wire: webhooks in, TwiML and REST out."""

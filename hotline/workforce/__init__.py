@@ -1,0 +1,1 @@
+"""Shifts, coverage and readiness of the people who answer."""
