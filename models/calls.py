@@ -1,0 +1,162 @@
+"""Calls, offers, consent, call-backs, and the log of what the carrier said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.crypto import EncryptedText
+from models.people import Person
+from models.places import Centre, Place
+from models.seats import Seat
+from models.vocabulary import (
+    CallbackKind,
+    CallbackState,
+    CallOutcome,
+    CallState,
+    Channel,
+    ConsentKind,
+    ConsentState,
+    OfferState,
+)
+
+
+class Call(Base):
+    """One caller's contact, from ring to end. The truth is what the carrier confirmed."""
+
+    __tablename__ = "call"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    carrier_sid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The caller's leg at the carrier; none for contacts entered by hand."""
+    channel: Mapped[Channel] = mapped_column(default=Channel.PHONE)
+    number_dialled: Mapped[str] = mapped_column(String(20))
+    caller_number: Mapped[str | None] = mapped_column(EncryptedText("call.caller_number"))
+    caller_hash: Mapped[str] = mapped_column(String(64), index=True)
+    """Keyed hash: recognises the same number again."""
+    place_code: Mapped[str | None] = mapped_column(ForeignKey("place.code"), index=True)
+    place_source: Mapped[str | None] = mapped_column(String(20))
+    """caller | operator | home | landline | mobile | trunk."""
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    state: Mapped[CallState] = mapped_column(default=CallState.GREETING, index=True)
+    state_since: Mapped[datetime]
+    danger: Mapped[bool] = mapped_column(default=False)
+    """The danger key, a danger mark, or the desk's button."""
+    arrived_at: Mapped[datetime] = mapped_column(index=True)
+    queue_key: Mapped[float | None] = mapped_column(Float, index=True)
+    """Epoch seconds of arrival minus bounded credits: the least is served first."""
+    queue_reasons: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of the credits: why it comes first."""
+    announced_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    outcome: Mapped[CallOutcome | None]
+    ended_by: Mapped[str | None] = mapped_column(String(20))
+    """caller | operator | carrier | reconciliation."""
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    operator_sid: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The operator's leg now in the conference."""
+    conference_sid: Mapped[str | None] = mapped_column(String(64))
+    on_hold: Mapped[bool] = mapped_column(default=False)
+    resumes_call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"))
+    version: Mapped[int] = mapped_column(default=0)
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+
+    place: Mapped[Place | None] = relationship()
+    centre: Mapped[Centre | None] = relationship()
+    seat: Mapped[Seat | None] = relationship(foreign_keys=[seat_id])
+    person: Mapped[Person | None] = relationship()
+    offers: Mapped[list[Offer]] = relationship(back_populates="call", order_by="Offer.id")
+    consents: Mapped[list[Consent]] = relationship(back_populates="call")
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (Index("ix_call_state_queue_key", "state", "queue_key"),)
+
+    @property
+    def conference_name(self) -> str:
+        """Holds no personal data, as the carrier demands."""
+        return f"call-{self.id}"
+
+
+class CallEvent(Base):
+    """The event log of a call: every transition, codes and ids only."""
+
+    __tablename__ = "call_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class CarrierCallback(Base):
+    """Callbacks already heard: a duplicate changes nothing."""
+
+    __tablename__ = "carrier_callback"
+
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    heard_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Offer(Base):
+    """A call offered to a seat, until accepted, declined, expired or withdrawn."""
+
+    __tablename__ = "offer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[OfferState] = mapped_column(default=OfferState.MADE, index=True)
+    reason: Mapped[str | None] = mapped_column(String(60))
+    made_at: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    leg_sid: Mapped[str | None] = mapped_column(String(64), index=True)
+
+    call: Mapped[Call] = relationship(back_populates="offers")
+    seat: Mapped[Seat] = relationship()
+
+
+class Consent(Base):
+    """A caller's consent of one kind: a record of its own. None on file means not asked."""
+
+    __tablename__ = "consent"
+    __table_args__ = (UniqueConstraint("call_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    kind: Mapped[ConsentKind]
+    state: Mapped[ConsentState]
+    how: Mapped[str] = mapped_column(String(20))
+    """notice (went on after the notice) | key | operator | request."""
+    text_version: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    call: Mapped[Call] = relationship(back_populates="consents")
+
+
+class Callback(Base):
+    """Somebody is owed a call: a wish, a message left, or a talk cut off."""
+
+    __tablename__ = "callback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    kind: Mapped[CallbackKind]
+    state: Mapped[CallbackState] = mapped_column(default=CallbackState.DUE, index=True)
+    danger: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    call: Mapped[Call] = relationship()

@@ -1,0 +1,203 @@
+"""Frozen facts in past tense: ids and codes only, never a caller's word or number.
+
+They are told after commit, in process and to the other processes over Redis. The wire name of
+`OfferMade` is `offer.made`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+EventData = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Event:
+    @property
+    def name(self) -> str:
+        return wire_name(type(self))
+
+    def data(self) -> EventData:
+        return asdict(self)
+
+
+def wire_name(kind: type[Event]) -> str:
+    """`CallReturnedToQueue` -> `call.returned_to_queue`."""
+    words = re.findall(r"[A-Z][a-z0-9]*", kind.__name__)
+    return str(words[0]).lower() + "." + "_".join(str(word).lower() for word in words[1:])
+
+
+@dataclass(frozen=True)
+class CallQueued(Event):
+    call_id: int
+
+
+@dataclass(frozen=True)
+class CallConnecting(Event):
+    call_id: int
+    seat_id: int
+
+
+@dataclass(frozen=True)
+class CallAnswered(Event):
+    call_id: int
+    seat_id: int
+
+
+@dataclass(frozen=True)
+class CallReturnedToQueue(Event):
+    call_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class CallEnded(Event):
+    call_id: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class CallUncovered(Event):
+    """A caller waits and nobody is on duty."""
+
+    call_id: int
+
+
+@dataclass(frozen=True)
+class OfferMade(Event):
+    offer_id: int
+    call_id: int
+    seat_id: int
+
+
+@dataclass(frozen=True)
+class OfferEnded(Event):
+    offer_id: int
+    call_id: int
+    seat_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class SeatChanged(Event):
+    seat_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class DangerRaised(Event):
+    danger_id: int
+    call_id: int
+
+
+@dataclass(frozen=True)
+class DangerClosed(Event):
+    danger_id: int
+    call_id: int
+
+
+@dataclass(frozen=True)
+class HelpAsked(Event):
+    call_id: int
+    seat_id: int
+
+
+@dataclass(frozen=True)
+class ConsentChanged(Event):
+    call_id: int
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True)
+class NoteSaved(Event):
+    note_id: int
+    call_id: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class NoteClosed(Event):
+    note_id: int
+    call_id: int
+
+
+@dataclass(frozen=True)
+class MessageLeft(Event):
+    call_id: int
+    callback_id: int
+
+
+@dataclass(frozen=True)
+class RecordingStored(Event):
+    recording_id: int
+    call_id: int
+
+
+@dataclass(frozen=True)
+class TranscriptFinished(Event):
+    transcript_id: int
+    call_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class RiskMarked(Event):
+    call_id: int
+    level: int
+
+
+@dataclass(frozen=True)
+class IssueChanged(Event):
+    issue_id: int
+
+
+@dataclass(frozen=True)
+class SignalRaised(Event):
+    signal_id: int
+
+
+@dataclass(frozen=True)
+class SignalReviewed(Event):
+    signal_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class AlertDrafted(Event):
+    alert_id: int
+
+
+@dataclass(frozen=True)
+class AlertIssued(Event):
+    alert_id: int
+    place_code: str
+
+
+@dataclass(frozen=True)
+class AlertAnswered(Event):
+    """An official acknowledged, took over, acted, asked or closed."""
+
+    alert_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ShiftChanged(Event):
+    centre_id: int
+
+
+@dataclass(frozen=True)
+class ProgressMoved(Event):
+    key: str
+
+
+def _kinds() -> dict[str, type[Event]]:
+    return {wire_name(kind): kind for kind in Event.__subclasses__()}
+
+
+def from_wire(name: str, data: EventData) -> Event:
+    """Raises KeyError for a name that no event has."""
+    return _kinds()[name](**data)

@@ -1,0 +1,33 @@
+"""Imports every record, so that `Base.metadata` is whole."""
+
+from __future__ import annotations
+
+from models import (
+    audit,
+    calls,
+    care,
+    notes,
+    outbox,
+    people,
+    places,
+    recordings,
+    seats,
+    surveillance,
+    workforce,
+)
+from models.base import Base
+
+__all__ = [
+    "Base",
+    "audit",
+    "calls",
+    "care",
+    "notes",
+    "outbox",
+    "people",
+    "places",
+    "recordings",
+    "seats",
+    "surveillance",
+    "workforce",
+]

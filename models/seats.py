@@ -1,0 +1,47 @@
+"""Seats: signed-in working places that answer calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.people import Person
+from models.places import Centre
+from models.vocabulary import AgentStatus, SeatState
+
+
+class Seat(Base):
+    __tablename__ = "seat"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(String(20))
+    """What people call it: 07."""
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    """Who is on duty here now; a person sits at one seat."""
+    state: Mapped[SeatState] = mapped_column(default=SeatState.OFFLINE, index=True)
+    state_since: Mapped[datetime]
+    state_reason: Mapped[str | None] = mapped_column(String(60))
+    """Code of why the system set it (`no_answer`, `device_lost` ...)."""
+    status: Mapped[AgentStatus] = mapped_column(default=AgentStatus.SIGNED_OUT)
+    status_since: Mapped[datetime]
+    device_live: Mapped[bool] = mapped_column(default=False)
+    """Microphone and sound proved live by the desk; without it the seat can't be ready."""
+    device_reason: Mapped[str | None] = mapped_column(String(60))
+    seen_at: Mapped[datetime | None]
+    """Last heartbeat of the desk."""
+    idle_since: Mapped[datetime | None]
+    """Since when without a call: the longest idle is offered first."""
+    call_id: Mapped[int | None]
+    """The call it is offered or talks with; `call.seat_id` holds the key the other way round."""
+    wrap_up_until: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=0)
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+
+    centre: Mapped[Centre] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}

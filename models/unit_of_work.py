@@ -1,0 +1,73 @@
+"""One transaction: session, recorded events, outbox rows; events are published after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Protocol
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from models.events import Event
+from models.outbox import OutboxRow
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime: ...
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+Publisher = Callable[[Sequence[Event], Sequence[int]], None]
+"""Told after commit: the events, and the ids of new outbox rows of every queue."""
+
+
+class UnitOfWork:
+    """`with work() as unit:` commits at the end of the block, rolls back on an error, then publishes."""
+
+    def __init__(self, engine: Engine, clock: Clock, publish: Publisher) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._publish = publish
+
+    def __enter__(self) -> UnitOfWork:
+        self.session = Session(self._engine, expire_on_commit=False)
+        self.now = self._clock()
+        self._events: list[Event] = []
+        self._rows: list[OutboxRow] = []
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is not None:
+                self.session.rollback()
+                return
+            self.session.commit()
+        finally:
+            self.session.close()
+        self._publish(tuple(self._events), tuple(row.id for row in self._rows))
+
+    def tell(self, *events: Event) -> None:
+        self._events.extend(events)
+
+    def ask(
+        self, kind: str, queue: str, key: str, payload: dict[str, Any], due_at: datetime | None = None
+    ) -> None:
+        """Write work to do; asking the same `key` again is one row."""
+        if self.session.scalars(select(OutboxRow).where(OutboxRow.key == key)).first():
+            return
+        row = OutboxRow(
+            kind=kind, queue=queue, key=key, payload=payload, due_at=due_at or self.now, created_at=self.now
+        )
+        self.session.add(row)
+        self.session.flush()
+        self._rows.append(row)
+
+
+Work = Callable[[], UnitOfWork]
