@@ -1,0 +1,25 @@
+"""`hotline seed`: create the demonstration organisation and its history; run again, it goes on."""
+
+from __future__ import annotations
+
+import click
+
+from hotline.faults import OperationalFault
+from hotline.logs import set_up_logging
+from hotline.processes.first_start import prepare
+from hotline.settings import load_settings
+
+
+@click.command()
+def seed() -> None:
+    """演示数据 · create the demonstration organisation and 60 days of synthetic contacts."""
+    set_up_logging("seed")
+    settings = prepare(load_settings)
+    if settings.mode == "production":
+        raise OperationalFault(
+            "正式运行时不写入演示数据（HOTLINE_MODE=production）。",
+            "Demonstration data is never written in production (HOTLINE_MODE=production).",
+        )
+    from hotline.bootstrap import build
+
+    build(settings).seed_demonstration(click.echo)

@@ -1,0 +1,61 @@
+"""`hotline serve web|carrier|fallback|captions`: one serving process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from hotline.logs import set_up_logging
+from hotline.processes.server import Serving, WsgiApp, serve_door
+from hotline.settings import Settings, load_settings
+from hotline.telephony.fallback import fallback_twiml, make_fallback
+
+
+def _serving(settings: Settings, name: str) -> Serving:
+    if name == "web":
+        # One process: a desk's socket must live where its room is served; threads above the open desks.
+        return Serving(
+            name,
+            settings.host,
+            settings.web_port,
+            processes=1,
+            threads=settings.web_threads,
+            certificate=settings.certificate,
+            certificate_key=settings.certificate_key,
+        )
+    if name == "carrier":
+        return Serving(
+            name, settings.host, settings.carrier_port, settings.carrier_processes, settings.carrier_threads
+        )
+    if name == "captions":
+        return Serving(name, settings.host, settings.captions_port, 1, settings.captions_threads)
+    return Serving(name, settings.host, settings.fallback_port, processes=1, threads=8)
+
+
+def _app_maker(settings: Settings, name: str) -> Callable[[], WsgiApp]:
+    if name == "fallback":
+        return lambda: make_fallback(f"{settings.webhook_base_url}/carrier/voice")
+
+    def load() -> WsgiApp:
+        from hotline import wsgi
+
+        app: WsgiApp = {"web": wsgi.web, "carrier": wsgi.carrier, "captions": wsgi.captions}[name]()
+        return app
+
+    return load
+
+
+@click.command()
+@click.argument("door", type=click.Choice(["web", "carrier", "fallback", "captions"]))
+@click.option("--print", "print_only", is_flag=True, help="只输出后备语音文档 · only print the document")
+def serve(door: str, print_only: bool) -> None:
+    """单个服务进程 · one serving process: web, carrier, fallback or captions."""
+    settings = load_settings()
+    if print_only:
+        if door != "fallback":
+            raise click.UsageError("--print 只用于 fallback · --print is for fallback alone")
+        click.echo(fallback_twiml(f"{settings.webhook_base_url}/carrier/voice"), nl=False)
+        return
+    set_up_logging(door)
+    serve_door(_serving(settings, door), _app_maker(settings, door))
