@@ -21,3 +21,12 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"development data is not here: {folder}")
     return folder
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

