@@ -19,7 +19,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hotline.faults import OperationalFault
-from hotline.settings_rules import sentences_of, unsafe_for_production
+from hotline.settings_rules import sentences_of, unknown_names, unsafe_for_production
 
 PREFIX = "HOTLINE_"
 SECRETS_FILE = "secrets.env"
@@ -202,6 +202,11 @@ def load_settings() -> Settings:
         if faults:
             raise SettingsFault(faults)
     return settings
+
+
+def unknown_settings() -> list[tuple[str, str]]:
+    """Names in the environment with our prefix that are no setting: most often a slip of the pen."""
+    return unknown_names(os.environ, set(Settings.model_fields), PREFIX)
 
 
 def read_secrets(file: Path) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
-from hotline.settings import PREFIX, Settings, SettingsFault, load_settings
-from hotline.settings_rules import masked, settings_table, unknown_names
+from hotline.settings import PREFIX, Settings, SettingsFault, load_settings, unknown_settings
+from hotline.settings_rules import masked, settings_table
 
 
 @click.command()
@@ -26,6 +25,6 @@ def check(table: bool) -> None:
         sys.exit(1)
     for name, value in masked(settings):
         click.echo(f"{PREFIX}{name} = {value}")
-    for zh, en in unknown_names(os.environ, set(Settings.model_fields), PREFIX):
+    for zh, en in unknown_settings():
         click.echo(f"! {zh} {en}", err=True)
     click.echo(f"✓ 设置无误（{settings.mode}）· the settings are sound ({settings.mode})")
