@@ -9,15 +9,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from hotline.processes import leash
 from hotline.processes.procfile import ProcessSpec
 from hotline.processes.restarts import Restarts
-from hotline.processes.sessions import members, signal_session
+from hotline.processes.sessions import signal_session
 
 SECOND_ASKING_SECONDS = 2.0
+KEPT_LINES = 20
 Say = Callable[[str, str], None]
 
 
@@ -33,6 +35,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._reader: threading.Thread | None = None
+        self._kept: deque[str] = deque(maxlen=KEPT_LINES)
 
     def start(self) -> None:
         """Raises OSError when the machine cannot start a process."""
@@ -72,6 +75,8 @@ class Child:
         signal_session(self.session, signal.SIGKILL)
         if self._reader:
             self._reader.join(timeout=1)
+        while self._kept:
+            self._say(self.spec.name, self._kept.popleft())
 
     def end(self, grace_seconds: float) -> None:
         """Ask it to end, ask again, then end the whole session by force."""
@@ -92,9 +97,6 @@ class Child:
         if self._reader:
             self._reader.join(timeout=1)
 
-    def has_leftovers(self) -> bool:
-        return bool(members(self.session))
-
     def _ask(self) -> None:
         if self._process is not None and self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
@@ -104,4 +106,8 @@ class Child:
         assert process.stdout is not None
         with process.stdout:
             for line in process.stdout:
-                self._say(self.spec.name, line.decode("utf-8", "replace").rstrip())
+                text = line.decode("utf-8", "replace").rstrip()
+                if self.spec.quiet:
+                    self._kept.append(text)
+                else:
+                    self._say(self.spec.name, text)

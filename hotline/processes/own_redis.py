@@ -34,7 +34,7 @@ def redis_process(settings: Settings) -> ProcessSpec:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
-    return ProcessSpec("redis", (find_redis_server(), str(file)))
+    return ProcessSpec("redis", (find_redis_server(), str(file)), quiet=True)
 
 
 def find_redis_server() -> str:

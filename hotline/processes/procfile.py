@@ -14,11 +14,13 @@ _LINE = re.compile(r"^([A-Za-z0-9_-]+):\s*(\S.*)$")
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """One process. `once`: it is expected to end, and is not started again."""
+    """One process. `once`: it is expected to end, and is not started again. `quiet`: its output is shown
+    only when it dies unasked."""
 
     name: str
     command: tuple[str, ...]
     once: bool = False
+    quiet: bool = False
 
 
 def read_procfile(text: str) -> list[ProcessSpec]:
