@@ -1,1 +1,30 @@
-"""Counts, baselines and aberration: the statistics of emerging issues."""
+"""Counting and noticing: how many different people, how many were expected, is that unusual.
+
+    series = count_persons(contacts, first_day, last_day)          # issue x place x day, one for each person
+    results = detect(series.counts, series.days)                   # the last day by default
+    signals = merge_episodes(...)                                  # alarms of one series become one signal
+
+Pure: numpy and scipy alone. The method is described in `baseline` and `detect`.
+"""
+
+from analytics.flag.calendar import day_types
+from analytics.flag.counts import ContactRow, CountSeries, SeriesKey, count_persons
+from analytics.flag.detect import METHOD, VERSION, Detection, DetectionSettings, detect
+from analytics.flag.episodes import Episode, merge_episodes
+from analytics.flag.multiplicity import benjamini_hochberg
+
+__all__ = [
+    "METHOD",
+    "VERSION",
+    "ContactRow",
+    "CountSeries",
+    "Detection",
+    "DetectionSettings",
+    "Episode",
+    "SeriesKey",
+    "benjamini_hochberg",
+    "count_persons",
+    "day_types",
+    "detect",
+    "merge_episodes",
+]

@@ -1,0 +1,149 @@
+"""What the registry of issues remembers, as plain data that a database or a file can hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.cluster.embedder import Embedder, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A group of like calls. `id` is never used again, whatever becomes of the issue.
+
+    status    live, muted (people: never flag it), merged (see `alias_of`)
+    held      people renamed, merged or split it: the machine changes no more than its centroid
+    centroid  sum of its members' vectors, newer ones weighing more; compare after normalising
+    founding  born when the registry began, when nothing can be called new
+    """
+
+    id: int
+    name: str
+    phrases: tuple[str, ...]
+    born_on: date
+    last_on: date
+    size: int
+    centroid: Vectors
+    status: str = "live"
+    alias_of: int | None = None
+    held: bool = False
+    founding: bool = False
+    flagged_on: date | None = None
+    medoid_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolItem:
+    """A text that is near no issue yet."""
+
+    text_id: str
+    vector: Vectors
+    day: date
+    place: str | None
+
+
+@dataclass(slots=True)
+class GroupState:
+    """The registry of one embedder's issues. `centre` (the mean at founding) is taken off
+    before comparing."""
+
+    embedder_key: str
+    dimension: int
+    next_id: int = 1
+    issues: dict[int, Issue] = field(default_factory=dict)
+    pool: dict[str, PoolItem] = field(default_factory=dict)
+    centre: Vectors | None = None
+
+    @classmethod
+    def empty(cls, embedder: Embedder) -> GroupState:
+        """A registry that knows nothing yet."""
+        return cls(embedder.key, embedder.dimension)
+
+    def live(self) -> list[Issue]:
+        """Issues that take calls, by id."""
+        return [issue for _, issue in sorted(self.issues.items()) if issue.status != "merged"]
+
+    def resolve(self, issue_id: int) -> int:
+        """The issue that an id stands for now: merges leave an alias behind."""
+        seen = set()
+        while (alias := self.issues[issue_id].alias_of) is not None and issue_id not in seen:
+            seen.add(issue_id)
+            issue_id = alias
+        return issue_id
+
+    def rename(self, issue_id: int, name: str) -> None:
+        """A person names an issue; the machine keeps it."""
+        self.issues[issue_id] = replace(self.issues[issue_id], name=name, held=True)
+
+    def mute(self, issue_id: int, muted: bool = True) -> None:
+        """A muted issue keeps taking calls and is never flagged."""
+        self.issues[issue_id] = replace(self.issues[issue_id], status="muted" if muted else "live", held=True)
+
+    def merge(self, keep: int, gone: int, held: bool = True) -> None:
+        """Two issues become one; the id `gone` stays as an alias. Raises ValueError for one and the same."""
+        keep, gone = self.resolve(keep), self.resolve(gone)
+        if keep == gone:
+            raise ValueError("an issue can't be merged into itself")
+        one, two = self.issues[keep], self.issues[gone]
+        self.issues[keep] = replace(
+            one,
+            centroid=one.centroid + two.centroid,
+            size=one.size + two.size,
+            last_on=max(one.last_on, two.last_on),
+            held=one.held or held,
+        )
+        self.issues[gone] = replace(two, status="merged", alias_of=keep)
+
+    def to_arrays(self) -> dict[str, Any]:
+        """Rows without vectors (JSON-ready) and two matrices: `centroids` and `pool_vectors` in row order."""
+        issues, pool = [self.issues[key] for key in sorted(self.issues)], list(self.pool.values())
+        empty: npt.NDArray[np.float32] = np.zeros((0, self.dimension), np.float32)
+        return {
+            "embedder_key": self.embedder_key,
+            "dimension": self.dimension,
+            "next_id": self.next_id,
+            "issues": [
+                {
+                    "id": issue.id,
+                    "name": issue.name,
+                    "phrases": list(issue.phrases),
+                    "born_on": issue.born_on.isoformat(),
+                    "last_on": issue.last_on.isoformat(),
+                    "size": issue.size,
+                    "status": issue.status,
+                    "alias_of": issue.alias_of,
+                    "held": issue.held,
+                    "founding": issue.founding,
+                    "flagged_on": issue.flagged_on.isoformat() if issue.flagged_on else None,
+                    "medoid_id": issue.medoid_id,
+                }
+                for issue in issues
+            ],
+            "pool": [
+                {"text_id": item.text_id, "day": item.day.isoformat(), "place": item.place} for item in pool
+            ],
+            "centroids": np.stack([issue.centroid for issue in issues]) if issues else empty,
+            "pool_vectors": np.stack([item.vector for item in pool]) if pool else empty,
+            "centre": self.centre,
+        }
+
+    @classmethod
+    def from_arrays(cls, data: dict[str, Any]) -> GroupState:
+        """The registry that `to_arrays` wrote."""
+        state = cls(data["embedder_key"], data["dimension"], data["next_id"], centre=data["centre"])
+        for row, centroid in zip(data["issues"], data["centroids"], strict=True):
+            values = dict(row)
+            values["phrases"] = tuple(row["phrases"])
+            for key in ("born_on", "last_on", "flagged_on"):
+                values[key] = date.fromisoformat(row[key]) if row[key] else None
+            state.issues[row["id"]] = Issue(centroid=np.asarray(centroid, np.float32), **values)
+        for row, vector in zip(data["pool"], data["pool_vectors"], strict=True):
+            state.pool[row["text_id"]] = PoolItem(
+                row["text_id"], np.asarray(vector, np.float32), date.fromisoformat(row["day"]), row["place"]
+            )
+        return state

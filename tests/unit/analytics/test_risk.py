@@ -1,0 +1,55 @@
+"""Risk words are marked with their reason; idiom, negation and other people are told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics.understand import LexiconRiskMarker, mark_call
+
+MARKER = LexiconRiskMarker()
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("我想自杀", "high"),
+        ("我已经吃了一瓶安眠药", "high"),
+        ("我现在站在楼顶", "high"),
+        ("怎么死才不痛苦", "high"),
+        ("我割腕过两次", "high"),
+        ("我不想活了", "low"),
+        ("活着没意思", "low"),
+        ("我儿子说他想自杀", "low"),
+        ("I want to kill myself", "high"),
+        ("最近工作累死了", "none"),
+        ("笑死我了", "none"),
+        ("他死活不同意", "none"),
+        ("我从来没有想过自杀", "none"),
+        ("我不会自杀的", "none"),
+        ("最近总是失眠", "none"),
+        ("", "none"),
+    ],
+)
+def test_level_of_what_is_said(text: str, level: str) -> None:
+    assert MARKER.mark(text).level == level
+
+
+def test_evidence_shows_the_words_and_the_reason_in_both_languages() -> None:
+    text = "我真的很累，我想自杀"
+    (evidence,) = MARKER.mark(text).evidence
+    assert "自杀" in text[evidence.start : evidence.end]
+    assert evidence.reason_zh
+    assert evidence.reason_en
+
+
+def test_only_the_callers_channel_counts() -> None:
+    talk = [("operator", "您有没有想过自杀"), ("caller", "没有，就是睡不着"), ("operator", "想死吗")]
+    assert mark_call(MARKER, talk).level == "none"
+    risk = mark_call(MARKER, [*talk, ("caller", "我想自杀")])
+    assert (risk.level, [index for index, _ in risk.marks]) == ("high", [3])
+
+
+def test_a_threat_to_others_is_kept_apart() -> None:
+    mark = MARKER.mark("我恨不得杀了他")
+    assert mark.level == "none"
+    assert [evidence.category for evidence in mark.harm_to_others] == ["harm_to_others"]
