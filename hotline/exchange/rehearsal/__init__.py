@@ -1,0 +1,1 @@
+"""Plays cases of how a TwiML engine behaves against the real engine."""

@@ -1,0 +1,108 @@
+"""The exchange's one port: REST, browser signalling, calm audio, parties, health and log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import Any
+
+from aiohttp import web
+
+from hotline.exchange import network, wav
+from hotline.exchange.exchange import Exchange
+from hotline.exchange.parties import Parties
+from hotline.exchange.rest.errors import allowed, error_answer, error_middleware
+from hotline.exchange.rest.routes import add_rest
+from hotline.exchange.sound import RATE, calm_music, decode_audio
+
+log = logging.getLogger(__name__)
+
+EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)
+
+
+def make_app(exchange: Exchange) -> web.Application:
+    app = web.Application(
+        middlewares=[error_middleware(exchange.configuration)], client_max_size=64 * 1024**2
+    )
+    app[EXCHANGE] = exchange
+    app.router.add_get("/exchange/health", _health)
+    app.router.add_get("/exchange/log", _log)
+    app.router.add_get("/audio/calm.wav", _calm)
+    app.router.add_routes(Parties(exchange).routes())
+    add_rest(app, exchange)
+    return app
+
+
+async def _health(request: web.Request) -> web.Response:
+    exchange = request.app[EXCHANGE]
+    ticker = exchange.ticker
+    facts: dict[str, Any] = {
+        "ok": True,
+        "legs": exchange.legs,
+        "calls": sum(not call.is_final for call in exchange.calls.values()),
+        "ticks": ticker.ticks,
+        "late_ticks": ticker.late,
+        "worst_late_ms": round(ticker.worst_seconds * 1000),
+        "network": network.problem() or "ok",
+        "speech": exchange.speech.problem or "ok",
+    }
+    return web.json_response(facts)
+
+
+async def _log(request: web.Request) -> web.Response:
+    exchange = request.app[EXCHANGE]
+    if not allowed(exchange.configuration, request.headers.get("Authorization", "")):
+        return error_answer(401, 20003, "Authenticate")
+    return web.json_response({"entries": exchange.event_log.entries(request.query.get("call"))})
+
+
+async def _calm(_request: web.Request) -> web.Response:
+    body = await asyncio.to_thread(lambda: wav.encode(calm_music()))
+    return web.Response(body=body, content_type="audio/x-wav", headers={"Cache-Control": "max-age=3600"})
+
+
+def _warm_up() -> None:
+    decode_audio(wav.encode(calm_music()[:RATE]))
+
+
+class Server:
+    """A started exchange with its port; `port` 0 takes a free one."""
+
+    def __init__(self, exchange: Exchange, host: str, port: int) -> None:
+        self.exchange, self.host, self.port = exchange, host, port
+        self._runner = web.AppRunner(make_app(exchange), access_log=None, shutdown_timeout=2.0)
+
+    async def start(self) -> None:
+        """Raises OSError when the port is taken."""
+        # The first use of the decoder and of the music must not fall into a call.
+        await asyncio.to_thread(_warm_up)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.host, self.port)
+        await site.start()
+        server = site._server
+        assert isinstance(server, asyncio.Server)
+        self.port = server.sockets[0].getsockname()[1]
+        await self.exchange.start()
+
+    async def stop(self) -> None:
+        await self.exchange.stop()
+        await self._runner.cleanup()
+
+
+async def serve(exchange: Exchange, host: str, port: int) -> None:
+    """Run until SIGTERM or SIGINT; all calls are then ended and told."""
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, over.set)
+    network.offer_loopback()
+    if network.problem():
+        log.warning("%s", network.problem())
+    server = Server(exchange, host, port)
+    await server.start()
+    log.info("the exchange listens on %s:%s", host, server.port)
+    try:
+        await over.wait()
+    finally:
+        await server.stop()
