@@ -15,7 +15,7 @@ class Code(str, Enum):
     zh: str
     en: str
 
-    def __new__(cls, value: str, zh: str, en: str) -> Code:
+    def __new__(cls, value: str, zh: str = "", en: str = "") -> Code:
         member = str.__new__(cls, value)
         member._value_ = value
         member.zh = zh

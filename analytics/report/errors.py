@@ -1,0 +1,71 @@
+"""What a review, a signature or an answer may be refused for. A code to translate, and facts without data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refused(Exception):
+    """`code` is stable, for the console to put into words; `details` holds ids and codes only."""
+
+    code = "refused"
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(self.code)
+        self.details = details
+
+
+class NotFound(Refused):
+    code = "not_found"
+
+
+class NotPermitted(Refused):
+    """The person's role or place does not allow this."""
+
+    code = "not_permitted"
+
+
+class ReasonMissing(Refused):
+    code = "reason_missing"
+
+
+class SignalAlreadyDecided(Refused):
+    code = "signal_already_decided"
+
+
+class SignerIsVerifier(Refused):
+    """Two-person rule: who verified may not sign."""
+
+    code = "signer_is_verifier"
+
+
+class AlertNotAwaitingSignature(Refused):
+    code = "alert_not_awaiting_signature"
+
+
+class AlertNotIssued(Refused):
+    code = "alert_not_issued"
+
+
+class AlertNotAcknowledged(Refused):
+    code = "alert_not_acknowledged"
+
+
+class AlertAlreadyClosed(Refused):
+    code = "alert_already_closed"
+
+
+class NothingAsked(Refused):
+    """The hotline answers questions; there is none open."""
+
+    code = "nothing_asked"
+
+
+class TextMissing(Refused):
+    code = "text_missing"
+
+
+class NobodyToTell(Refused):
+    """No mechanism is registered for the place nor for any place above it."""
+
+    code = "nobody_to_tell"
