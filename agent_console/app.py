@@ -1,0 +1,54 @@
+"""The console: everything people see in a browser."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from agent_console import sign_in
+from agent_console.errors import set_up_errors
+from agent_console.parts import ConsoleParts
+from agent_console.permissions import close_every_route
+from agent_console.realtime import Realtime
+from agent_console.rendering import set_up_rendering
+from agent_console.security_headers import set_up_headers
+from agent_console.translation import set_up_translation
+
+BLUEPRINTS = ("operator", "supervisor", "officials", "administration", "caller")
+"""One module, with a `blueprint`, for each kind of person."""
+
+
+def create_app(parts: ConsoleParts) -> Flask:
+    """Build the console. Raises `RouteWithoutPermission` while a route names no permission."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=parts.settings.session_secret,
+        SESSION_COOKIE_NAME="hotline_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=parts.settings.public_url.startswith("https://"),
+        SESSION_REFRESH_EACH_REQUEST=True,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=parts.settings.session_hours),
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        # A token lives as long as its session: a note typed through a long night must still be savable.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.extensions["console_parts"] = parts
+    CSRFProtect(app)
+    set_up_translation(app)
+    set_up_rendering(app)
+    set_up_headers(app, parts.softphone.signalling_url)
+    set_up_errors(app)
+    app.register_blueprint(sign_in.blueprint)
+    for name in BLUEPRINTS:
+        if importlib.util.find_spec(f"agent_console.{name}") is not None:
+            app.register_blueprint(importlib.import_module(f"agent_console.{name}").blueprint)
+    close_every_route(app)
+    app.extensions["console_realtime"] = Realtime(app, parts)
+    return app

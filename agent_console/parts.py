@@ -1,0 +1,149 @@
+"""What the console is made of: the use cases it calls, named by role, and handed in by bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from hotline.care.consents import Consents
+from hotline.care.danger import DangerProtocol
+from hotline.care.follow_ups import FollowUps
+from hotline.care.notes import Notes
+from models.crypto import Keyring, NumberHasher
+from models.events import Event
+from models.unit_of_work import Clock, Work
+from models.vocabulary import AgentStatus, CallbackState
+
+
+class SeatDesk(Protocol):
+    """Sitting down, standing up, and what the person chooses to be."""
+
+    def sign_on(self, person_id: int, seat_id: int) -> object: ...
+    def sign_off(self, person_id: int) -> object: ...
+    def choose_status(self, person_id: int, status: AgentStatus) -> object: ...
+    def report_device(self, person_id: int, live: bool, reason: str | None) -> object: ...
+    def set_by_supervisor(
+        self, seat_id: int, supervisor_id: int, status: AgentStatus, reason: str
+    ) -> object: ...
+
+
+class OfferDesk(Protocol):
+    def decline(self, offer_id: int, person_id: int) -> object: ...
+
+
+class PlaceInLine(Protocol):
+    """Answer of `WaitingLine.position`."""
+
+    @property
+    def ahead(self) -> int: ...
+    @property
+    def expected_wait_seconds(self) -> float | None: ...
+    @property
+    def seats_on_duty(self) -> int: ...
+
+
+class WaitingLine(Protocol):
+    def position(self, call_id: int) -> PlaceInLine: ...
+
+
+class TalkDesk(Protocol):
+    """The call in hand; each is confirmed by the carrier afterwards, never by the button."""
+
+    def end(self, call_id: int, person_id: int) -> object: ...
+    def hold(self, call_id: int, person_id: int, on: bool) -> object: ...
+    def pause_recording(self, call_id: int, person_id: int, on: bool) -> object: ...
+    def refuse_recording(self, call_id: int, person_id: int) -> object: ...
+    def ask_help(self, call_id: int, person_id: int) -> object: ...
+
+
+class WrapUpDesk(Protocol):
+    def extend(self, person_id: int, seconds: int) -> object: ...
+    def finish(self, person_id: int) -> object: ...
+
+
+class CallbackDesk(Protocol):
+    def closed(self, callback_id: int, person_id: int, state: CallbackState) -> object: ...
+
+
+class SoftphoneAccess(Protocol):
+    """Lets a browser into the telephone exchange, under one identity, for a short time."""
+
+    @property
+    def signalling_url(self) -> str: ...
+
+    def token(self, identity: str) -> str: ...
+
+
+class SignalReview(Protocol):
+    """Signals are verified by one person and signed by another."""
+
+    def watch(self, signal_id: int, person_id: int, reason: str) -> object: ...
+    def reject(self, signal_id: int, person_id: int, reason: str) -> object: ...
+    def verify(self, signal_id: int, person_id: int, level: Any, reason: str) -> int: ...
+    def sign(self, alert_id: int, person_id: int) -> object: ...
+    def return_draft(self, alert_id: int, person_id: int, reason: str) -> object: ...
+
+
+class OfficialAnswers(Protocol):
+    """What an official does with an alert of their own place."""
+
+    def acknowledge(self, alert_id: int, person_id: int) -> object: ...
+    def own(self, alert_id: int, person_id: int) -> object: ...
+    def act(self, alert_id: int, person_id: int, text: str) -> object: ...
+    def ask(self, alert_id: int, person_id: int, text: str) -> object: ...
+    def answer(self, alert_id: int, person_id: int, text: str) -> object: ...
+    def close(self, alert_id: int, person_id: int, text: str) -> object: ...
+
+
+CoverageNow = Callable[[Session, datetime], Any]
+"""`hotline.workforce.coverage.coverage_now`."""
+
+Subscribe = Callable[[Callable[[Sequence[Event]], None]], None]
+"""Hands each batch of committed events, of every process, to the listener."""
+
+
+@dataclass(frozen=True)
+class ConsoleSettings:
+    """The few settings that pages need."""
+
+    session_secret: str
+    public_url: str
+    number: str
+    idle_seconds: int = 15 * 60
+    session_hours: int = 14
+    offer_seconds: int = 20
+
+
+@dataclass(frozen=True)
+class ConsoleParts:
+    work: Work
+    engine: Engine
+    clock: Clock
+    settings: ConsoleSettings
+    hasher: NumberHasher
+    audit_key: bytes
+    keyring: Keyring
+    seats: SeatDesk
+    offers: OfferDesk
+    line: WaitingLine
+    conversation: TalkDesk
+    wrap_up: WrapUpDesk
+    callbacks: CallbackDesk
+    notes: Notes
+    consents: Consents
+    danger: DangerProtocol
+    follow_ups: FollowUps
+    coverage: CoverageNow
+    review: SignalReview
+    answers: OfficialAnswers
+    softphone: SoftphoneAccess
+    subscribe: Subscribe
+
+    def reading(self) -> Session:
+        """A session that only reads: on SQLite it takes no write lock. Close it (`with`)."""
+        return Session(self.engine.execution_options(reads_only=True), expire_on_commit=False)

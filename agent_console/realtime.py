@@ -1,0 +1,160 @@
+"""Committed facts reach the pages: names, ids and figures only, never a caller's word or number.
+
+Rooms: `seat:<id>` (the person at that seat), `desks` (every operator), `board` (supervisors),
+`officials:<place>` (officials of that place), `all`. A page fetches the fragment that changed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Flask, request
+from flask_socketio import SocketIO, join_room
+from sqlalchemy import select
+
+from agent_console.coalescing import Coalescer
+from agent_console.parts import ConsoleParts
+from agent_console.permissions import Permission, may
+from agent_console.sessions import current_person
+from models import events
+from models.calls import Call
+from models.events import Event
+from models.places import Place
+from models.seats import Seat
+
+log = logging.getLogger("hotline.console.realtime")
+
+AT_ONCE = frozenset(
+    {
+        "offer.made",
+        "offer.ended",
+        "danger.raised",
+        "danger.closed",
+        "help.asked",
+        "call.answered",
+        "call.connecting",
+        "call.uncovered",
+    }
+)
+
+_QUEUE = (
+    events.CallQueued,
+    events.CallConnecting,
+    events.CallAnswered,
+    events.CallReturnedToQueue,
+    events.CallEnded,
+    events.CallUncovered,
+)
+_CARE = (events.DangerRaised, events.DangerClosed, events.HelpAsked, events.MessageLeft, events.RiskMarked)
+_SEATS = (events.SeatChanged, events.OfferMade, events.OfferEnded, events.ShiftChanged)
+_SIGNALS = (events.SignalRaised, events.SignalReviewed, events.AlertDrafted, events.AlertIssued)
+
+
+def fixed_rooms(event: Event) -> set[str]:
+    """The rooms that follow from the event alone."""
+    rooms: set[str] = set()
+    if isinstance(event, events.ProgressMoved):
+        rooms.add("all")
+    if isinstance(event, _QUEUE + _SEATS):
+        rooms |= {"board", "desks"}
+    if isinstance(event, _CARE + _SIGNALS + (events.AlertAnswered, events.TranscriptFinished)):
+        rooms.add("board")
+    if isinstance(event, events.MessageLeft):
+        rooms.add("desks")
+    seat_id = getattr(event, "seat_id", None)
+    if isinstance(seat_id, int):
+        rooms.add(f"seat:{seat_id}")
+    if isinstance(event, events.OfferMade | events.OfferEnded):
+        rooms.discard("desks")
+    return rooms
+
+
+class Realtime:
+    """Sockets of the pages. `tell` may be called from any thread."""
+
+    def __init__(self, app: Flask, parts: ConsoleParts) -> None:
+        self._parts = parts
+        self._lock = threading.Lock()
+        self._coalescer = Coalescer()
+        self._timer: threading.Timer | None = None
+        self.sockets = SocketIO(
+            app,
+            async_mode="threading",
+            transports=["websocket"],
+            manage_session=False,
+            ping_interval=20,
+            ping_timeout=15,
+            max_http_buffer_size=10_000,
+            path="live",
+        )
+        self.sockets.on_event("connect", self._connected)
+        parts.subscribe(self.tell)
+
+    def tell(self, batch: Sequence[Event]) -> None:
+        for event in batch:
+            data = event.data()
+            for room in self._rooms(event):
+                if event.name in AT_ONCE:
+                    self.sockets.emit("fact", {"name": event.name, "data": data}, to=room)
+                else:
+                    with self._lock:
+                        self._coalescer.add(room, event.name, data)
+        self._flush()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    def _flush(self) -> None:
+        with self._lock:
+            self._timer = None
+            now = time.monotonic()
+            due = self._coalescer.due(now)
+            wait = self._coalescer.next_due(now)
+            if wait is not None:
+                self._timer = threading.Timer(wait, self._flush)
+                self._timer.daemon = True
+                self._timer.start()
+        for room, messages in due.items():
+            self.sockets.emit("facts", [{"name": name, "data": data} for name, data in messages], to=room)
+
+    def _rooms(self, event: Event) -> Iterable[str]:
+        rooms = fixed_rooms(event)
+        call_id = getattr(event, "call_id", None)
+        if isinstance(call_id, int) and not any(room.startswith("seat:") for room in rooms):
+            with self._parts.reading() as records:
+                seat_id = records.scalar(select(Call.seat_id).where(Call.id == call_id))
+            if seat_id is not None:
+                rooms.add(f"seat:{seat_id}")
+        if isinstance(event, events.AlertIssued):
+            with self._parts.reading() as records:
+                code: str | None = event.place_code
+                while code is not None:
+                    rooms.add(f"officials:{code}")
+                    code = records.scalar(select(Place.parent_code).where(Place.code == code))
+        return rooms
+
+    def _connected(self, _auth: Any = None) -> bool:
+        """Only signed-in people; each joins the rooms of their role."""
+        person = current_person()
+        if person is None:
+            log.info("a socket without a session was refused from %s", request.endpoint or "live")
+            return False
+        join_room("all")
+        if may(person.role, Permission.ANSWER_CALLS):
+            join_room("desks")
+            with self._parts.reading() as records:
+                seat_id = records.scalar(select(Seat.id).where(Seat.person_id == person.id))
+            if seat_id is not None:
+                join_room(f"seat:{seat_id}")
+        if may(person.role, Permission.SUPERVISE):
+            join_room("board")
+        if may(person.role, Permission.READ_ALERTS) and person.place_code:
+            join_room(f"officials:{person.place_code}")
+        return True

@@ -1,0 +1,67 @@
+"""Sentences for the reasons a use case gives when it refuses: what happened, then what to do."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+from flask_babel import lazy_gettext
+
+from agent_console.translation import gettext
+
+
+@runtime_checkable
+class Refusal(Protocol):
+    """Every use case refuses in this shape, in whichever package it lives."""
+
+    code: str
+    details: dict[str, Any]
+
+
+SENTENCES: dict[str, Any] = {
+    "note_changed_elsewhere": lazy_gettext("这份登记在另一处改过，请比较后再保存。"),
+    "note_incomplete": lazy_gettext("登记还没有填完，请先补上标出的各项。"),
+    "note_invalid": lazy_gettext("有一项内容不在可选范围内，没有保存。原文还在页面上。"),
+    "note_already_closed": lazy_gettext("这份登记已经完成，不能再改。需要更正请联系督导。"),
+    "no_such_call": lazy_gettext("没有这一通来电，或者它不由您负责。"),
+    "no_such_danger": lazy_gettext("没有这一条危险记录。"),
+    "no_such_follow_up": lazy_gettext("没有这一项随访，或者它已经完成。"),
+    "outcome_missing": lazy_gettext("请写明结果后再关闭。"),
+    "seat_taken": lazy_gettext("这个坐席已有人在岗，请换一个。"),
+    "not_admitted": lazy_gettext("您还不能上岗，请联系管理员核对培训和保密承诺的记录。"),
+    "cannot_be_ready": lazy_gettext("现在还不能接听，请看设备一栏写明的原因。"),
+    "not_signed_on": lazy_gettext("您还没有上岗，请先选择坐席。"),
+    "offer_already_taken": lazy_gettext("这一通来电已转给其他坐席。"),
+    "offer_over": lazy_gettext("这一通来电已不再等您接听。"),
+    "call_already_ended": lazy_gettext("通话已经结束。"),
+    "signer_is_verifier": lazy_gettext("核实人不能签发自己核实的提示，请由另一位督导签发。"),
+}
+
+REASONS: dict[str, Any] = {
+    "no_training": lazy_gettext("没有岗前培训合格的记录"),
+    "no_confidentiality": lazy_gettext("没有签署保密承诺的记录"),
+    "no_microphone": lazy_gettext("听不到麦克风的声音"),
+    "no_sound": lazy_gettext("声音没有打开"),
+    "not_signed_on": lazy_gettext("还没有上岗"),
+    "not_registered": lazy_gettext("软电话没有连上线路"),
+    "note_open": lazy_gettext("上一通来电的登记还没有完成"),
+    "wrap_up": lazy_gettext("正在整理上一通来电"),
+    "in_call": lazy_gettext("正在通话"),
+    "device_lost": lazy_gettext("设备断开了"),
+    "no_answer": lazy_gettext("上一通来电没有接"),
+}
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """What happened, in the language of the request. An unknown code is shown as it is, never hidden."""
+    sentence = SENTENCES.get(refusal.code)
+    if sentence is None:
+        return gettext("没有做成（%(code)s）。请刷新页面看最新的状态。", code=refusal.code)
+    reason = refusal.details.get("reason")
+    return f"{sentence} {reason_in_words(reason)}" if reason else str(sentence)
+
+
+def reason_in_words(reason: str | None) -> str:
+    if not reason:
+        return ""
+    known = REASONS.get(reason)
+    return str(known) if known is not None else reason

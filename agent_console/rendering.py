@@ -1,0 +1,124 @@
+"""What templates may call: times, spans, icons, browser files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from sqlalchemy import select
+
+from agent_console.navigation import navigation
+from agent_console.refusals import reason_in_words
+from agent_console.sessions import current_person, parts
+from agent_console.translation import gettext
+from models.crypto import mask_number
+from models.outbox import Progress
+from models.places import Organisation
+
+STATIC = Path(__file__).parent / "static"
+CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""One zone, without summer time since 1991; needs no time-zone database on the machine."""
+
+
+class BrowserFilesMissing(RuntimeError):
+    """The locked browser files were not copied yet."""
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    file = STATIC / "vendor" / "manifest.json"
+    try:
+        found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BrowserFilesMissing(
+            "浏览器文件还没有安装，请先运行 make setup · browser files are missing: run `make setup` first"
+        ) from None
+    return found
+
+
+def vendor(package: str) -> str:
+    """Address of a third-party browser file by its npm name."""
+    return url_for("static", filename=_manifest()[package])
+
+
+@cache
+def _fingerprint(path: Path, _changed_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(filename: str) -> str:
+    """Address of our own browser file; it changes when the file does."""
+    path = STATIC / filename
+    return url_for("static", filename=filename, v=_fingerprint(path, path.stat().st_mtime_ns))
+
+
+def icon(name: str, extra: str = "") -> Markup:
+    return Markup('<svg class="icon {}" aria-hidden="true"><use href="#i-{}"/></svg>').format(extra, name)
+
+
+def clock_time(at: datetime) -> str:
+    """23:51"""
+    return at.astimezone(CHINA_TIME).strftime("%H:%M")
+
+
+def stamp(at: datetime) -> str:
+    """11-22 23:51"""
+    return at.astimezone(CHINA_TIME).strftime("%m-%d %H:%M")
+
+
+def day(at: datetime) -> str:
+    """11-22"""
+    return at.astimezone(CHINA_TIME).strftime("%m-%d")
+
+
+def span(seconds: float | None) -> str:
+    """12:46, or 2:14:20 from one hour on."""
+    if seconds is None:
+        return "–"
+    whole = max(0, int(seconds))
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def spoken_wait(seconds: float | None) -> str:
+    """A wait as people say it: 40 秒, 3 分钟."""
+    if seconds is None:
+        return gettext("暂时说不准")
+    if seconds < 60:
+        return gettext("%(n)s 秒", n=max(10, round(seconds / 10) * 10))
+    return gettext("%(n)s 分钟", n=round(seconds / 60))
+
+
+def _page_facts() -> dict[str, Any]:
+    """On every page: whose hotline this is, and whether it is a demonstration."""
+    ready = parts()
+    with ready.reading() as records:
+        organisation = records.scalars(select(Organisation).order_by(Organisation.id).limit(1)).first()
+        progress = records.get(Progress, "demonstration")
+    person = current_person()
+    return {
+        "organisation": organisation,
+        "number": organisation.number if organisation else ready.settings.number,
+        "seeding": progress if progress and progress.finished_at is None and progress.total else None,
+        "person": person,
+        "theme": person.theme if person else "auto",
+        "navigation": navigation(person),
+        "caller_page": url_for("caller.page") if "caller.page" in current_app.view_functions else None,
+    }
+
+
+def set_up_rendering(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon, reason_in_words=reason_in_words)
+    app.jinja_env.filters.update(
+        clock_time=clock_time, stamp=stamp, day=day, span=span, spoken_wait=spoken_wait, masked=mask_number
+    )
+    app.context_processor(_page_facts)

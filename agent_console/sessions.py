@@ -1,0 +1,110 @@
+"""Who is signed in: read once a request, checked against the person's record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app, g, request, session
+from sqlalchemy import select
+
+from agent_console.parts import ConsoleParts
+from models.people import Person
+from models.seats import Seat
+from models.vocabulary import Role, SeatState
+
+PASSIVE_HEADER = "X-Hotline-Passive"
+"""Sent by timers and pushed refreshes: such a request is no sign that a person is there."""
+
+AT_WORK = frozenset({SeatState.AVAILABLE, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP})
+"""A person at such a seat is never signed out for being still: the next ring needs this very page."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person of this request; a copy, so that no template touches the record."""
+
+    id: int
+    name: str
+    login: str
+    role: Role
+    centre_id: int | None
+    place_code: str | None
+    language: str
+    theme: str
+
+
+def parts() -> ConsoleParts:
+    """The parts of the running console."""
+    found = current_app.extensions["console_parts"]
+    assert isinstance(found, ConsoleParts)
+    return found
+
+
+def open_session(person: Person, now: datetime) -> None:
+    """Begin a fresh session; whatever stood in the old one is dropped (session fixation)."""
+    session.clear()
+    session.permanent = True
+    session["person"] = person.id
+    session["epoch"] = person.session_epoch
+    session["began"] = session["seen"] = int(now.timestamp())
+
+
+def close_session() -> None:
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+
+
+def current_person() -> SignedIn | None:
+    """None: nobody, or no longer (ended by an administrator, too old, or too long idle)."""
+    if "signed_in" not in g:
+        g.signed_in = _read_person()
+    found: SignedIn | None = g.signed_in
+    return found
+
+
+def me() -> SignedIn:
+    """The person of a request that the permission guard let through."""
+    person = current_person()
+    assert person is not None, "a guarded view was reached without a person"
+    return person
+
+
+def _read_person() -> SignedIn | None:
+    person_id = session.get("person")
+    if not isinstance(person_id, int):
+        return None
+    ready = parts()
+    now = ready.clock()
+    with ready.reading() as records:
+        person = records.get(Person, person_id)
+        if person is None or not person.active or person.session_epoch != session.get("epoch"):
+            close_session()
+            return None
+        seat_state = records.scalar(select(Seat.state).where(Seat.person_id == person_id))
+    if seat_state not in AT_WORK and _is_over(now):
+        close_session()
+        return None
+    if PASSIVE_HEADER not in request.headers:
+        session["seen"] = int(now.timestamp())
+    return SignedIn(
+        person.id,
+        person.name,
+        person.login,
+        person.role,
+        person.centre_id,
+        person.place_code,
+        person.language,
+        person.theme,
+    )
+
+
+def _is_over(now: datetime) -> bool:
+    limits = parts().settings
+    seen = datetime.fromtimestamp(session.get("seen", 0), UTC)
+    began = datetime.fromtimestamp(session.get("began", 0), UTC)
+    return now - seen > timedelta(seconds=limits.idle_seconds) or now - began > timedelta(
+        hours=limits.session_hours
+    )

@@ -1,0 +1,41 @@
+// The live link: facts of other people's work arrive as names with ids, and become events on <body>.
+// A fragment listens with hx-trigger="call.queued from:body, live.resumed from:body, every 30s".
+
+/** Spread over this time after a reconnect, so that a restart is not followed by a rush. */
+const RESUME_SPREAD_MS = 3000;
+
+/** @param {string} name @param {object} data */
+function announce(name, data) {
+  document.body.dispatchEvent(new CustomEvent(name, { detail: data }));
+  document.body.dispatchEvent(new CustomEvent("live.fact", { detail: { name, data } }));
+}
+
+/** @param {boolean} up */
+function showLink(up) {
+  const link = document.querySelector('[data-role="link"]');
+  const words = link?.querySelector('[data-role="link-words"]');
+  if (!(link instanceof HTMLElement) || !words) return;
+  link.classList.toggle("down", !up);
+  words.textContent = (up ? link.dataset.up : link.dataset.down) ?? "";
+  link.querySelector("use")?.setAttribute("href", up ? "#i-check" : "#i-alert");
+}
+
+/** Connects once for the page; returns the socket, or null where the library is missing. */
+export function connectLive() {
+  const io = /** @type {any} */ (window).io;
+  if (!io) return null;
+  const socket = io({ path: "/live", transports: ["websocket"], reconnectionDelayMax: 8000, randomizationFactor: 0.5 });
+  let before = false;
+  socket.on("connect", () => {
+    showLink(true);
+    if (before) setTimeout(() => announce("live.resumed", {}), Math.random() * RESUME_SPREAD_MS);
+    before = true;
+  });
+  socket.on("disconnect", () => showLink(false));
+  socket.on("connect_error", () => showLink(false));
+  socket.on("fact", (/** @type {{name: string, data: object}} */ fact) => announce(fact.name, fact.data));
+  socket.on("facts", (/** @type {{name: string, data: object}[]} */ facts) => {
+    for (const fact of facts) announce(fact.name, fact.data);
+  });
+  return socket;
+}

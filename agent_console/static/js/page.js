@@ -1,0 +1,12 @@
+// Every signed-in page: the live link, and what every htmx request carries.
+import { connectLive } from "./live.js";
+
+/** Events of a person's hand; anything else that starts a request is a timer or a pushed fact. */
+const BY_HAND = ["click", "submit", "change", "input", "keydown", "keyup"];
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  if (!BY_HAND.includes(detail.triggeringEvent?.type)) detail.headers["X-Hotline-Passive"] = "1";
+});
+
+connectLive();

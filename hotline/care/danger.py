@@ -1,0 +1,91 @@
+"""有生命危险: raised by key, mark or button, seen by a supervisor, closed only with an outcome."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from hotline.care.errors import NoSuchCall, NoSuchDanger, OutcomeMissing
+from models.audit import write_audit
+from models.calls import Call
+from models.care import Danger
+from models.events import DangerClosed, DangerRaised
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import DangerState
+
+
+def raise_in(unit: UnitOfWork, audit_key: bytes, call: Call, source: str, person_id: int | None) -> int:
+    """Raise within a transaction that is already open. Idempotent while one is open."""
+    open_one = unit.session.scalars(
+        select(Danger).where(Danger.call_id == call.id, Danger.state == DangerState.OPEN)
+    ).first()
+    if open_one is not None:
+        return open_one.id
+    danger = Danger(call_id=call.id, source=source, raised_at=unit.now, raised_by_id=person_id)
+    unit.session.add(danger)
+    call.danger = True
+    unit.session.flush()
+    write_audit(
+        unit.session,
+        audit_key,
+        at=unit.now,
+        person_id=person_id,
+        action="danger.raised",
+        subject=f"call:{call.id}",
+    )
+    unit.tell(DangerRaised(danger.id, call.id))
+    return danger.id
+
+
+class DangerProtocol:
+    def __init__(self, work: Work, audit_key: bytes) -> None:
+        self._work = work
+        self._audit_key = audit_key
+
+    def raise_danger(self, call_id: int, source: str, person_id: int | None = None) -> int:
+        """`source`: key | mark | desk | message. Returns the danger's id. Raises NoSuchCall."""
+        with self._work() as unit:
+            call = unit.session.get(Call, call_id)
+            if call is None:
+                raise NoSuchCall(call_id=call_id)
+            return raise_in(unit, self._audit_key, call, source, person_id)
+
+    def see(self, danger_id: int, person_id: int) -> None:
+        """A supervisor has seen it; the first one stays on file. Raises NoSuchDanger."""
+        with self._work() as unit:
+            danger = unit.session.get(Danger, danger_id)
+            if danger is None:
+                raise NoSuchDanger(danger_id=danger_id)
+            if danger.seen_at is not None:
+                return
+            danger.seen_at = unit.now
+            danger.seen_by_id = person_id
+            self._audit(unit, "danger.seen", danger, person_id)
+            # The strip on the desk and on the other boards changes: the same fact, told anew.
+            unit.tell(DangerRaised(danger.id, danger.call_id))
+
+    def close(self, danger_id: int, person_id: int, outcome: str) -> None:
+        """Raises NoSuchDanger, and OutcomeMissing when no outcome is written."""
+        with self._work() as unit:
+            danger = unit.session.get(Danger, danger_id)
+            if danger is None:
+                raise NoSuchDanger(danger_id=danger_id)
+            if danger.state is DangerState.CLOSED:
+                return
+            if not outcome.strip():
+                raise OutcomeMissing(danger_id=danger_id)
+            danger.state = DangerState.CLOSED
+            danger.closed_at = unit.now
+            danger.closed_by_id = person_id
+            danger.outcome = outcome.strip()
+            self._audit(unit, "danger.closed", danger, person_id)
+            unit.tell(DangerClosed(danger.id, danger.call_id))
+
+    def _audit(self, unit: UnitOfWork, action: str, danger: Danger, person_id: int) -> None:
+        write_audit(
+            unit.session,
+            self._audit_key,
+            at=unit.now,
+            person_id=person_id,
+            action=action,
+            subject=f"call:{danger.call_id}",
+        )

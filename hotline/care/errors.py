@@ -1,0 +1,68 @@
+"""Why a use case of care was refused: facts by code; the console says them in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refused(Exception):
+    """`code` names the reason, `details` holds ids, codes and figures for the screen, never words."""
+
+    code = "refused"
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(self.code)
+        self.details: dict[str, Any] = details
+
+
+class NoteChangedElsewhere(Refused):
+    """Somebody saved in between; `revision` is theirs. The content travels apart, on the exception alone."""
+
+    code = "note_changed_elsewhere"
+
+    def __init__(self, revision: int, content: dict[str, Any]) -> None:
+        super().__init__(revision=revision)
+        self.revision = revision
+        self.content = content
+
+
+class NoteIncomplete(Refused):
+    """`missing`: codes of the fields that this call type still needs."""
+
+    code = "note_incomplete"
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(missing=missing)
+        self.missing = missing
+
+
+class NoteInvalid(Refused):
+    """`fields`: codes of the fields whose value no form allows. Nothing was saved."""
+
+    code = "note_invalid"
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(fields=fields)
+        self.fields = fields
+
+
+class NoteAlreadyClosed(Refused):
+    code = "note_already_closed"
+
+
+class NoSuchCall(Refused):
+    code = "no_such_call"
+
+
+class NoSuchDanger(Refused):
+    code = "no_such_danger"
+
+
+class OutcomeMissing(Refused):
+    """A danger is closed only with an outcome."""
+
+    code = "outcome_missing"
+
+
+class NoSuchFollowUp(Refused):
+    code = "no_such_follow_up"

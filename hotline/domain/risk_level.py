@@ -1,0 +1,161 @@
+"""The working definition of suicide risk R0–R4 from stored facts, its clock and its duties.
+
+Source: the product's working default (Beijing high-risk version A and B, Guangzhou's kinds of high-risk
+call, the 12-element scale), cited beside the definition below. Software may only raise a level; lowering
+needs a named person and a reason. A high level is a reason to care, never a label: the positive
+predictive value of a high score was 14.4 % in Beijing's cohort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.vocabulary import CallType, RiskLevel
+
+DEFINITION = "working-2026-11"
+SCALE_HIGH, SCALE_MODERATE = 8, 4
+"""Cut-offs of the 12-element scale (0–16): high 8–16, moderate 4–7."""
+
+
+@dataclass(frozen=True)
+class RiskFacts:
+    """Answers as stored. None: not asked or not told; that is never the same as "no"."""
+
+    ideation: bool | None = None
+    """The two-week question: thoughts of ending one's life in the last two weeks."""
+    acting: bool | None = None
+    """An act in progress, or just done."""
+    plan: bool | None = None
+    means: bool | None = None
+    """The means are at hand."""
+    when: str | None = None
+    """now | 72h | week | later"""
+    attempt_two_weeks: bool | None = None
+    scale_total: int | None = None
+    """12-element scale, 0–16."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`level` None: too little was asked to say anything. `reasons` are codes, the weightiest first."""
+
+    level: RiskLevel | None
+    reasons: tuple[str, ...] = ()
+
+
+def facts_of(content: Mapping[str, Any]) -> RiskFacts:
+    """The facts that a note holds."""
+
+    def answer(field: str) -> bool | None:
+        return {"yes": True, "no": False}.get(str(content.get(field)))
+
+    when = content.get("when")
+    return RiskFacts(
+        ideation=answer("two_weeks"),
+        acting=answer("acting"),
+        plan=answer("plan"),
+        means=answer("means"),
+        when=str(when) if when in ("now", "72h", "week", "later") else None,
+        attempt_two_weeks=answer("attempt_two_weeks"),
+    )
+
+
+def suggest(facts: RiskFacts, call_type: CallType | None = None) -> Suggestion:
+    """The least level that the facts ask for, by the working definition.
+
+    R4: an act in progress or just done, or means at hand and now. R3: a plan for within 72 h or a week, an
+    attempt within two weeks, or scale >= 8. R2: ideation without such a plan, or scale 4–7. R1: asked, and
+    no ideation. R0: information only, or an invalid call, when nothing else was heard.
+    """
+    imminent = [
+        code
+        for code, holds in (
+            ("acting", facts.acting),
+            ("means_now", facts.means and facts.when == "now"),
+        )
+        if holds
+    ]
+    if imminent:
+        return Suggestion(RiskLevel.R4, tuple(imminent))
+    high = [
+        code
+        for code, holds in (
+            ("plan_now", facts.plan and facts.when == "now"),
+            ("plan_72h", facts.plan and facts.when == "72h"),
+            ("plan_week", facts.plan and facts.when == "week"),
+            ("attempt_two_weeks", facts.attempt_two_weeks),
+            ("scale_high", facts.scale_total is not None and facts.scale_total >= SCALE_HIGH),
+        )
+        if holds
+    ]
+    if high:
+        return Suggestion(RiskLevel.R3, tuple(high))
+    moderate = [
+        code
+        for code, holds in (
+            ("plan", facts.plan),
+            ("ideation", facts.ideation),
+            ("when_now", facts.when == "now"),
+            ("scale_moderate", facts.scale_total is not None and facts.scale_total >= SCALE_MODERATE),
+        )
+        if holds
+    ]
+    if moderate:
+        return Suggestion(RiskLevel.R2, tuple(moderate))
+    if facts.ideation is False:
+        return Suggestion(RiskLevel.R1, ("no_ideation",))
+    if call_type is CallType.INFORMATION or (call_type is not None and not call_type.is_valid_contact):
+        return Suggestion(RiskLevel.R0, ("not_applicable",))
+    return Suggestion(None)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a save does to the level: raised by software, or the wish was refused for want of a reason."""
+
+    level: RiskLevel | None
+    raised_by_software: bool = False
+    lowering_refused: bool = False
+
+
+def decide(
+    wished: RiskLevel | None, last: RiskLevel | None, floor: RiskLevel | None, has_reason: bool
+) -> Decision:
+    """The level after a save.
+
+    `wished` is what the person chose (None: nothing yet), `last` the level on file, `floor` the least that
+    facts and software's marks ask for. A wish below either counts only with a reason.
+    """
+    least = max((level for level in (last, floor) if level is not None), default=None)
+    if wished is None:
+        if floor is not None and (last is None or floor > last):
+            return Decision(floor, raised_by_software=True)
+        return Decision(last)
+    if least is None or wished >= least or has_reason:
+        return Decision(wished)
+    raised = floor is not None and (last is None or floor > last)
+    return Decision(least, raised_by_software=raised, lowering_refused=True)
+
+
+FOLLOW_UP_DAYS: dict[RiskLevel, tuple[int, ...]] = {
+    RiskLevel.R4: (1, 7, 30, 90, 365),
+    RiskLevel.R3: (1, 7, 30, 90, 365),
+    RiskLevel.R2: (7, 90),
+    RiskLevel.R1: (),
+    RiskLevel.R0: (),
+}
+"""Beijing's protocol: next day, 1 week, 1 month, 3 months, 12 months; R2: 1 week, 3 months."""
+
+RECOVERED_DAYS = 183
+"""Recovered patients are called half-yearly at least, whatever the level."""
+
+
+def follow_up_plan(level: RiskLevel, recovered_patient: bool) -> tuple[tuple[str, int], ...]:
+    """(rule, days after the talk) in order of time: ("R3-D1", 1), …"""
+    days = FOLLOW_UP_DAYS[level]
+    plan = [(f"{level.name}-D{day}", day) for day in days]
+    if recovered_patient and not any(day <= RECOVERED_DAYS for day in days if day > 30):
+        plan.append((f"RECOVERED-D{RECOVERED_DAYS}", RECOVERED_DAYS))
+    return tuple(sorted(plan, key=lambda entry: entry[1]))

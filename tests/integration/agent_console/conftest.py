@@ -1,0 +1,33 @@
+"""A console on SQLite, its clock stopped at 23:51 in China."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.base import make_engine
+from models.crypto import Keyring
+from models.schema import Base
+from tests import factories
+from tests.console_kit import Console, build_console
+from tests.fakes import StoppedClock
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock(factories.NOW)
+
+
+@pytest.fixture
+def console(tmp_path: Path, keyring: Keyring, clock: StoppedClock) -> Iterator[Console]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'console.db'}", keyring)
+    Base.metadata.create_all(engine)
+    built = build_console(engine, clock, keyring)
+    with built.records() as session:
+        factories.a_province(session)
+        factories.an_organisation(session)
+    yield built
+    built.close()
+    engine.dispose()

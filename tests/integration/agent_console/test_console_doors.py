@@ -1,0 +1,223 @@
+"""Who gets in, and what a page may do once it is open."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Blueprint, Flask
+
+from agent_console.permissions import (
+    PUBLIC,
+    Permission,
+    RouteWithoutPermission,
+    close_every_route,
+    permission_of,
+)
+from models.people import Person, SignInAttempt
+from models.seats import Seat
+from models.vocabulary import Role, SeatState
+from tests import factories
+from tests.console_kit import Console, build_console, csrf_of
+from tests.fakes import StoppedClock
+
+OPEN_ON_PURPOSE = {
+    "static",
+    "sign_in.home",
+    "sign_in.form",
+    "sign_in.enter",
+    "sign_in.leave",
+    "sign_in.choose_language",
+    "caller.page",
+    "caller.token",
+    "caller.place_in_line",
+}
+
+
+def test_every_route_names_its_permission_and_only_these_are_open(console: Console) -> None:
+    found = {
+        rule.endpoint: permission_of(console.app, rule.endpoint) for rule in console.app.url_map.iter_rules()
+    }
+    assert all(found.values())
+    assert {endpoint for endpoint, permission in found.items() if permission == PUBLIC} <= OPEN_ON_PURPOSE
+
+
+def test_a_route_without_a_permission_stops_the_start(console: Console) -> None:
+    app = Flask("careless")
+    bare = Blueprint("bare", __name__)
+    bare.add_url_rule("/forgotten", view_func=lambda: "open to all", endpoint="forgotten")
+    app.register_blueprint(bare)
+    with pytest.raises(RouteWithoutPermission, match="/forgotten"):
+        close_every_route(app)
+
+
+def test_nobody_signed_in_reaches_no_closed_route(console: Console) -> None:
+    client = console.client()
+    token = csrf_of(client)
+    for rule in console.app.url_map.iter_rules():
+        if permission_of(console.app, rule.endpoint) == PUBLIC:
+            continue
+        path = rule.rule
+        for argument in rule.arguments:
+            path = path.replace(f"<int:{argument}>", "1").replace(f"<{argument}>", "x")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answer = client.open(path, method=method, headers={"X-CSRFToken": token})
+            refused = answer.status_code in (401, 403) or (
+                answer.status_code == 302 and answer.headers["Location"].endswith("/sign-in")
+            )
+            assert refused, f"{method} {path} answered {answer.status_code}"
+
+
+def test_a_person_of_another_role_is_refused_on_every_route_of_a_role(console: Console) -> None:
+    with console.records() as session:
+        official = factories.a_person(session, Role.OFFICIAL, place_code="990100")
+    client = console.signed_in(official)
+    token = client.get("/session/token").json["csrf"]
+    for rule in console.app.url_map.iter_rules():
+        permission = permission_of(console.app, rule.endpoint)
+        if permission in (PUBLIC, Permission.SIGNED_IN, Permission.READ_ALERTS):
+            continue
+        path = rule.rule
+        for argument in rule.arguments:
+            path = path.replace(f"<int:{argument}>", "1").replace(f"<{argument}>", "x")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            assert client.open(path, method=method, headers={"X-CSRFToken": token}).status_code == 403, path
+
+
+def test_signing_in_says_the_same_whichever_was_wrong(console: Console) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    client = console.client()
+    token = csrf_of(client)
+    wrong_password = client.post(
+        "/sign-in", data={"login": person.login, "password": "wrong", "csrf_token": token}
+    )
+    wrong_login = client.post(
+        "/sign-in", data={"login": "nobody-here", "password": factories.PASSWORD, "csrf_token": token}
+    )
+    assert wrong_password.status_code == wrong_login.status_code == 401
+    assert wrong_password.text.replace(person.login, "") == wrong_login.text.replace("nobody-here", "")
+
+
+def test_the_sixth_try_waits_and_the_right_password_too(console: Console, clock: StoppedClock) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    client = console.client()
+    token = csrf_of(client)
+
+    def attempt(password: str) -> int:
+        return client.post(
+            "/sign-in", data={"login": person.login, "password": password, "csrf_token": token}
+        ).status_code
+
+    assert [attempt("wrong") for _ in range(5)] == [401] * 5
+    assert attempt(factories.PASSWORD) == 429
+    clock.advance(minutes=16)
+    assert attempt(factories.PASSWORD) == 302
+
+
+def test_failed_tries_are_kept_without_login_or_address(console: Console) -> None:
+    client = console.client()
+    client.post("/sign-in", data={"login": "linxiao", "password": "x", "csrf_token": csrf_of(client)})
+    with console.records() as session:
+        kept = [attempt.key_hash for attempt in session.query(SignInAttempt)]
+    assert len(kept) == 3
+    assert not any("linxiao" in key or "127.0.0.1" in key for key in kept)
+
+
+def test_a_person_who_left_is_out_at_once(console: Console) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    client = console.signed_in(person)
+    assert client.get("/session/token").status_code == 200
+    with console.records() as session:
+        session.get_one(Person, person.id).session_epoch += 1
+    assert client.get("/session/token").status_code == 302
+
+
+def test_stillness_signs_out_but_never_from_a_seat_at_work(console: Console, clock: StoppedClock) -> None:
+    with console.records() as session:
+        centre = factories.a_centre(session)
+        person = factories.a_person(session, centre=centre)
+        seat = factories.a_seat(session, centre, person, SeatState.TALKING)
+    client = console.signed_in(person)
+    clock.advance(minutes=40)
+    assert client.get("/session/token").status_code == 200
+    with console.records() as session:
+        session.get_one(Seat, seat.id).state = SeatState.PAUSED
+    clock.advance(minutes=16)
+    assert client.get("/session/token").status_code == 302
+
+
+def test_refreshes_by_timer_are_no_sign_of_a_person(console: Console, clock: StoppedClock) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    client = console.signed_in(person)
+    for _ in range(4):
+        clock.advance(minutes=4)
+        answer = client.get("/session/token", headers={"X-Hotline-Passive": "1"})
+    assert answer.status_code == 302
+
+
+def test_a_change_without_the_token_is_refused_and_says_what_to_do(console: Console) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    client = console.signed_in(person)
+    answer = client.post("/theme", data={"theme": "dark"})
+    assert answer.status_code == 400
+    assert "重新打开这一页" in answer.text
+    with console.records() as session:
+        assert session.get_one(Person, person.id).theme == "auto"
+
+
+def test_every_answer_carries_the_strict_headers(console: Console) -> None:
+    client = console.client()
+    for path in ("/sign-in", "/no-such-page", "/static/css/base.css"):
+        with client.get(path) as answer:
+            headers = answer.headers
+        policy = headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "ws://127.0.0.1:8002" in policy
+        assert headers["Permissions-Policy"].startswith("microphone=(self)")
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_of_plain_http(
+    console: Console, clock: StoppedClock
+) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    secure = build_console(console.engine, clock, console.parts.keyring, public_url="https://hotline.example")
+    client = secure.client()
+    page = client.get("/sign-in", base_url="https://hotline.example")
+    token = page.text.split('name="csrf-token" content="')[1].split('"')[0]
+    answer = client.post(
+        "/sign-in",
+        base_url="https://hotline.example",
+        data={"login": person.login, "password": factories.PASSWORD, "csrf_token": token},
+    )
+    secure.close()
+    cookie = answer.headers["Set-Cookie"]
+    assert answer.status_code == 302
+    assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax"))
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_language_and_theme_stay_with_the_person(console: Console) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    client = console.signed_in(person)
+    token = client.get("/session/token").json["csrf"]
+    client.post("/language", data={"language": "en", "csrf_token": token})
+    client.post("/theme", data={"theme": "dark", "csrf_token": token})
+    elsewhere = console.signed_in(person)
+    page = elsewhere.get("/no-such-page").text
+    assert 'lang="en"' in page
+    assert 'data-theme="dark"' in page
+
+
+def test_the_way_back_never_leads_elsewhere(console: Console) -> None:
+    client = console.client()
+    token = csrf_of(client)
+    for target in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        answer = client.post("/language", data={"language": "en", "back": target, "csrf_token": token})
+        assert answer.headers["Location"] == "/"
