@@ -8,8 +8,15 @@ report = grouper.nightly(date(2026, 1, 5), texts_of=lambda ids: {...})
 """
 
 from analytics.cluster.embedder import Embedder, LanguageRefused, embedder_for
-from analytics.cluster.group_state import GroupState, Issue, PoolItem
-from analytics.cluster.grouper import BornIssue, Decision, Grouper, MergeProposal, NightlyReport
+from analytics.cluster.group_state import GroupState, Issue
+from analytics.cluster.grouper import (
+    BornIssue,
+    Decision,
+    Grouper,
+    GroupSettings,
+    MergeProposal,
+    NightlyReport,
+)
 from analytics.cluster.lexical import LexicalEmbedder
 from analytics.cluster.naming import name_issue
 from analytics.cluster.static_zh import StaticEmbedder
@@ -18,6 +25,7 @@ __all__ = [
     "BornIssue",
     "Decision",
     "Embedder",
+    "GroupSettings",
     "GroupState",
     "Grouper",
     "Issue",
@@ -25,7 +33,6 @@ __all__ = [
     "LexicalEmbedder",
     "MergeProposal",
     "NightlyReport",
-    "PoolItem",
     "StaticEmbedder",
     "embedder_for",
     "name_issue",

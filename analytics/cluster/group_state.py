@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.cluster.embedder import Embedder, Vectors
+from analytics.cluster.recent import POOLED, RecentTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Issue:
 
     status    live, muted (people: never flag it), merged (see `alias_of`)
     held      people renamed, merged or split it: the machine changes no more than its centroid
-    centroid  sum of its members' vectors, newer ones weighing more; compare after normalising
+    centroid  direction of its recent members, the centre taken off, of length 1
     founding  born when the registry began, when nothing can be called new
     """
 
@@ -37,16 +38,6 @@ class Issue:
     medoid_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PoolItem:
-    """A text that is near no issue yet."""
-
-    text_id: str
-    vector: Vectors
-    day: date
-    place: str | None
-
-
 @dataclass(slots=True)
 class GroupState:
     """The registry of one embedder's issues. `centre` (the mean at founding) is taken off
@@ -56,8 +47,17 @@ class GroupState:
     dimension: int
     next_id: int = 1
     issues: dict[int, Issue] = field(default_factory=dict)
-    pool: dict[str, PoolItem] = field(default_factory=dict)
+    recent: RecentTexts = field(default_factory=lambda: RecentTexts(0))
     centre: Vectors | None = None
+
+    def __post_init__(self) -> None:
+        if self.recent.dimension == 0:
+            self.recent = RecentTexts(self.dimension)
+
+    @property
+    def pool(self) -> list[str]:
+        """Ids of recent texts that are in no issue."""
+        return [self.recent.ids[row] for row in self.recent.rows_of(POOLED)]
 
     @classmethod
     def empty(cls, embedder: Embedder) -> GroupState:
@@ -92,16 +92,17 @@ class GroupState:
         one, two = self.issues[keep], self.issues[gone]
         self.issues[keep] = replace(
             one,
-            centroid=one.centroid + two.centroid,
+            centroid=_between(one, two),
             size=one.size + two.size,
             last_on=max(one.last_on, two.last_on),
             held=one.held or held,
         )
         self.issues[gone] = replace(two, status="merged", alias_of=keep)
+        self.recent.issues[self.recent.rows_of(gone)] = keep
 
     def to_arrays(self) -> dict[str, Any]:
-        """Rows without vectors (JSON-ready) and two matrices: `centroids` and `pool_vectors` in row order."""
-        issues, pool = [self.issues[key] for key in sorted(self.issues)], list(self.pool.values())
+        """Rows without vectors (JSON-ready) and two matrices in row order: `centroids`, `recent_vectors`."""
+        issues = [self.issues[key] for key in sorted(self.issues)]
         empty: npt.NDArray[np.float32] = np.zeros((0, self.dimension), np.float32)
         return {
             "embedder_key": self.embedder_key,
@@ -124,11 +125,9 @@ class GroupState:
                 }
                 for issue in issues
             ],
-            "pool": [
-                {"text_id": item.text_id, "day": item.day.isoformat(), "place": item.place} for item in pool
-            ],
+            "recent": self.recent.rows(),
             "centroids": np.stack([issue.centroid for issue in issues]) if issues else empty,
-            "pool_vectors": np.stack([item.vector for item in pool]) if pool else empty,
+            "recent_vectors": self.recent.vectors.copy(),
             "centre": self.centre,
         }
 
@@ -142,8 +141,10 @@ class GroupState:
             for key in ("born_on", "last_on", "flagged_on"):
                 values[key] = date.fromisoformat(row[key]) if row[key] else None
             state.issues[row["id"]] = Issue(centroid=np.asarray(centroid, np.float32), **values)
-        for row, vector in zip(data["pool"], data["pool_vectors"], strict=True):
-            state.pool[row["text_id"]] = PoolItem(
-                row["text_id"], np.asarray(vector, np.float32), date.fromisoformat(row["day"]), row["place"]
-            )
+        state.recent = RecentTexts.of(data["dimension"], data["recent"], data["recent_vectors"])
         return state
+
+
+def _between(one: Issue, two: Issue) -> Vectors:
+    joined = one.centroid * one.size + two.centroid * two.size
+    return np.asarray(joined / max(float(np.linalg.norm(joined)), 1e-9), np.float32)

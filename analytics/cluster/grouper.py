@@ -1,43 +1,55 @@
-"""The registry at work: each call to the nearest issue or to the pool, each night the pool to new issues.
+"""The registry at work: each call to the nearest issue or to the pool, each night a look at the whole.
 
-Ids are never used again and names are frozen at birth; the night only adds issues, absorbs what has become
-near, and proposes merges. Single-pass assignment with two thresholds: a loose one to join an issue, a tight
-one to bind a new one together.
+    assign    nearest live centroid, when it is near enough; else the pool
+    nightly   1. found the first issues     2. lift out what is new (`emergence.scan`)
+              3. as the texts grow in number let issues divide, so that about sqrt(n / 2) describe them
+              4. move centroids and members a little (warm-started spherical k-means, with hysteresis)
+              5. name the new, propose merges
+Ids are never used again, names are frozen at birth, issues that people hold are never divided. The same input
+gives the same answer: nothing is drawn at random but by the day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
+from analytics.cluster import emergence
 from analytics.cluster.embedder import Vectors, normalised
-from analytics.cluster.group_state import GroupState, Issue, PoolItem
+from analytics.cluster.emergence import Candidate, ScanSettings
+from analytics.cluster.group_state import GroupState, Issue
 from analytics.cluster.naming import name_issue
+from analytics.cluster.partition import divide, found, settle
+from analytics.cluster.recent import POOLED
 
 TextsOf = Callable[[Sequence[str]], Mapping[str, str]]
 """Gives the redacted texts of these ids; ids whose text is gone are left out."""
 
+_NAME_TEXTS = 200
+
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Cosines after the centre is taken off, and sizes. Chosen on development data, for each embedder."""
+class GroupSettings:
+    """Cosines after the centre is taken off, sizes and days; chosen on development data for each embedder."""
 
-    join: float = 0.30
-    bind: float = 0.45
-    merge: float = 0.80
-    minimum_members: int = 5
-    founding_texts: int = 120
-    founding_days: int = 14
-    pool_days: int = 14
-    half_life_members: int = 400
+    join: float = 0.20
+    merge: float = 0.85
+    stay: float = 0.05
+    minimum_members: int = 4
+    founding_texts: int = 100
+    founding_days: int = 7
+    recent_days: int = 90
+    open_days: int = 14
+    scan: ScanSettings = field(default_factory=ScanSettings)
 
 
-THRESHOLDS = {
-    "hotline-zh-static": Thresholds(),
-    "lexical": Thresholds(join=0.10, bind=0.22, merge=0.70),
+SETTINGS = {
+    "hotline-zh-static": GroupSettings(),
+    "lexical": GroupSettings(join=0.05, merge=0.75, scan=ScanSettings(radii=(0.3, 0.4))),
 }
 
 
@@ -57,7 +69,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class BornIssue:
-    """A new issue of this night. `emerging`: worth a person's look (never a founding one)."""
+    """A new issue of this night. `emerging`: worth a person's look; else it was founded or divided off.
+
+    `divided_from` is the issue most of its members were in, None when they came from the pool.
+    """
 
     issue_id: int
     name: str
@@ -65,6 +80,10 @@ class BornIssue:
     member_ids: tuple[str, ...]
     medoid_id: str
     emerging: bool
+    divided_from: int | None = None
+    p: float | None = None
+    expected: float | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +97,15 @@ class MergeProposal:
 
 @dataclass(frozen=True, slots=True)
 class NightlyReport:
-    """What one night did: pooled texts that found an issue, issues born, merges proposed, texts given up."""
+    """What one night did.
+
+    moved    texts that are in another issue (or out of the pool) than the evening before; all of them are at
+             most `open_days` old, what is older is frozen. New members of `born` are among them.
+    expired  texts that left the pool for their nearest issue after `open_days`
+    """
 
     day: date
-    absorbed: Mapping[str, int]
+    moved: Mapping[str, int]
     born: tuple[BornIssue, ...]
     merges: tuple[MergeProposal, ...]
     expired: tuple[str, ...]
@@ -90,9 +114,9 @@ class NightlyReport:
 class Grouper:
     """Works on a `GroupState` in place; save the state after each batch and each night."""
 
-    def __init__(self, state: GroupState, thresholds: Thresholds | None = None) -> None:
+    def __init__(self, state: GroupState, settings: GroupSettings | None = None) -> None:
         self.state = state
-        self.thresholds = thresholds or THRESHOLDS.get(state.embedder_key.split("@")[0], Thresholds())
+        self.settings = settings or SETTINGS.get(state.embedder_key.split("@")[0], GroupSettings())
 
     def assign(self, text_id: str, vector: Vectors, day: date, place: str | None = None) -> Decision:
         """The nearest live issue, or the pool. Raises ValueError for a vector of another size."""
@@ -104,134 +128,165 @@ class Grouper:
             scores = centroids @ self._centred(vector[None, :])[0]
             index = int(np.argmax(scores))
             best, similarity = ids[index], float(scores[index])
-        if best is not None and similarity >= self.thresholds.join:
-            self._add(best, vector, day)
-            return Decision(text_id, best, similarity, best)
-        self.state.pool[text_id] = PoolItem(text_id, vector, day, place)
-        return Decision(text_id, None, similarity, best)
+        joined = best if similarity >= self.settings.join else None
+        self.state.recent.add(text_id, vector, day, place, joined or POOLED)
+        if joined is not None:
+            issue = self.state.issues[joined]
+            self.state.issues[joined] = replace(issue, size=issue.size + 1, last_on=max(issue.last_on, day))
+        return Decision(text_id, joined, similarity, best)
 
     def nightly(self, day: date, texts_of: TextsOf) -> NightlyReport:
-        """The pass at the end of `day`. Running it twice for a day changes nothing the second time."""
-        expired = self._expire(day)
-        if not self.state.issues:
-            born = self._found(day, texts_of)
-            return NightlyReport(day, {}, tuple(born), (), expired)
-        absorbed = self._absorb()
-        born = self._bear(day, texts_of, founding=False, groups=self._bound_groups())
-        return NightlyReport(day, absorbed, tuple(born), tuple(self._alike()), expired)
+        """The pass at the end of `day`; no text after `day` may have been assigned before it."""
+        recent = self.state.recent
+        today = day.toordinal()
+        recent.keep(recent.days[: len(recent)] > today - self.settings.recent_days)
+        before = recent.issues[: len(recent)].copy()
+        founding = not self.state.issues
+        if founding and not self._ready_to_found(today):
+            return NightlyReport(day, {}, (), (), ())
+        vectors = self._take_centre(founding)
+        born: list[BornIssue] = []
+        if founding:
+            labels = found(vectors, self._wanted(len(recent)), self.settings.minimum_members)
+            born += [self._bear(day, rows, vectors, texts_of) for rows in labels]
+        else:
+            born += self._lift_new(day, vectors, texts_of)
+            born += self._divide(day, vectors, texts_of)
+        expired = self._settle(today, vectors)
+        now = recent.issues[: len(recent)]
+        moved = {
+            recent.ids[row]: int(now[row]) for row in np.flatnonzero(now != before) if now[row] != POOLED
+        }
+        return NightlyReport(day, moved, tuple(born), tuple(self._alike()), expired)
 
-    def leftovers(self) -> dict[str, int]:
-        """For each pooled text the issue that is nearest, for exports that allow no outlier."""
-        ids, centroids = self._centroids()
-        items = list(self.state.pool.values())
-        if not ids or not items:
-            return {}
-        scores = self._centred(np.stack([item.vector for item in items])) @ centroids.T
-        return {item.text_id: ids[int(best)] for item, best in zip(items, scores.argmax(1), strict=True)}
+    def _ready_to_found(self, today: int) -> bool:
+        recent = self.state.recent
+        if len(recent) < self.settings.founding_texts:
+            return False
+        return today - int(recent.days[: len(recent)].min()) + 1 >= self.settings.founding_days
 
-    def _found(self, day: date, texts_of: TextsOf) -> list[BornIssue]:
-        """The first issues: k-means over the first weeks' texts, k = sqrt(n / 2)."""
-        items = list(self.state.pool.values())
-        if len(items) < self.thresholds.founding_texts:
-            return []
-        if (day - min(item.day for item in items)).days + 1 < self.thresholds.founding_days:
-            return []
-        from sklearn.cluster import KMeans
+    def _take_centre(self, founding: bool) -> Vectors:
+        if founding:
+            self.state.centre = self.state.recent.vectors.mean(0).astype(np.float32)
+        return self._centred(self.state.recent.vectors)
 
-        vectors = np.stack([item.vector for item in items])
-        self.state.centre = vectors.mean(0).astype(np.float32)
-        count = max(2, round((len(items) / 2) ** 0.5))
-        labels = KMeans(count, n_init=4, random_state=0).fit_predict(self._centred(vectors))
-        groups = [[items[row] for row in np.flatnonzero(labels == label)] for label in range(count)]
-        return self._bear(day, texts_of, founding=True, groups=groups)
+    def _wanted(self, count: int) -> int:
+        return max(2, round((count / 2) ** 0.5))
 
-    def _bound_groups(self) -> list[list[PoolItem]]:
-        """Groups of the pool that hang together: average linkage at the tight threshold."""
-        items = list(self.state.pool.values())
-        if len(items) < self.thresholds.minimum_members:
-            return []
-        from sklearn.cluster import AgglomerativeClustering
-
-        labels = AgglomerativeClustering(
-            n_clusters=None, metric="cosine", linkage="average", distance_threshold=1 - self.thresholds.bind
-        ).fit_predict(self._centred(np.stack([item.vector for item in items])) + 1e-9)
-        return [[items[row] for row in np.flatnonzero(labels == label)] for label in range(labels.max() + 1)]
-
-    def _bear(
-        self, day: date, texts_of: TextsOf, *, founding: bool, groups: Iterable[list[PoolItem]]
-    ) -> list[BornIssue]:
+    def _lift_new(self, day: date, vectors: Vectors, texts_of: TextsOf) -> list[BornIssue]:
+        recent = self.state.recent
+        days = recent.days[: len(recent)]
         born = []
-        ready = [group for group in groups if len(group) >= self.thresholds.minimum_members]
-        for group in sorted(ready, key=lambda members: (-len(members), members[0].text_id)):
-            vectors = np.stack([item.vector for item in group])
-            centre = self._centred(vectors)
-            medoid = group[int(np.argmax(centre @ normalised(centre.sum(0, keepdims=True))[0]))].text_id
-            ids = [item.text_id for item in group]
-            background = [text_id for text_id in self.state.pool if text_id not in set(ids)]
-            texts = texts_of(ids)
-            others = texts_of(background[-2000:])
-            name, phrases = name_issue(list(texts.values()), list(others.values()))
-            issue_id = self.state.next_id
-            self.state.next_id += 1
-            self.state.issues[issue_id] = Issue(
-                id=issue_id, name=name, phrases=phrases, born_on=day, last_on=max(item.day for item in group),
-                size=len(group), centroid=vectors.sum(0).astype(np.float32), founding=founding,
-                flagged_on=None if founding else day, medoid_id=medoid,
-            )  # fmt: skip
-            born.append(BornIssue(issue_id, name, phrases, tuple(ids), medoid, emerging=not founding))
-        for issue in born:
-            for text_id in issue.member_ids:
-                del self.state.pool[text_id]
+        for candidate in emergence.scan(vectors, days, recent.places, day.toordinal(), self.settings.scan):
+            if not self._already_known(candidate, vectors):
+                rows = np.array(candidate.rows)
+                born.append(self._bear(day, rows, vectors, texts_of, candidate))
         return born
 
-    def _absorb(self) -> dict[str, int]:
-        """Pooled texts that a grown issue has come near to."""
+    def _already_known(self, candidate: Candidate, vectors: Vectors) -> bool:
+        """True when the group was lifted out before: it is growing, not new."""
+        recent = self.state.recent
+        young = [issue for issue in self.state.live() if not issue.founding and issue.flagged_on is not None]
+        inside = recent.issues[list(candidate.rows)]
+        for issue in young:
+            if (
+                issue.centroid @ candidate.centre >= self.settings.scan.same
+                or (inside == issue.id).mean() > 0.4
+            ):
+                return True
+        return False
+
+    def _divide(self, day: date, vectors: Vectors, texts_of: TextsOf) -> list[BornIssue]:
+        recent = self.state.recent
+        lacking = self._wanted(len(recent)) - len(
+            {int(issue) for issue in recent.issues[: len(recent)]} - {POOLED}
+        )
+        if lacking <= 0:
+            return []
+        held = {issue.id for issue in self.state.live() if issue.held}
+        issues = recent.issues[: len(recent)]
+        groups = divide(vectors, issues, held, lacking, self.settings.minimum_members * 2)
+        return [self._bear(day, rows, vectors, texts_of) for rows in groups]
+
+    def _bear(
+        self,
+        day: date,
+        rows: npt.NDArray[np.int64],
+        vectors: Vectors,
+        texts_of: TextsOf,
+        candidate: Candidate | None = None,
+    ) -> BornIssue:
+        state, recent = self.state, self.state.recent
+        centroid = normalised(vectors[rows].sum(0, keepdims=True))[0]
+        order = rows[np.argsort(-(vectors[rows] @ centroid), kind="stable")]
+        ids = tuple(recent.ids[row] for row in rows)
+        inside = set(rows.tolist())
+        others = [recent.ids[row] for row in range(len(recent)) if row not in inside][-5 * _NAME_TEXTS :]
+        members = [recent.ids[row] for row in order[:_NAME_TEXTS]]
+        name, phrases = name_issue(list(texts_of(members).values()), list(texts_of(others).values()))
+        came_from = np.bincount(recent.issues[rows]).argmax() if len(rows) else POOLED
+        issue_id = state.next_id
+        state.next_id += 1
+        state.issues[issue_id] = Issue(
+            id=issue_id,
+            name=name,
+            phrases=phrases,
+            born_on=day,
+            last_on=day,
+            size=len(rows),
+            centroid=centroid,
+            founding=not state.issues
+            or all(issue.founding and issue.born_on == day for issue in state.live()),
+            flagged_on=day if candidate else None,
+            medoid_id=recent.ids[order[0]],
+        )
+        recent.issues[rows] = issue_id
+        return BornIssue(
+            issue_id,
+            name,
+            phrases,
+            ids,
+            recent.ids[order[0]],
+            candidate is not None,
+            int(came_from) or None,
+            candidate.p if candidate else None,
+            candidate.expected if candidate else None,
+            candidate.place if candidate else None,
+        )
+
+    def _settle(self, today: int, vectors: Vectors) -> tuple[str, ...]:
+        """Moves centroids to their members and open texts to their nearest centroid; empties the old pool."""
+        recent, settings = self.state.recent, self.settings
+        days = recent.days[: len(recent)]
+        is_open = days > today - settings.open_days
         ids, centroids = self._centroids()
-        items = list(self.state.pool.values())
-        if not items or not ids:
-            return {}
-        scores = self._centred(np.stack([item.vector for item in items])) @ centroids.T
-        absorbed = {}
-        for item, row in zip(items, scores, strict=True):
-            best = int(np.argmax(row))
-            if row[best] >= self.thresholds.join:
-                self._add(ids[best], item.vector, item.day)
-                absorbed[item.text_id] = ids[best]
-                del self.state.pool[item.text_id]
-        return absorbed
+        issues = recent.issues[: len(recent)]
+        new, moved = settle(vectors, issues, is_open, ids, centroids, settings.join, settings.stay)
+        recent.issues[: len(recent)] = new
+        sizes = np.bincount(new, minlength=max(ids, default=0) + 1)
+        grown = sizes - np.bincount(issues, minlength=len(sizes))
+        for issue_id, centroid in zip(ids, moved, strict=True):
+            issue = self.state.issues[issue_id]
+            self.state.issues[issue_id] = replace(
+                issue, centroid=centroid, size=max(int(sizes[issue_id]), issue.size + int(grown[issue_id]))
+            )
+        late = np.flatnonzero((recent.issues[: len(recent)] == POOLED) & ~is_open)
+        if len(late) and ids:
+            nearest = (vectors[late] @ moved.T).argmax(1)
+            recent.issues[late] = np.array(ids, np.int32)[nearest]
+        return tuple(recent.ids[row] for row in late)
 
     def _alike(self) -> list[MergeProposal]:
         ids, centroids = self._centroids()
         scores = centroids @ centroids.T
-        pairs = np.argwhere(np.triu(scores >= self.thresholds.merge, 1))
+        pairs = np.argwhere(np.triu(scores >= self.settings.merge, 1))
         return [MergeProposal(ids[int(a)], ids[int(b)], round(float(scores[a, b]), 4)) for a, b in pairs]
-
-    def _expire(self, day: date) -> tuple[str, ...]:
-        if not self.state.issues:
-            return ()
-        limit = day - timedelta(self.thresholds.pool_days)
-        gone = tuple(text_id for text_id, item in self.state.pool.items() if item.day <= limit)
-        for text_id in gone:
-            del self.state.pool[text_id]
-        return gone
-
-    def _add(self, issue_id: int, vector: Vectors, day: date) -> None:
-        issue = self.state.issues[issue_id]
-        keep = 0.5 ** (1 / self.thresholds.half_life_members)
-        self.state.issues[issue_id] = replace(
-            issue,
-            centroid=issue.centroid * keep + vector,
-            size=issue.size + 1,
-            last_on=max(issue.last_on, day),
-        )
 
     def _centroids(self) -> tuple[list[int], Vectors]:
         live = self.state.live()
         if not live:
             return [], np.zeros((0, self.state.dimension), np.float32)
-        return [issue.id for issue in live], self._centred(
-            normalised(np.stack([issue.centroid for issue in live]))
-        )
+        return [issue.id for issue in live], np.stack([issue.centroid for issue in live])
 
     def _centred(self, vectors: Vectors) -> Vectors:
         if self.state.centre is None:
