@@ -32,10 +32,10 @@ setup-tests: setup $(VENV)/.installed-for-tests
 $(VENV)/bin/python:
 	@$(SHELL_NAMES)
 	python=
-	for candidate in $${PYTHON:-} python3 python3.13 python3.12 python3.11; do
-	  if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then python=$$candidate; break; fi
+	for candidate in $${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi
 	done
-	[ -n "$$python" ] || { say "需要 Python 3.11–3.13：请安装后再试，或用 make setup PYTHON=路径 指定。"; say "Python 3.11 to 3.13 is needed: install it, or name it with make setup PYTHON=/path/to/python3."; exit 1; }
+	[ -n "$$python" ] || { say "需要 Python 3.11 或更新：请安装后再试，或用 make setup PYTHON=路径 指定。"; say "Python 3.11 or newer is needed: install it, or name it with make setup PYTHON=/path/to/python3."; exit 1; }
 	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	    say "安装 python3-venv · installing python3-venv"

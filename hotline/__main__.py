@@ -36,7 +36,7 @@ COMMANDS: dict[str, str] = {
 SUMMARIES: dict[str, str] = {
     "up": "启动全部进程 · start everything and keep it running",
     "check": "查看并检查设置 · show the settings masked and say what is wrong",
-    "serve": "单个服务进程 · one serving process (web, carrier, fallback, captions)",
+    "serve": "单个服务进程 · one serving process (web, carrier, fallback, captions, gate)",
     "exchange": "内置电话交换机 · the embedded telephone exchange",
     "dial": "脚本来电 · a scripted caller",
     "work": "后台任务 · run the jobs",

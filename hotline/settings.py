@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     fallback_port: int = Field(8003, ge=1, le=65535, description="后备语音 · fallback voice")
     captions_port: int = Field(8004, ge=1, le=65535, description="字幕音频流 · media streams")
     redis_port: int = Field(8005, ge=1, le=65535, description="自带的 Redis · own Redis")
+    gate_port: int = Field(8006, ge=1, le=65535, description="有证书时的信令 · signalling over TLS")
 
     public_url: str = Field("", description="浏览器看到的页面地址，缺省 http://127.0.0.1:WEB_PORT · pages")
     webhook_base_url: str = Field(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import click
 
+from hotline.faults import OperationalFault
 from hotline.logs import set_up_logging
 from hotline.processes.server import Serving, WsgiApp, serve_door
+from hotline.processes.signalling_gate import Gate, serve_gate
 from hotline.settings import Settings, load_settings
 from hotline.telephony.fallback import fallback_twiml, make_fallback
 
@@ -33,6 +37,22 @@ def _serving(settings: Settings, name: str) -> Serving:
     return Serving(name, settings.host, settings.fallback_port, processes=1, threads=8)
 
 
+def _gate(settings: Settings) -> Gate:
+    if settings.certificate is None or settings.certificate_key is None:
+        raise OperationalFault(
+            "信令的 TLS 须有 HOTLINE_CERTIFICATE 与 HOTLINE_CERTIFICATE_KEY。",
+            "Signalling over TLS needs HOTLINE_CERTIFICATE and HOTLINE_CERTIFICATE_KEY.",
+        )
+    return Gate(
+        settings.host,
+        settings.gate_port,
+        settings.certificate,
+        settings.certificate_key,
+        path=urlsplit(settings.signalling_url).path,
+        exchange_port=settings.exchange_port,
+    )
+
+
 def _app_maker(settings: Settings, name: str) -> Callable[[], WsgiApp]:
     if name == "fallback":
         return lambda: make_fallback(f"{settings.webhook_base_url}/carrier/voice")
@@ -47,10 +67,10 @@ def _app_maker(settings: Settings, name: str) -> Callable[[], WsgiApp]:
 
 
 @click.command()
-@click.argument("door", type=click.Choice(["web", "carrier", "fallback", "captions"]))
+@click.argument("door", type=click.Choice(["web", "carrier", "fallback", "captions", "gate"]))
 @click.option("--print", "print_only", is_flag=True, help="只输出后备语音文档 · only print the document")
 def serve(door: str, print_only: bool) -> None:
-    """单个服务进程 · one serving process: web, carrier, fallback or captions."""
+    """单个服务进程 · one serving process: web, carrier, fallback, captions or gate."""
     settings = load_settings()
     if print_only:
         if door != "fallback":
@@ -58,4 +78,7 @@ def serve(door: str, print_only: bool) -> None:
         click.echo(fallback_twiml(f"{settings.webhook_base_url}/carrier/voice"), nl=False)
         return
     set_up_logging(door)
+    if door == "gate":
+        asyncio.run(serve_gate(_gate(settings)))
+        return
     serve_door(_serving(settings, door), _app_maker(settings, door))

@@ -21,7 +21,7 @@ from hotline.processes.keeper import Keeper
 from hotline.processes.network import is_loopback, outside_addresses
 from hotline.processes.output import Output
 from hotline.processes.own_redis import redis_process
-from hotline.processes.ports import PortUse, check_ports, ports_of
+from hotline.processes.ports import OUTSIDE_DOORS, PortUse, check_ports, ports_of
 from hotline.processes.procfile import ProcessSpec, own_command, read_procfile
 from hotline.settings import PREFIX, Settings, load_settings, unknown_settings
 
@@ -47,21 +47,25 @@ def up(
 ) -> None:
     """启动全部进程并守着它们 · start everything and keep it running until Ctrl-C."""
     _export(host, certificate, key)
-    settings = prepare(load_settings)
+    settings = load_settings()
     _demand_certificate(settings)
+    if not is_loopback(settings.host):
+        _name_public_addresses(settings)
+    settings = prepare(load_settings)
     output = Output(sys.stdout)
     for zh, en in unknown_settings():
         output.notice(zh, en)
     file = procfile or REPOSITORY / "Procfile"
     specs = read_procfile(file.read_text(encoding="utf-8"))
-    own_redis = [redis_process(settings)] if settings.runs_own_redis else []
-    uses = ports_of(settings, [spec.name for spec in [*own_redis, *specs]])
+    if settings.certificate and not is_loopback(settings.host) and not settings.uses_live_carrier:
+        specs.append(ProcessSpec("gate", own_command("hotline", "serve", "gate")))
+    uses = ports_of(settings, ["redis"] * settings.runs_own_redis + [spec.name for spec in specs])
     with only_keeper_of(settings.data_dir):
         check_ports(uses)
         began = time.monotonic()
         with Keeper(REPOSITORY, _environment(settings), output) as keeper:
-            for spec in own_redis:
-                keeper.start(spec)
+            if settings.runs_own_redis:
+                keeper.start(redis_process(settings))
             if not no_migrate:
                 keeper.run_to_end(ProcessSpec("migrate", own_command("hotline", "migrate")))
             for spec in specs:
@@ -92,6 +96,14 @@ def _demand_certificate(settings: Settings) -> None:
         )
 
 
+def _name_public_addresses(settings: Settings) -> None:
+    """What browsers elsewhere must use, unless the person named it: behind a certificate, not on loopback."""
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    host = (outside_addresses() or [settings.host])[0] if everywhere else settings.host
+    os.environ.setdefault(PREFIX + "PUBLIC_URL", f"https://{host}:{settings.web_port}")
+    os.environ.setdefault(PREFIX + "SIGNALLING_URL", f"wss://{host}:{settings.gate_port}/signal")
+
+
 def _environment(settings: Settings) -> Mapping[str, str]:
     """What every child gets: absolute folder, the Redis in use, output by line."""
     return {
@@ -103,8 +115,7 @@ def _environment(settings: Settings) -> Mapping[str, str]:
 
 
 def _environment_of(process: str, settings: Settings) -> Mapping[str, str]:
-    """Pages alone listen where the person asked; every other door stays on loopback."""
-    return {PREFIX + "HOST": settings.host if process == "web" else "127.0.0.1"}
+    return {PREFIX + "HOST": settings.host if process in OUTSIDE_DOORS else "127.0.0.1"}
 
 
 def _seeding() -> ProcessSpec:

@@ -11,21 +11,23 @@ from collections.abc import Callable
 from hotline.processes.ports import PortUse
 
 TURN_SECONDS = 0.1
+# The exchange keeps all that is not the carrier's wire under one prefix.
+HEALTH_PATHS = {"exchange": "/exchange/health"}
 
 
-def answers(use: PortUse, over_tls: bool = False) -> bool:
-    """True when GET /health is answered without a server error (Redis: when its port opens)."""
+def answers(use: PortUse) -> bool:
+    """True when its health address is answered without a server error (Redis: when its port opens)."""
     if use.process == "redis":
         return _opens(use)
     host = "127.0.0.1" if use.host in ("0.0.0.0", "::") else use.host  # noqa: S104 - compared, not bound
     # Only asks whether our own process listens, so its certificate is not what is judged here.
     connection: http.client.HTTPConnection = (
         http.client.HTTPSConnection(host, use.port, timeout=2, context=ssl._create_unverified_context())  # noqa: S323
-        if over_tls
+        if use.over_tls
         else http.client.HTTPConnection(host, use.port, timeout=2)
     )
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", HEALTH_PATHS.get(use.process, "/health"))
         return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False

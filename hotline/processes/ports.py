@@ -20,7 +20,11 @@ PORT_SETTINGS = {
     "captions": "captions_port",
     "exchange": "exchange_port",
     "redis": "redis_port",
+    "gate": "gate_port",
 }
+
+# The doors that listen where the person asked; every other stays on loopback.
+OUTSIDE_DOORS = frozenset({"web", "gate"})
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,9 @@ def ports_of(settings: Settings, processes: list[str]) -> list[PortUse]:
         PortUse(
             process,
             PREFIX + PORT_SETTINGS[process].upper(),
-            settings.host if process == "web" else "127.0.0.1",
+            settings.host if process in OUTSIDE_DOORS else "127.0.0.1",
             getattr(settings, PORT_SETTINGS[process]),
-            over_tls=process == "web" and settings.certificate is not None,
+            over_tls=process in OUTSIDE_DOORS and settings.certificate is not None,
         )
         for process in processes
         if process in PORT_SETTINGS

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-PORT_NAMES = ("WEB", "CARRIER", "EXCHANGE", "FALLBACK", "CAPTIONS", "REDIS")
+PORT_NAMES = ("WEB", "CARRIER", "EXCHANGE", "FALLBACK", "CAPTIONS", "REDIS", "GATE")
 
 
 def free_ports(count: int) -> list[int]:
@@ -48,7 +48,7 @@ class RunningHotline:
         self.data_dir = folder / "var"
         (folder / "Procfile").write_text(procfile, encoding="utf-8")
         # Marks every descendant, so that one that fled into another session is found as well.
-        self.mark = f"HOTLINE_TEST_RUN={os.urandom(8).hex()}"
+        self.mark = f"TEST_RUN_OF_HOTLINE={os.urandom(8).hex()}"
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("HOTLINE_")},
             **{f"HOTLINE_{name}_PORT": str(port) for name, port in self.ports.items()},
