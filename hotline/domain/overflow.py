@@ -1,0 +1,48 @@
+"""Where a caller can go when nobody is on duty. There is always an exit, and never a dead ring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Exit(StrEnum):
+    OTHER_CENTRE = "other_centre"
+    """Another centre behind the same number has people on duty: it answers."""
+    STANDBY_PHONE = "standby_phone"
+    MESSAGE = "message"
+    CALLBACK = "callback"
+    EMERGENCY_WORDS = "emergency_words"
+    """110 and 120 are told in words; the caller dials them."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """How the caller's own centre and the others stand. Without a known centre all count as own."""
+
+    own_on_duty: int
+    others_on_duty: int
+    standby_phone: bool
+    number_known: bool = True
+    """A withheld number can't be called back."""
+
+
+def exits(cover: Cover) -> tuple[Exit, ...]:
+    """Ways out, in the order in which they are tried and told; empty while the own centre answers."""
+    if cover.own_on_duty > 0:
+        return ()
+    if cover.others_on_duty > 0:
+        return (Exit.OTHER_CENTRE,)
+    ways: list[Exit] = []
+    if cover.standby_phone:
+        ways.append(Exit.STANDBY_PHONE)
+    ways.append(Exit.MESSAGE)
+    if cover.number_known:
+        ways.append(Exit.CALLBACK)
+    ways.append(Exit.EMERGENCY_WORDS)
+    return tuple(ways)
+
+
+def is_uncovered(cover: Cover) -> bool:
+    """Nobody at all is on duty: the supervisor must know."""
+    return cover.own_on_duty == 0 and cover.others_on_duty == 0

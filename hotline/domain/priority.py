@@ -1,0 +1,98 @@
+"""Who is served next: one stored key, which is order, explanation and ageing guard at once.
+
+    key = epoch seconds of arrival - credits of its reasons (together at most MOST_CREDIT_SECONDS)
+
+The least key is served first. Since credits are bounded, nobody is overtaken by a person who came more
+than MOST_CREDIT_SECONDS later, however urgent: that is the ageing guard, and it needs no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    DANGER = "danger"
+    RISK_HISTORY = "risk_history"
+    """A note of this number carries R3 or R4."""
+    CUT_OFF = "cut_off"
+    """The call resumes the place of one that was cut off."""
+    OPERATOR_LOST = "operator_lost"
+    """The operator's line dropped in a talk; the caller was served already and waits again."""
+    REPEAT_AFTER_RISK = "repeat_after_risk"
+    MINOR = "minor"
+
+
+CREDIT_SECONDS: dict[Reason, int] = {
+    Reason.DANGER: 3600,
+    Reason.RISK_HISTORY: 1200,
+    Reason.OPERATOR_LOST: 1200,
+    Reason.REPEAT_AFTER_RISK: 600,
+    Reason.MINOR: 600,
+    Reason.CUT_OFF: 0,  # its credit is the old arrival itself
+}
+MOST_CREDIT_SECONDS = 5400
+RESUME_WITHIN = timedelta(minutes=15)
+"""How soon after the cut a caller must ring again to get the old place back."""
+REPEAT_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of a caller when the call arrives."""
+
+    risk_is_high: bool = False
+    high_risk_at: datetime | None = None
+    minor: bool = False
+    cut_off_at: datetime | None = None
+    """End of the call that was cut off."""
+    cut_off_arrived_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    key: float
+    reasons: tuple[Reason, ...]
+
+
+def place_in_queue(
+    arrived_at: datetime, history: History, *, danger: bool = False, operator_lost: bool = False
+) -> Place:
+    """The stored key and why. Reasons stand in order of weight."""
+    since, reasons = arrived_at, []
+    if danger:
+        reasons.append(Reason.DANGER)
+    if history.risk_is_high:
+        reasons.append(Reason.RISK_HISTORY)
+    if operator_lost:
+        reasons.append(Reason.OPERATOR_LOST)
+    if resumes(arrived_at, history) and history.cut_off_arrived_at is not None:
+        reasons.append(Reason.CUT_OFF)
+        oldest = arrived_at - timedelta(seconds=MOST_CREDIT_SECONDS)
+        since = max(oldest, min(arrived_at, history.cut_off_arrived_at))
+    if history.high_risk_at is not None and arrived_at - history.high_risk_at <= REPEAT_WITHIN:
+        reasons.append(Reason.REPEAT_AFTER_RISK)
+    if history.minor:
+        reasons.append(Reason.MINOR)
+    return Place(key_of(since, reasons, floor=arrived_at), tuple(reasons))
+
+
+def key_of(since: datetime, reasons: list[Reason], *, floor: datetime) -> float:
+    credit = sum(CREDIT_SECONDS[reason] for reason in reasons)
+    return max(since.timestamp() - credit, floor.timestamp() - MOST_CREDIT_SECONDS)
+
+
+def with_reason(key: float, reasons: list[str], reason: Reason, arrived_at: datetime) -> Place:
+    """The place of a waiting call that gained a reason; the same reason never counts twice."""
+    known = tuple(Reason(code) for code in reasons)
+    if reason in known:
+        return Place(key, known)
+    least = arrived_at.timestamp() - MOST_CREDIT_SECONDS
+    return Place(max(key - CREDIT_SECONDS[reason], least), (reason, *known))
+
+
+def resumes(arrived_at: datetime, history: History) -> bool:
+    """Whether a cut-off call was so recent that its place is given back."""
+    return history.cut_off_at is not None and arrived_at - history.cut_off_at <= RESUME_WITHIN

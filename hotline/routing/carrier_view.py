@@ -1,0 +1,26 @@
+"""What the carrier has alive now, as routing needs to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class CarrierAway(Exception):
+    """The carrier does not answer: nothing can be concluded, so nothing is changed."""
+
+
+@dataclass(frozen=True)
+class CarrierState:
+    """`legs`: sid -> status (queued | ringing | in-progress) of every leg that lives;
+    `conferences`: name -> sids of the legs in it."""
+
+    legs: Mapping[str, str]
+    conferences: Mapping[str, frozenset[str]]
+
+
+class CarrierView(Protocol):
+    def look(self) -> CarrierState:
+        """Raises CarrierAway."""
+        ...

@@ -1,0 +1,281 @@
+"""The talk: both come in, somebody leaves, and what is asked for meanwhile.
+
+The truth is what the carrier confirmed: buttons write outbox rows, the carrier's callbacks move the state.
+An operator's leg that drops never ends the caller's call: the caller goes back to the head of the queue.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from hotline.domain.call_state import CallFact, outcome_of
+from hotline.domain.priority import Reason, with_reason
+from hotline.domain.seat_state import SeatFact
+from hotline.routing.callbacks import owe_callback
+from hotline.routing.consent import consent_of, may_record, set_consent
+from hotline.routing.errors import NotInTalk, UnknownCall
+from hotline.routing.intake import tell_uncovered
+from hotline.routing.offers import accept
+from hotline.routing.transactions import in_one_unit
+from hotline.routing.transitions import (
+    load_call,
+    load_seat,
+    move_call,
+    move_seat,
+    open_offer,
+    record,
+    release_leg,
+    withdraw_open_offer,
+)
+from models.calls import Call, Callback, CallEvent, Offer
+from models.care import HelpRequest
+from models.events import CallAnswered, CallEnded, CallReturnedToQueue, HelpAsked, SeatChanged
+from models.seats import Seat
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState, OfferState, SeatState
+
+REFUSED_STATES = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
+
+
+class Conversation:
+    def __init__(self, work: Work, wrap_up_seconds: float = 120.0, consent_mode: str = "notice") -> None:
+        self._work = work
+        self._wrap_up = timedelta(seconds=wrap_up_seconds)
+        self._consent_mode = consent_mode
+
+    def caller_joined(self, call_id: int) -> bool:
+        """The caller's leg is in the conference with the operator's: they talk."""
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            if call is None or call.operator_sid is None or call.seat_id is None:
+                return False
+            if not move_call(unit, call, CallFact.TALKING, seat_id=call.seat_id):
+                return False
+            call.answered_at = call.answered_at or unit.now
+            self._ask_recording(unit, call)
+            unit.tell(CallAnswered(call.id, call.seat_id))
+            return True
+
+        return in_one_unit(self._work, step)
+
+    def operator_joined(self, call_id: int, leg_sid: str) -> bool:
+        """Heals a lost 'answered' callback: who is in the conference has answered."""
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            offer = open_offer(unit, call) if call is not None else None
+            if offer is None or (offer.leg_sid is not None and offer.leg_sid != leg_sid):
+                return False
+            return accept(unit, offer, leg_sid)
+
+        return in_one_unit(self._work, step)
+
+    def operator_left(self, call_id: int, leg_sid: str) -> bool:
+        """The operator's leg dropped. Unless the end was asked for, the caller waits on at the head."""
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            if call is None or call.operator_sid != leg_sid or _end_asked(unit, call):
+                return False
+            seat_id = call.seat_id
+            if not move_call(unit, call, CallFact.OPERATOR_LOST, seat_id=seat_id):
+                return False
+            self._back_to_head(unit, call)
+            seat = load_seat(unit, seat_id)
+            if seat is not None and seat.call_id == call.id:
+                move_seat(unit, seat, SeatFact.LINE_LOST, "line_lost")
+            return True
+
+        return in_one_unit(self._work, step)
+
+    def _back_to_head(self, unit: UnitOfWork, call: Call) -> None:
+        key = call.queue_key if call.queue_key is not None else call.arrived_at.timestamp()
+        place = with_reason(key, call.queue_reasons, Reason.OPERATOR_LOST, call.arrived_at)
+        call.queue_key, call.queue_reasons = place.key, [str(reason) for reason in place.reasons]
+        call.seat_id, call.operator_sid, call.on_hold = None, None, False
+        mark = record(unit, call, "back_in_queue").id
+        unit.ask("stop_recording", "carrier", f"stop_recording:{call.id}:{mark}", {"call_id": call.id})
+        unit.ask("requeue_caller", "carrier", f"requeue_caller:{call.id}:{mark}", {"call_id": call.id})
+        unit.tell(CallReturnedToQueue(call.id, Reason.OPERATOR_LOST.value))
+        tell_uncovered(unit, call)
+
+    def not_connected(self, call_id: int, reason: str) -> bool:
+        """The caller could not be brought to the operator, who is released; the caller keeps the place."""
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            seat_id = call.seat_id if call is not None else None
+            if call is None or not move_call(unit, call, CallFact.NOT_CONNECTED, reason=reason):
+                return False
+            release_leg(unit, call)
+            call.seat_id, call.operator_sid = None, None
+            seat = load_seat(unit, seat_id)
+            if seat is not None and seat.call_id == call.id:
+                move_seat(unit, seat, SeatFact.RELEASED)
+            unit.tell(CallReturnedToQueue(call.id, reason))
+            return True
+
+        return in_one_unit(self._work, step)
+
+    def caller_left(self, call_id: int, ended_by: str) -> bool:
+        """The caller's leg is gone. `ended_by`: caller | operator | carrier | reconciliation."""
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            if call is None:
+                return False
+            before, by = call.state, ended_by
+            if by == "caller" and _end_asked(unit, call):
+                by = "operator"
+            if not move_call(unit, call, CallFact.ENDED, ended_by=by):
+                return False
+            self._close(unit, call, by, was_talking=before is CallState.TALKING)
+            return True
+
+        return in_one_unit(self._work, step)
+
+    def _close(self, unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool) -> None:
+        withdraw_open_offer(unit, call, "caller_left")
+        if was_talking and ended_by in ("carrier", "reconciliation"):
+            owe_callback(unit, call, CallbackKind.DROPPED)
+        kinds = set(unit.session.scalars(select(Callback.kind).where(Callback.call_id == call.id)))
+        call.ended_at, call.ended_by, call.on_hold = unit.now, ended_by, False
+        call.outcome = outcome_of(
+            answered=call.answered_at is not None,
+            transferred=_has_event(unit, call, "standby_answered"),
+            left_message=CallbackKind.MESSAGE in kinds,
+            wished_callback=CallbackKind.WISH in kinds,
+            ended_by=ended_by,
+        )
+        seat = unit.session.scalars(select(Seat).where(Seat.call_id == call.id).with_for_update()).first()
+        if seat is not None:
+            if call.answered_at is None:
+                move_seat(unit, seat, SeatFact.RELEASED)
+            elif seat.state is SeatState.TALKING or seat.state_reason == "line_lost":
+                move_seat(unit, seat, SeatFact.TALK_ENDED)
+                seat.wrap_up_until = unit.now + self._wrap_up
+        release_leg(unit, call)
+        unit.tell(CallEnded(call.id, str(call.outcome)))
+
+    def end(self, call_id: int, person_id: int) -> None:
+        """The operator ends the talk: the carrier is asked, its callback ends the call. Raises NotInTalk."""
+
+        def step(unit: UnitOfWork) -> None:
+            call = _own_talk(unit, call_id, person_id)
+            mark = record(unit, call, "end_asked", person_id=person_id).id
+            unit.ask("end_call", "carrier", f"end_call:{call.id}:{mark}", {"call_id": call.id})
+
+        in_one_unit(self._work, step)
+
+    def hold(self, call_id: int, person_id: int, on: bool) -> None:
+        """Asked of the carrier; `held` tells when it is so. Raises NotInTalk."""
+        self._ask_carrier("hold", call_id, person_id, on)
+
+    def held(self, call_id: int, on: bool) -> bool:
+        """The carrier confirms that the caller is on hold, or back."""
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            if call is None or call.state is not CallState.TALKING or call.on_hold == on:
+                return False
+            call.on_hold = on
+            record(unit, call, "held" if on else "unheld")
+            if call.seat is not None:
+                unit.tell(SeatChanged(call.seat.id, str(call.seat.state)))
+            return True
+
+        return in_one_unit(self._work, step)
+
+    def pause_recording(self, call_id: int, person_id: int, on: bool) -> None:
+        """`on`: pause; else go on. Raises NotInTalk."""
+        self._ask_carrier("pause_recording", call_id, person_id, on)
+
+    def _ask_carrier(self, kind: str, call_id: int, person_id: int, on: bool) -> None:
+        def step(unit: UnitOfWork) -> None:
+            call = _own_talk(unit, call_id, person_id)
+            mark = record(unit, call, f"{kind}_asked", on=on, person_id=person_id).id
+            unit.ask(kind, "carrier", f"{kind}:{call.id}:{mark}", {"call_id": call.id, "on": on})
+
+        in_one_unit(self._work, step)
+
+    def refuse_recording(self, call_id: int, person_id: int) -> None:
+        """The caller says no: recording stops, and what was recorded before is erased. Any state."""
+
+        def step(unit: UnitOfWork) -> None:
+            call = load_call(unit, call_id)
+            if call is None:
+                raise UnknownCall(call_id=call_id)
+            set_consent(unit, call, ConsentKind.RECORDING, ConsentState.REFUSED, "operator")
+            self._ask_erasure(unit, call)
+
+        in_one_unit(self._work, step)
+
+    def obey_consent(self, call_id: int) -> None:
+        """Consent to recording changed elsewhere: start what is granted now, erase what is refused."""
+
+        def step(unit: UnitOfWork) -> None:
+            call = load_call(unit, call_id)
+            if call is None:
+                return
+            if consent_of(unit.session, call.id, ConsentKind.RECORDING) in REFUSED_STATES:
+                self._ask_erasure(unit, call)
+            elif call.state is CallState.TALKING:
+                self._ask_recording(unit, call)
+
+        in_one_unit(self._work, step)
+
+    def _ask_recording(self, unit: UnitOfWork, call: Call) -> None:
+        if may_record(unit.session, call.id, self._consent_mode):
+            mark = record(unit, call, "recording_asked").id
+            unit.ask("start_recording", "carrier", f"start_recording:{call.id}:{mark}", {"call_id": call.id})
+
+    def _ask_erasure(self, unit: UnitOfWork, call: Call) -> None:
+        mark = record(unit, call, "erasure_asked").id
+        unit.ask("erase_recording", "carrier", f"erase_recording:{call.id}:{mark}", {"call_id": call.id})
+
+    def ask_help(self, call_id: int, person_id: int) -> int:
+        """Id of the request; a supervisor is told at once. Raises NotInTalk."""
+
+        def step(unit: UnitOfWork) -> int:
+            call = _own_talk(unit, call_id, person_id)
+            if call.seat_id is None:
+                raise NotInTalk(call_id=call_id)
+            request = HelpRequest(call_id=call.id, seat_id=call.seat_id, asked_at=unit.now)
+            unit.session.add(request)
+            unit.session.flush()
+            record(unit, call, "help_asked", help_id=request.id)
+            unit.tell(HelpAsked(call.id, call.seat_id))
+            return request.id
+
+        return in_one_unit(self._work, step)
+
+
+def _own_talk(unit: UnitOfWork, call_id: int, person_id: int) -> Call:
+    call = load_call(unit, call_id)
+    if call is None:
+        raise UnknownCall(call_id=call_id)
+    if call.state not in (CallState.TALKING, CallState.CONNECTING) or call.person_id != person_id:
+        raise NotInTalk(call_id=call_id)
+    return call
+
+
+def _end_asked(unit: UnitOfWork, call: Call) -> bool:
+    """Asked for by the operator in the talk that is running now."""
+    accepted = unit.session.scalars(
+        select(Offer.ended_at)
+        .where(Offer.call_id == call.id, Offer.state == OfferState.ACCEPTED)
+        .order_by(Offer.id.desc())
+        .limit(1)
+    ).first()
+    asked = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "end_asked")
+    if accepted is not None:
+        asked = asked.where(CallEvent.at >= accepted)
+    return unit.session.scalars(asked).first() is not None
+
+
+def _has_event(unit: UnitOfWork, call: Call, kind: str) -> bool:
+    found = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == kind)
+    return unit.session.scalars(found).first() is not None

@@ -1,0 +1,170 @@
+"""What falls due with time: the clock calls `tick` each second, in one process or in several."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from hotline.domain.seat_state import SeatFact
+from hotline.routing.carrier_view import CarrierAway, CarrierView
+from hotline.routing.conversation import Conversation
+from hotline.routing.intake import Intake, tell_uncovered
+from hotline.routing.offers import Offers
+from hotline.routing.reconciliation import Reconciliation
+from hotline.routing.transactions import in_one_unit
+from hotline.routing.transitions import load_seat, move_seat
+from hotline.routing.wrap_up import note_is_closed
+from models.calls import Call, Offer
+from models.events import SeatChanged
+from models.seats import Seat
+from models.unit_of_work import Clock, UnitOfWork, Work
+from models.vocabulary import CallState, OfferState, SeatState
+
+log = logging.getLogger("hotline.deadlines")
+
+OFFER_GRACE = timedelta(seconds=3)
+"""The carrier's own time-out speaks first; ours speaks when it stays silent."""
+HEARTBEAT_AT_MOST = timedelta(seconds=45)
+GREETING_AT_MOST = timedelta(seconds=45)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one tick did, in counts."""
+
+    expired_offers: int = 0
+    overdue_wrap_ups: int = 0
+    lost_heartbeats: int = 0
+    stuck_greetings: int = 0
+    repairs: int = 0
+    offers_made: int = 0
+
+
+class Deadlines:
+    def __init__(
+        self,
+        work: Work,
+        clock: Clock,
+        intake: Intake,
+        offers: Offers,
+        conversation: Conversation,
+        carrier_view: CarrierView,
+        reconcile_every_seconds: float = 5.0,
+    ) -> None:
+        self._work = work
+        self._clock = clock
+        self._intake = intake
+        self._offers = offers
+        self._carrier_view = carrier_view
+        self._reconciliation = Reconciliation(work, offers, conversation)
+        self._reconcile_every = timedelta(seconds=reconcile_every_seconds)
+        self._reconciled_at: datetime | None = None
+
+    def tick(self) -> Turn:
+        """One turn. Each part stands by itself: what fails is logged and tried again at the next turn."""
+        return Turn(
+            repairs=self._guarded(self._reconcile),
+            expired_offers=self._guarded(self._expire_offers),
+            stuck_greetings=self._guarded(self._queue_stuck_greetings),
+            lost_heartbeats=self._guarded(self._pause_silent_desks),
+            overdue_wrap_ups=self._guarded(self._end_wrap_ups),
+            offers_made=self._guarded(self._distribute),
+        )
+
+    def _guarded(self, part: Callable[[], int]) -> int:
+        try:
+            return part()
+        except Exception:
+            log.exception("a part of the clock's turn failed")
+            return 0
+
+    def _reconcile(self) -> int:
+        now = self._clock()
+        if self._reconciled_at is not None and now - self._reconciled_at < self._reconcile_every:
+            return 0
+        self._reconciled_at = now
+        try:
+            carrier = self._carrier_view.look()
+        except CarrierAway:
+            log.warning("the carrier does not answer; calls and seats stay as they are")
+            return 0
+        return self._reconciliation.compare(carrier, now)
+
+    def _expire_offers(self) -> int:
+        with self._work() as unit:
+            ids = unit.session.scalars(
+                select(Offer.id).where(
+                    Offer.state == OfferState.MADE, Offer.deadline_at < unit.now - OFFER_GRACE
+                )
+            ).all()
+        return sum(self._offers.not_taken(offer_id, OfferState.EXPIRED, "no_answer") for offer_id in ids)
+
+    def _queue_stuck_greetings(self) -> int:
+        """A greeting that never ended: the carrier may be at the fallback, yet a seat can reach it."""
+        with self._work() as unit:
+            ids = unit.session.scalars(
+                select(Call.id).where(
+                    Call.state == CallState.GREETING, Call.state_since < unit.now - GREETING_AT_MOST
+                )
+            ).all()
+        for call_id in ids:
+            self._intake.enqueue(call_id, heard_notice=False)
+        return len(ids)
+
+    def _pause_silent_desks(self) -> int:
+        def step(unit: UnitOfWork) -> int:
+            silent = unit.session.scalars(
+                select(Seat)
+                .where(Seat.state == SeatState.AVAILABLE, Seat.seen_at < unit.now - HEARTBEAT_AT_MOST)
+                .with_for_update(skip_locked=True)
+            ).all()
+            for seat in silent:
+                seat.device_live, seat.device_reason = False, "heartbeat_lost"
+            return sum(move_seat(unit, seat, SeatFact.DEVICE_LOST, "heartbeat_lost") for seat in silent)
+
+        return in_one_unit(self._work, step)
+
+    def _end_wrap_ups(self) -> int:
+        with self._work() as unit:
+            ids = unit.session.scalars(
+                select(Seat.id).where(Seat.state == SeatState.WRAP_UP, Seat.wrap_up_until < unit.now)
+            ).all()
+        return sum(in_one_unit(self._work, _end_wrap_up(seat_id)) for seat_id in ids)
+
+    def _distribute(self) -> int:
+        def step(unit: UnitOfWork) -> None:
+            for call in unit.session.scalars(select(Call).where(Call.state == CallState.QUEUED)):
+                tell_uncovered(unit, call)
+
+        with self._work() as unit:
+            waiting = unit.session.scalars(
+                select(Call.id).where(Call.state == CallState.QUEUED, Call.seat_id.is_(None)).limit(1)
+            ).first()
+        if waiting is None:
+            return 0
+        made = len(self._offers.distribute())
+        if not made:
+            in_one_unit(self._work, step)
+        return made
+
+
+def _end_wrap_up(seat_id: int) -> Callable[[UnitOfWork], int]:
+    """Free the seat when its note is closed; else mark it over time, which desk and board show."""
+
+    def step(unit: UnitOfWork) -> int:
+        seat = load_seat(unit, seat_id)
+        if seat is None or seat.state is not SeatState.WRAP_UP:
+            return 0
+        if seat.call_id is None or note_is_closed(unit.session, seat.call_id):
+            return int(move_seat(unit, seat, SeatFact.WRAPPED_UP))
+        if seat.state_reason == "wrap_up_over":
+            return 0
+        seat.state_reason = "wrap_up_over"
+        unit.tell(SeatChanged(seat.id, str(seat.state)))
+        return 1
+
+    return step

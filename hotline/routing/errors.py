@@ -1,0 +1,79 @@
+"""Facts that stand against a request; the console turns their codes into words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refused(Exception):
+    """A request that can't be met now. `code` is for translation, `details` hold ids and codes only."""
+
+    code = "refused"
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(self.code)
+        self.details: dict[str, Any] = details
+
+
+class SeatTaken(Refused):
+    """Somebody else sits there."""
+
+    code = "seat_taken"
+
+
+class NotAdmitted(Refused):
+    """`reason`: no_training | no_confidentiality | not_active."""
+
+    code = "not_admitted"
+
+    @property
+    def reason(self) -> str:
+        return str(self.details["reason"])
+
+
+class CannotBeReady(Refused):
+    """`reason`: not_signed_on | note_open | no_microphone | no_sound | another code of the desk."""
+
+    code = "cannot_be_ready"
+
+    @property
+    def reason(self) -> str:
+        return str(self.details["reason"])
+
+
+class NotSignedOn(Refused):
+    code = "not_signed_on"
+
+
+class InCall(Refused):
+    """The seat talks; that must end first."""
+
+    code = "in_call"
+
+
+class NotInTalk(Refused):
+    """The call is not being talked, or not by this person."""
+
+    code = "not_in_talk"
+
+
+class UnknownCall(Refused):
+    code = "unknown_call"
+
+
+class UnknownSeat(Refused):
+    code = "unknown_seat"
+
+
+class OfferAlreadyEnded(Refused):
+    code = "offer_already_ended"
+
+
+class NoteIncomplete(Refused):
+    """`missing`: codes of the fields that the call type still requires."""
+
+    code = "note_incomplete"
+
+    @property
+    def missing(self) -> list[str]:
+        return list(self.details["missing"])

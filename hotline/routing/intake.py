@@ -1,0 +1,251 @@
+"""A call comes in, waits, and may ask for a message or a call-back instead.
+
+call_arrived -> greeting -> enqueue -> position (each minute) -> offers take over
+                    danger_key, recording_declined, leave_message, wish_callback at any moment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from hotline.domain import overflow
+from hotline.domain.call_state import CallFact
+from hotline.domain.priority import Reason, place_in_queue, with_reason
+from hotline.routing.callbacks import owe_callback
+from hotline.routing.caller_history import history_of, last_place
+from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
+from hotline.routing.duty import cover_for
+from hotline.routing.errors import UnknownCall
+from hotline.routing.transactions import in_one_unit
+from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offer
+from hotline.routing.waiting import Position, position_of
+from models.calls import Call, CallEvent
+from models.crypto import NumberHasher
+from models.events import CallQueued, CallReturnedToQueue, CallUncovered
+from models.places import Organisation
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import CallbackKind, CallState, Channel, ConsentKind, ConsentState
+
+__all__ = ["IncomingCall", "Intake", "Position"]
+
+PlaceOf = Callable[[str], tuple[str | None, str | None]]
+"""Place code and its source of a number, from whatever the operator of the line knows."""
+
+
+def no_place(_number: str) -> tuple[str | None, str | None]:
+    return None, None
+
+
+@dataclass(frozen=True)
+class IncomingCall:
+    """The carrier's words, once the signature was checked. The number shows in no repr, so in no log."""
+
+    carrier_sid: str
+    from_number: str = field(repr=False)
+    number_dialled: str
+    channel: Channel = Channel.PHONE
+
+
+class Intake:
+    def __init__(
+        self, work: Work, hasher: NumberHasher, place_of: PlaceOf = no_place, consent_mode: str = "notice"
+    ) -> None:
+        """`consent_mode`: notice (going on after the notice grants) | separate (the operator asks)."""
+        self._work = work
+        self._hasher = hasher
+        self._place_of = place_of
+        self._consent_mode = consent_mode
+
+    def call_arrived(self, incoming: IncomingCall) -> int:
+        """Id of the call; a known carrier_sid keeps its call, its place and its state.
+
+        A call that was held to be over but asks again is alive, and waits on with its old key.
+        """
+
+        def step(unit: UnitOfWork) -> int:
+            known = unit.session.scalars(
+                select(Call).where(Call.carrier_sid == incoming.carrier_sid).with_for_update()
+            ).first()
+            if known is None:
+                return self._admit(unit, incoming).id
+            if move_call(unit, known, CallFact.CAME_BACK):
+                known.ended_at, known.ended_by, known.outcome = None, None, None
+                known.seat_id, known.operator_sid = None, None
+                if known.queue_key is None:
+                    known.queue_key = known.arrived_at.timestamp()
+                unit.tell(CallReturnedToQueue(known.id, "came_back"))
+            return known.id
+
+        return in_one_unit(self._work, step)
+
+    def _admit(self, unit: UnitOfWork, incoming: IncomingCall) -> Call:
+        caller_hash = self._hasher(incoming.from_number)
+        history = history_of(unit.session, caller_hash)
+        place_code, source = self._place_of(incoming.from_number)
+        centre_id = None
+        if place_code is None:
+            place_code, centre_id = last_place(unit.session, caller_hash)
+            source = "home" if place_code else None
+        place = place_in_queue(unit.now, history)
+        call = Call(
+            carrier_sid=incoming.carrier_sid,
+            channel=incoming.channel,
+            number_dialled=incoming.number_dialled,
+            caller_number=incoming.from_number,
+            caller_hash=caller_hash,
+            place_code=place_code,
+            place_source=source,
+            centre_id=centre_id,
+            state=CallState.GREETING,
+            state_since=unit.now,
+            arrived_at=unit.now,
+            queue_key=place.key,
+            queue_reasons=[str(reason) for reason in place.reasons],
+            is_demonstration=_is_demonstration(unit),
+        )
+        if Reason.CUT_OFF in place.reasons:
+            call.resumes_call_id = unit.session.scalars(
+                select(Call.id)
+                .where(Call.caller_hash == caller_hash)
+                .order_by(Call.arrived_at.desc())
+                .limit(1)
+            ).first()
+        unit.session.add(call)
+        unit.session.flush()
+        record(unit, call, "arrived", reasons=call.queue_reasons)
+        return call
+
+    def enqueue(self, call_id: int, heard_notice: bool = True) -> None:
+        """The greeting is over: wait. With `heard_notice`, going on grants what the notice asked."""
+
+        def step(unit: UnitOfWork) -> None:
+            call = self._call(unit, call_id)
+            if heard_notice:
+                self._notice_heard(unit, call)
+            if move_call(unit, call, CallFact.QUEUED):
+                unit.tell(CallQueued(call.id))
+                tell_uncovered(unit, call)
+
+        in_one_unit(self._work, step)
+
+    def notice_heard(self, call_id: int) -> None:
+        """The notice was said to the end, later than in the greeting."""
+        in_one_unit(self._work, lambda unit: self._notice_heard(unit, self._call(unit, call_id)))
+
+    def _notice_heard(self, unit: UnitOfWork, call: Call) -> None:
+        if self._consent_mode == "notice":
+            grant_by_notice(unit, call)
+
+    def danger_key(self, call_id: int) -> None:
+        """Key 1, at any moment: to the head of the order, and the danger protocol starts (outbox)."""
+
+        def step(unit: UnitOfWork) -> None:
+            call = self._call(unit, call_id)
+            if call.state is CallState.ENDED:
+                return
+            mark_danger(unit, call)
+            unit.ask(
+                "raise_danger", "carrier", f"raise_danger:{call.id}", {"call_id": call.id, "source": "key"}
+            )
+
+        in_one_unit(self._work, step)
+
+    def danger_marked(self, call_id: int) -> None:
+        """A danger was raised elsewhere (desk, mark): a call that still waits goes to the head."""
+        in_one_unit(self._work, lambda unit: mark_danger(unit, self._call(unit, call_id)))
+
+    def recording_declined(self, call_id: int) -> None:
+        """The star key: neither recording nor analysis of this call; what exists of it is erased."""
+
+        def step(unit: UnitOfWork) -> None:
+            call = self._call(unit, call_id)
+            for kind in UNDER_NOTICE:
+                changed = set_consent(unit, call, kind, ConsentState.REFUSED, "key")
+                if changed and kind is ConsentKind.RECORDING:
+                    event = record(unit, call, "recording_declined")
+                    unit.ask(
+                        "erase_recording",
+                        "carrier",
+                        f"erase_recording:{call.id}:{event.id}",
+                        {"call_id": call.id},
+                    )
+
+        in_one_unit(self._work, step)
+
+    def position(self, call_id: int) -> Position:
+        """Raises UnknownCall."""
+        with self._work() as unit:
+            call = unit.session.get(Call, call_id)
+            if call is None:
+                raise UnknownCall(call_id=call_id)
+            return position_of(unit.session, call, unit.now)
+
+    def announced(self, call_id: int) -> None:
+        """The caller just heard the position: the next is due a minute later."""
+
+        def step(unit: UnitOfWork) -> None:
+            self._call(unit, call_id).announced_at = unit.now
+
+        in_one_unit(self._work, step)
+
+    def exits(self, call_id: int) -> tuple[overflow.Exit, ...]:
+        """Ways out while nobody of the own centre is on duty; empty otherwise."""
+
+        def step(unit: UnitOfWork) -> tuple[overflow.Exit, ...]:
+            call = self._call(unit, call_id)
+            if call.state.is_waiting:
+                tell_uncovered(unit, call)
+            return overflow.exits(cover_for(unit.session, call))
+
+        return in_one_unit(self._work, step)
+
+    def leave_message(self, call_id: int) -> None:
+        """The caller chose to speak a message: no seat is offered meanwhile, the place is kept."""
+
+        def step(unit: UnitOfWork) -> None:
+            call = self._call(unit, call_id)
+            if move_call(unit, call, CallFact.MESSAGE):
+                withdraw_open_offer(unit, call, "message")
+
+        in_one_unit(self._work, step)
+
+    def wish_callback(self, call_id: int) -> int | None:
+        """Id of the call-back; the caller may go on waiting. None when there is no number to call."""
+
+        def step(unit: UnitOfWork) -> int | None:
+            callback = owe_callback(unit, self._call(unit, call_id), CallbackKind.WISH)
+            return None if callback is None else callback.id
+
+        return in_one_unit(self._work, step)
+
+    def _call(self, unit: UnitOfWork, call_id: int) -> Call:
+        call = load_call(unit, call_id)
+        if call is None:
+            raise UnknownCall(call_id=call_id)
+        return call
+
+
+def mark_danger(unit: UnitOfWork, call: Call) -> None:
+    call.danger = True
+    if call.queue_key is None or Reason.DANGER.value in call.queue_reasons:
+        return
+    place = with_reason(call.queue_key, call.queue_reasons, Reason.DANGER, call.arrived_at)
+    call.queue_key, call.queue_reasons = place.key, [str(reason) for reason in place.reasons]
+    record(unit, call, "danger")
+
+
+def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
+    """Tell the supervisors, once a call, that a caller waits and nobody is on duty."""
+    if not overflow.is_uncovered(cover_for(unit.session, call)):
+        return
+    told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "uncovered")
+    if unit.session.scalars(told).first() is None:
+        record(unit, call, "uncovered")
+        unit.tell(CallUncovered(call.id))
+
+
+def _is_demonstration(unit: UnitOfWork) -> bool:
+    return bool(unit.session.scalars(select(Organisation.is_demonstration).limit(1)).first())

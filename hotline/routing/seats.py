@@ -1,0 +1,167 @@
+"""Seats: signing on and off, the chosen status, and whether microphone and sound are live."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from hotline.domain.seat_state import SeatFact, why_not_ready
+from hotline.routing.errors import (
+    CannotBeReady,
+    InCall,
+    NotAdmitted,
+    NotSignedOn,
+    SeatTaken,
+    UnknownSeat,
+)
+from hotline.routing.transactions import in_one_unit
+from hotline.routing.transitions import end_offer, load_seat, move_seat
+from models.calls import Offer
+from models.events import SeatChanged
+from models.people import Person
+from models.seats import Seat
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import AgentStatus, OfferState, SeatState
+
+
+class Seats:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def sign_on(self, person_id: int, seat_id: int) -> None:
+        """Sit down at a seat, on a break until ready. Raises SeatTaken, NotAdmitted, InCall, UnknownSeat."""
+
+        def step(unit: UnitOfWork) -> None:
+            person = unit.session.get(Person, person_id)
+            _admit(person)
+            seat = load_seat(unit, seat_id)
+            if seat is None:
+                raise UnknownSeat(seat_id=seat_id)
+            if seat.person_id == person_id and seat.state is not SeatState.OFFLINE:
+                return
+            if seat.person_id not in (None, person_id):
+                raise SeatTaken(seat_id=seat_id)
+            before = _seat_of(unit, person_id)
+            if before is not None and before.id != seat.id:
+                _leave(unit, before)
+                unit.session.flush()
+            move_seat(unit, seat, SeatFact.SIGNED_ON)
+            seat.person_id, seat.seen_at = person_id, unit.now
+            seat.status, seat.status_since = AgentStatus.BREAK, unit.now
+            seat.device_live, seat.device_reason = False, None
+
+        in_one_unit(self._work, step)
+
+    def sign_off(self, person_id: int) -> None:
+        """Leave the seat; an offer that rings there is withdrawn. Raises InCall while talking."""
+
+        def step(unit: UnitOfWork) -> None:
+            seat = _seat_of(unit, person_id)
+            if seat is not None:
+                _leave(unit, seat)
+
+        in_one_unit(self._work, step)
+
+    def choose_status(self, person_id: int, status: AgentStatus) -> None:
+        """The person's own word. During a call it is kept for afterwards.
+
+        Raises CannotBeReady, NotSignedOn, InCall (signing out while talking).
+        """
+
+        def step(unit: UnitOfWork) -> None:
+            seat = _seat_of(unit, person_id)
+            if status is AgentStatus.READY:
+                reason = why_not_ready(
+                    signed_on=seat is not None,
+                    state=seat.state if seat else SeatState.OFFLINE,
+                    device_live=seat is not None and seat.device_live,
+                    device_reason=seat.device_reason if seat else None,
+                )
+                if reason is not None:
+                    raise CannotBeReady(reason=reason)
+            if seat is None:
+                raise NotSignedOn(person_id=person_id)
+            if status is AgentStatus.SIGNED_OUT:
+                _leave(unit, seat)
+                return
+            _set_status(unit, seat, status)
+
+        in_one_unit(self._work, step)
+
+    def set_by_supervisor(self, seat_id: int, supervisor_id: int, status: AgentStatus, reason: str) -> None:
+        """A supervisor sets somebody's status. READY needs a live device as ever. `reason` is a code.
+
+        Raises UnknownSeat, CannotBeReady, InCall.
+        """
+
+        def step(unit: UnitOfWork) -> None:
+            seat = load_seat(unit, seat_id)
+            if seat is None:
+                raise UnknownSeat(seat_id=seat_id)
+            if status is AgentStatus.SIGNED_OUT:
+                _leave(unit, seat)
+                return
+            if status is AgentStatus.READY:
+                hindrance = why_not_ready(
+                    signed_on=seat.person_id is not None,
+                    state=seat.state,
+                    device_live=seat.device_live,
+                    device_reason=seat.device_reason,
+                )
+                if hindrance is not None:
+                    raise CannotBeReady(reason=hindrance)
+            _set_status(unit, seat, status)
+            if seat.state is SeatState.PAUSED:
+                seat.state_reason = f"supervisor:{reason}"[:60]
+
+        in_one_unit(self._work, step)
+
+    def report_device(self, person_id: int, live: bool, reason: str | None = None) -> None:
+        """The desk's heartbeat with the state of microphone and sound. Lost while available: paused."""
+
+        def step(unit: UnitOfWork) -> None:
+            seat = _seat_of(unit, person_id)
+            if seat is None:
+                return
+            seat.seen_at = unit.now
+            changed = seat.device_live != live or seat.device_reason != reason
+            seat.device_live, seat.device_reason = live, None if live else reason
+            if live:
+                moved = move_seat(unit, seat, SeatFact.DEVICE_BACK)
+            else:
+                moved = move_seat(unit, seat, SeatFact.DEVICE_LOST, "device_lost")
+            if changed and not moved:
+                unit.tell(SeatChanged(seat.id, str(seat.state)))
+
+        in_one_unit(self._work, step)
+
+
+def _admit(person: Person | None) -> None:
+    if person is None or not person.active:
+        raise NotAdmitted(reason="not_active")
+    if person.trained_at is None:
+        raise NotAdmitted(reason="no_training")
+    if person.confidentiality_signed_at is None:
+        raise NotAdmitted(reason="no_confidentiality")
+
+
+def _seat_of(unit: UnitOfWork, person_id: int) -> Seat | None:
+    return unit.session.scalars(select(Seat).where(Seat.person_id == person_id).with_for_update()).first()
+
+
+def _set_status(unit: UnitOfWork, seat: Seat, status: AgentStatus) -> None:
+    seat.status, seat.status_since = status, unit.now
+    if not move_seat(unit, seat, SeatFact.STATUS_CHOSEN):
+        unit.tell(SeatChanged(seat.id, str(seat.state)))
+
+
+def _leave(unit: UnitOfWork, seat: Seat) -> None:
+    if seat.state is SeatState.TALKING:
+        raise InCall(seat_id=seat.id)
+    if seat.state is SeatState.OFFERED:
+        offer = unit.session.scalars(
+            select(Offer).where(Offer.seat_id == seat.id, Offer.state == OfferState.MADE)
+        ).first()
+        if offer is not None:
+            end_offer(unit, offer, OfferState.WITHDRAWN, "signed_off")
+    if not move_seat(unit, seat, SeatFact.SIGNED_OFF):
+        seat.person_id = None

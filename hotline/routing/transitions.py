@@ -1,0 +1,113 @@
+"""The one place where calls, seats and offers change state: rule asked, event logged, fact told.
+
+Each function returns whether something changed; a fact that does not fit changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from hotline.domain import call_state, seat_state
+from hotline.domain.call_state import CallFact
+from hotline.domain.seat_state import SeatFact, SeatSnapshot
+from models.calls import Call, CallEvent, Offer
+from models.events import OfferEnded, SeatChanged
+from models.seats import Seat
+from models.unit_of_work import UnitOfWork
+from models.vocabulary import AgentStatus, OfferState, SeatState
+
+
+def load_call(unit: UnitOfWork, call_id: int) -> Call | None:
+    return unit.session.get(Call, call_id, with_for_update=True)
+
+
+def load_seat(unit: UnitOfWork, seat_id: int | None) -> Seat | None:
+    return None if seat_id is None else unit.session.get(Seat, seat_id, with_for_update=True)
+
+
+def record(unit: UnitOfWork, call: Call, kind: str, **data: Any) -> CallEvent:
+    """Write a line of the call's event log: ids and codes only."""
+    event = CallEvent(call_id=call.id, at=unit.now, kind=kind, data=data)
+    unit.session.add(event)
+    unit.session.flush()
+    return event
+
+
+def move_call(unit: UnitOfWork, call: Call, fact: CallFact, **data: Any) -> bool:
+    following = call_state.after(call.state, fact)
+    if following is None:
+        return False
+    record(unit, call, fact.value, before=str(call.state), **data)
+    call.state, call.state_since = following, unit.now
+    return True
+
+
+def move_seat(unit: UnitOfWork, seat: Seat, fact: SeatFact, reason: str | None = None) -> bool:
+    before = seat.state
+    snapshot = SeatSnapshot(before, seat.status, seat.device_live, seat.state_reason)
+    following = seat_state.after(snapshot, fact)
+    if following is None:
+        return False
+    seat.state, seat.state_since, seat.state_reason = following, unit.now, reason
+    if following is SeatState.AVAILABLE:
+        if fact is not SeatFact.WITHDRAWN or seat.idle_since is None:
+            seat.idle_since = unit.now
+    elif following is not SeatState.OFFERED:
+        seat.idle_since = None
+    if following in (SeatState.AVAILABLE, SeatState.OFFLINE) or (
+        following is SeatState.PAUSED and fact is not SeatFact.LINE_LOST
+    ):
+        seat.call_id = None
+        seat.wrap_up_until = None
+    if following is SeatState.OFFLINE:
+        seat.person_id, seat.status, seat.status_since = None, AgentStatus.SIGNED_OUT, unit.now
+        seat.device_live, seat.device_reason = False, None
+    unit.tell(SeatChanged(seat.id, str(following)))
+    return True
+
+
+def open_offer(unit: UnitOfWork, call: Call) -> Offer | None:
+    return unit.session.scalars(
+        select(Offer).where(Offer.call_id == call.id, Offer.state == OfferState.MADE)
+    ).first()
+
+
+def end_offer(unit: UnitOfWork, offer: Offer, state: OfferState, reason: str | None) -> bool:
+    """The offer was declined, expired or withdrawn: the call waits on with its key, the seat is freed or
+    paused, and a leg that still rings is taken down."""
+    if offer.state is not OfferState.MADE:
+        return False
+    offer.state, offer.reason, offer.ended_at = state, reason, unit.now
+    call = load_call(unit, offer.call_id)
+    if call is not None:
+        record(unit, call, f"offer_{state}", offer_id=offer.id, seat_id=offer.seat_id, reason=reason)
+        if call.seat_id == offer.seat_id:
+            call.seat_id = None
+    seat = load_seat(unit, offer.seat_id)
+    if seat is not None and seat.call_id == offer.call_id:
+        if state is OfferState.WITHDRAWN:
+            move_seat(unit, seat, SeatFact.WITHDRAWN)
+        else:
+            move_seat(unit, seat, SeatFact.NOT_TAKEN, reason)
+    unit.ask("cancel_leg", "carrier", f"cancel_leg:{offer.id}", {"offer_id": offer.id})
+    unit.tell(OfferEnded(offer.id, offer.call_id, offer.seat_id, str(state)))
+    return True
+
+
+def withdraw_open_offer(unit: UnitOfWork, call: Call, reason: str) -> bool:
+    offer = open_offer(unit, call)
+    return offer is not None and end_offer(unit, offer, OfferState.WITHDRAWN, reason)
+
+
+def release_leg(unit: UnitOfWork, call: Call) -> None:
+    """Take down the operator's leg of a call that is over, should the conference not have done so."""
+    offer = unit.session.scalars(
+        select(Offer)
+        .where(Offer.call_id == call.id, Offer.state == OfferState.ACCEPTED)
+        .order_by(Offer.id.desc())
+        .limit(1)
+    ).first()
+    if offer is not None:
+        unit.ask("cancel_leg", "carrier", f"cancel_leg:{offer.id}", {"offer_id": offer.id})

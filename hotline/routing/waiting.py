@@ -1,0 +1,63 @@
+"""How far a waiting call is: people ahead, and minutes when there are grounds for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hotline.domain.waiting_time import expected_wait_seconds
+from hotline.routing.duty import seats_on_duty
+from models.calls import Call
+from models.vocabulary import CallState
+
+RECENT_TALKS = 20
+RECENT = timedelta(hours=12)
+WRAP_UP_ALLOWANCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Position:
+    ahead: int
+    """Callers who wait before this one."""
+    expected_wait_seconds: float | None
+    """None: nobody can say honestly."""
+    seats_on_duty: int
+
+
+def position_of(session: Session, call: Call, now: datetime) -> Position:
+    ahead = 0
+    if call.queue_key is not None and call.seat_id is None:
+        ahead = (
+            session.scalar(
+                select(func.count())
+                .select_from(Call)
+                .where(
+                    Call.state == CallState.QUEUED,
+                    Call.seat_id.is_(None),
+                    Call.queue_key < call.queue_key,
+                    Call.id != call.id,
+                )
+            )
+            or 0
+        )
+    on_duty = seats_on_duty(session)
+    return Position(
+        ahead, expected_wait_seconds(ahead, on_duty, _recent_handle_seconds(session, now)), on_duty
+    )
+
+
+def _recent_handle_seconds(session: Session, now: datetime) -> list[float]:
+    rows = session.execute(
+        select(Call.answered_at, Call.ended_at)
+        .where(Call.ended_at > now - RECENT, Call.answered_at.is_not(None))
+        .order_by(Call.ended_at.desc())
+        .limit(RECENT_TALKS)
+    ).all()
+    return [
+        (ended - answered).total_seconds() + WRAP_UP_ALLOWANCE_SECONDS
+        for answered, ended in rows
+        if answered is not None and ended is not None
+    ]

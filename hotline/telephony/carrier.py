@@ -1,0 +1,78 @@
+"""The carrier as the hotline needs it: one protocol for the embedded exchange and a live service.
+
+Nothing outside the version in `rest_carrier` assumes who it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from hotline.routing.carrier_view import CarrierAway, CarrierState
+
+__all__ = ["Carrier", "CarrierAway", "CarrierRefused", "CarrierState", "LegGone", "RecordingGone"]
+
+
+class LegGone(Exception):
+    """The leg is over: there is nothing left to move, hold or record."""
+
+
+class RecordingGone(Exception):
+    """The carrier has no such recording."""
+
+
+class CarrierRefused(Exception):
+    """The carrier understood and said no. `code`: its own number, without its words (they may hold data)."""
+
+    def __init__(self, status: int, code: int | None) -> None:
+        super().__init__(f"the carrier refused: status {status}, code {code}")
+        self.status = status
+        self.code = code
+
+
+class Carrier(Protocol):
+    """Every method raises CarrierAway when the carrier does not answer, CarrierRefused when it says no."""
+
+    def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
+        """Dial the seat's browser into the conference; returns the sid of its leg."""
+        ...
+
+    def cancel_leg(self, leg_sid: str) -> None:
+        """Take a leg down, ringing or up. A leg that is gone already is fine."""
+        ...
+
+    def move(self, call_sid: str, url: str) -> None:
+        """Let the leg do what `url` answers (TwiML). Raises LegGone."""
+        ...
+
+    def end_call(self, call_sid: str) -> None:
+        """Complete the caller's leg. A leg that is gone already is fine."""
+        ...
+
+    def hold(self, *, conference: str, call_sid: str, on: bool) -> None:
+        """Raises LegGone."""
+        ...
+
+    def start_recording(self, call_sid: str) -> str:
+        """Record this leg in two channels, its own first; returns the recording's sid. Raises LegGone."""
+        ...
+
+    def pause_recording(self, call_sid: str, recording_sid: str, on: bool) -> None:
+        """`on`: pause with silence; else go on. Raises RecordingGone."""
+        ...
+
+    def stop_recording(self, call_sid: str, recording_sid: str) -> None:
+        """A recording that ended already is fine."""
+        ...
+
+    def delete_recording(self, recording_sid: str) -> None:
+        """A recording that is gone already is fine."""
+        ...
+
+    def fetch_recording(self, recording_sid: str) -> Iterator[bytes]:
+        """The WAV with every channel, in parts. Raises RecordingGone."""
+        ...
+
+    def look(self) -> CarrierState:
+        """What lives at the carrier now."""
+        ...

@@ -1,0 +1,137 @@
+"""Routing with its reactions, on a real database; outbox rows are left for the test to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from hotline.routing.callbacks import Callbacks
+from hotline.routing.carrier_view import CarrierAway, CarrierState
+from hotline.routing.conversation import Conversation
+from hotline.routing.deadlines import Deadlines
+from hotline.routing.intake import IncomingCall, Intake
+from hotline.routing.offers import Offers
+from hotline.routing.reactions import routing_reactions
+from hotline.routing.seats import Seats
+from hotline.routing.standby import Standby
+from hotline.routing.wrap_up import WrapUp
+from models.calls import Call, CallEvent, Offer
+from models.events import Event
+from models.outbox import OutboxRow
+from models.seats import Seat
+from models.unit_of_work import UnitOfWork
+from models.vocabulary import AgentStatus, OfferState
+from tests.factories import NOW, a_centre, a_person, a_province, a_seat, an_organisation, number_hash
+from tests.fakes import Bulletin, StoppedClock
+
+
+class QuietCarrier:
+    """What the carrier has alive, as the test says; `away` raises."""
+
+    def __init__(self) -> None:
+        self.legs: dict[str, str] = {}
+        self.conferences: dict[str, frozenset[str]] = {}
+        self.away = False
+
+    def look(self) -> CarrierState:
+        if self.away:
+            raise CarrierAway
+        return CarrierState(dict(self.legs), dict(self.conferences))
+
+
+class House:
+    def __init__(self, engine: Engine, *, reacts: bool = True) -> None:
+        self.engine = engine
+        self.clock = StoppedClock(NOW)
+        self.bulletin = Bulletin()
+        self.carrier = QuietCarrier()
+        self.intake = Intake(self.work, number_hash)
+        self.offers = Offers(self.work, offer_seconds=20)
+        self.conversation = Conversation(self.work)
+        self.wrap_up = WrapUp(self.work)
+        self.seats = Seats(self.work)
+        self.standby = Standby(self.work)
+        self.callbacks = Callbacks(self.work)
+        self.deadlines = Deadlines(
+            self.work, self.clock, self.intake, self.offers, self.conversation, self.carrier
+        )
+        self.reactions = routing_reactions(self.intake, self.offers, self.conversation, self.wrap_up)
+        if reacts:
+            self.bulletin.subscribe(self.react)
+        with Session(engine) as session, session.begin():
+            a_province(session)
+            an_organisation(session)
+            self.centre_id = a_centre(session).id
+            self.other_centre_id = a_centre(session, "990200", "石门中心").id
+
+    def work(self) -> UnitOfWork:
+        return UnitOfWork(self.engine, self.clock, self.bulletin.publish)
+
+    def react(self, events: Sequence[Event]) -> None:
+        for event in events:
+            reaction = self.reactions.get(type(event))
+            if reaction is not None:
+                reaction(event)
+
+    def a_ready_seat(self, *, centre_id: int | None = None) -> tuple[int, int]:
+        """(seat id, person id)."""
+        seat_id, person_id = self.an_empty_seat(centre_id=centre_id)
+        self.seats.sign_on(person_id, seat_id)
+        self.seats.report_device(person_id, True)
+        self.seats.choose_status(person_id, AgentStatus.READY)
+        return seat_id, person_id
+
+    def an_empty_seat(self, *, centre_id: int | None = None) -> tuple[int, int]:
+        with Session(self.engine) as session, session.begin():
+            from models.places import Centre
+
+            centre = session.get(Centre, centre_id or self.centre_id)
+            assert centre is not None
+            return a_seat(session, centre).id, a_person(session, centre=centre).id
+
+    def a_caller_waits(self, sid: str = "CA1", number: str = "13800138000") -> int:
+        call_id = self.intake.call_arrived(IncomingCall(sid, number, "12356"))
+        self.carrier.legs[sid] = "in-progress"
+        self.intake.enqueue(call_id)
+        return call_id
+
+    def they_talk(self, call_id: int, leg: str = "CAleg") -> None:
+        offer = self.offer_of(call_id)
+        self.carrier.legs[leg] = "in-progress"
+        assert self.offers.leg_answered(offer.id, leg)
+        call = self.call(call_id)
+        self.carrier.conferences[call.conference_name] = frozenset({leg, str(call.carrier_sid)})
+        assert self.conversation.caller_joined(call_id)
+
+    def offer_of(self, call_id: int) -> Offer:
+        with Session(self.engine) as session:
+            return session.scalars(
+                select(Offer).where(Offer.call_id == call_id, Offer.state == OfferState.MADE)
+            ).one()
+
+    def call(self, call_id: int) -> Call:
+        with Session(self.engine) as session:
+            return session.get_one(Call, call_id)
+
+    def seat(self, seat_id: int) -> Seat:
+        with Session(self.engine) as session:
+            return session.get_one(Seat, seat_id)
+
+    def log_of(self, call_id: int) -> list[str]:
+        with Session(self.engine) as session:
+            return list(
+                session.scalars(
+                    select(CallEvent.kind).where(CallEvent.call_id == call_id).order_by(CallEvent.id)
+                )
+            )
+
+    def asked(self, kind: str) -> list[dict[str, Any]]:
+        with Session(self.engine) as session:
+            return list(
+                session.scalars(
+                    select(OutboxRow.payload).where(OutboxRow.kind == kind).order_by(OutboxRow.id)
+                )
+            )
