@@ -43,12 +43,11 @@ def exchange() -> None:
 @click.option(
     "--public-url", envvar="HOTLINE_CARRIER_BASE_URL", default="", help="where REST answers point to"
 )
-@click.option("--console-url", envvar="HOTLINE_PUBLIC_URL", default="http://127.0.0.1:8000")
 @click.option("--answerers", type=click.Path(path_type=Path, dir_okay=False), default=None,
               help="JSON file: how numbers behave when they are rung")  # fmt: skip
 def serve(
     host: str, port: int, data_dir: Path, numbers: tuple[str, ...], webhook_base_url: str,
-    fallback_url: str, public_url: str, console_url: str, answerers: Path | None,
+    fallback_url: str, public_url: str, answerers: Path | None,
 ) -> None:  # fmt: skip
     """Take calls until stopped."""
     from hotline.exchange.configuration import Configuration, Route
@@ -76,7 +75,6 @@ def serve(
         public_url=public_url.rstrip("/"),
         numbers=dict.fromkeys(numbers, route),
         applications={application: route} if application else {},
-        allowed_origins=(console_url.rstrip("/"),),
     )
 
     async def run() -> None:

@@ -29,7 +29,6 @@ class Configuration:
     numbers: dict[str, Route] = field(default_factory=dict)
     applications: dict[str, Route] = field(default_factory=dict)
     hosts: dict[str, tuple[str, int]] = field(default_factory=dict)
-    allowed_origins: tuple[str, ...] = ()
     patience: float = 1.0  # multiplies the waits before a failed webhook is asked again
 
     @property

@@ -14,6 +14,7 @@ from hotline.exchange.exchange import Exchange
 from hotline.exchange.parties import Parties
 from hotline.exchange.rest.errors import allowed, error_answer, error_middleware
 from hotline.exchange.rest.routes import add_rest
+from hotline.exchange.signalling import Signalling
 from hotline.exchange.sound import RATE, calm_music, decode_audio
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app.router.add_get("/exchange/log", _log)
     app.router.add_get("/audio/calm.wav", _calm)
     app.router.add_routes(Parties(exchange).routes())
+    app.router.add_get("/signal", Signalling(exchange).door)
     add_rest(app, exchange)
     return app
 

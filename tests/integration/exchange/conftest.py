@@ -26,7 +26,7 @@ from twilio.rest import Client
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "integration-token"
 KEY_SID = "SK" + "b" * 32
-KEY_SECRET = "integration-secret"
+KEY_SECRET = "integration-secret-of-enough-length-0123"
 APP_SID = "AP" + "c" * 32
 NUMBER = "12356"
 

@@ -1,0 +1,304 @@
+"""A browser as a far end: WebRTC sound in and out of one peer connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fractions
+import logging
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import av
+import numpy as np
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+
+from hotline.exchange.leg import Leg
+from hotline.exchange.sdp import prefer_pcmu
+from hotline.exchange.sound import FRAME, RATE, Samples, to_mulaw
+
+if TYPE_CHECKING:
+    from hotline.exchange.signalling import Session
+
+log = logging.getLogger(__name__)
+
+TIME_BASE = fractions.Fraction(1, RATE)
+OUT_FRAMES = 2
+IN_FRAMES = 3  # more waiting than this is delay, and is dropped
+IN_REFILL = 2  # after a gap, this much is collected before playing goes on
+CONNECT_SECONDS = 10.0
+# PCMU has no silence suppression: a living browser sends 50 packets a second, also when muted.
+DEAD_SECONDS = 12.0
+DEAD_WITHOUT_SIGNALLING_SECONDS = 3.0
+KEYS = frozenset("0123456789*#ABCD")
+
+
+class OutgoingTrack(MediaStreamTrack):
+    """Frames from the tick to the sender, as PCMU packets so that no codec thread is woken."""
+
+    kind = "audio"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frames: deque[tuple[int, Samples]] = deque(maxlen=OUT_FRAMES)
+        self._ready = asyncio.Event()
+        self._ticks = 0
+        self.as_packets = True
+
+    def push(self, frame: Samples) -> None:
+        self._frames.append((self._ticks, frame))
+        self._ticks += 1
+        self._ready.set()
+
+    async def recv(self) -> Any:
+        while not self._frames:
+            if self.readyState != "live":
+                raise MediaStreamError
+            self._ready.clear()
+            await self._ready.wait()
+        tick, samples = self._frames.popleft()
+        if self.as_packets:
+            packet = av.Packet(to_mulaw(samples))
+            packet.pts, packet.time_base = tick * FRAME, TIME_BASE
+            return packet
+        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = RATE, tick * FRAME, TIME_BASE
+        return frame
+
+
+class IncomingBuffer:
+    """A short queue between the network's clock and ours. Surplus is dropped before a frame is taken."""
+
+    def __init__(self) -> None:
+        self._frames: deque[Samples] = deque()
+        self._rest = np.zeros(0, dtype=np.int16)
+        self._filling = True
+        self.dropped = 0
+        self.gaps = 0
+
+    def push(self, samples: Samples) -> None:
+        joined = np.concatenate([self._rest, samples]) if len(self._rest) else samples
+        whole = len(joined) // FRAME * FRAME
+        self._frames.extend(joined[:whole].reshape(-1, FRAME))
+        self._rest = joined[whole:]
+
+    def take(self) -> Samples | None:
+        while len(self._frames) > IN_FRAMES:
+            self._frames.popleft()
+            self.dropped += 1
+        if self._filling and len(self._frames) < IN_REFILL:
+            return None
+        self._filling = False
+        if not self._frames:
+            self._filling = True
+            self.gaps += 1
+            return None
+        return self._frames.popleft()
+
+
+class BrowserLeg(Leg):
+    """One call of one browser; signalling goes through its session, which may be replaced (reconnect)."""
+
+    kind = "browser"
+
+    def __init__(self, session: Session, client_call_id: str = "") -> None:
+        self.session = session
+        self.client_call_id = client_call_id  # the browser's own name for the call until it knows the sid
+        self.call_sid = ""
+        self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self._track = OutgoingTrack()
+        self._in = IncomingBuffer()
+        self._connected = asyncio.Event()
+        self._accepted = self._closed = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._last_packet = time.monotonic()
+        self._pc.on("track", self._on_track)
+        self._pc.on("connectionstatechange", self._on_state)
+
+    # -- as the exchange sees it
+    async def ring(self, call_sid: str, caller: str, parameters: dict[str, str]) -> None:
+        self.call_sid = call_sid
+        self.session.legs[call_sid] = self
+        transceiver = self._pc.addTransceiver(self._track, direction="sendrecv")
+        codecs = RTCRtpSender.getCapabilities("audio").codecs
+        transceiver.setCodecPreferences([c for c in codecs if c.mimeType == "audio/PCMU"])
+        await self._pc.setLocalDescription(await self._pc.createOffer())
+        fields = {
+            "CallSid": call_sid,
+            "AccountSid": self.session.account_sid,
+            "ApiVersion": "2010-04-01",
+            "From": caller,
+            "To": f"client:{self.session.identity}",
+            "Params": urlencode(parameters),
+        }
+        await self.session.send(
+            "invite", {"callsid": call_sid, "sdp": self._pc.localDescription.sdp, "parameters": fields}
+        )
+
+    async def answer(self, call_sid: str) -> None:
+        """Comes back when sound flows, so that the first word is heard."""
+        self._accepted = True
+        await self.session.send(
+            "answer",
+            {
+                "callsid": call_sid,
+                "sdp": self._pc.localDescription.sdp,
+                "reconnect": self.session.ticket(self),
+            },
+        )
+        if not await self._wait_connected():
+            self._lost("media did not connect")
+
+    def read(self) -> Samples | None:
+        return self._in.take()
+
+    def write(self, frame: Samples) -> None:
+        self._track.push(frame)
+
+    async def hang_up(self, reason: str) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        ringing = bool(self.call_sid) and not self._accepted and not self.client_call_id
+        payload: dict[str, Any] = {"callsid": self.call_sid or self.client_call_id}
+        if reason in ("busy", "no-answer", "failed") and self.client_call_id:
+            payload["error"] = {"code": 31486 if reason == "busy" else 31480, "message": reason}
+        await self.session.send("cancel" if ringing else "hangup", payload)
+        await self._release()
+
+    # -- as signalling sees it
+    async def take_offer(self, sdp: str, call_sid: str) -> None:
+        """The browser calls: prepare our answer, to be sent when the call is picked up."""
+        self.call_sid = call_sid
+        offer = RTCSessionDescription(sdp=prefer_pcmu(sdp), type="offer")
+        await self._pc.setRemoteDescription(offer)
+        self._pc.addTrack(self._track)
+        await self._pc.setLocalDescription(await self._pc.createAnswer())
+        self._choose_codec()
+
+    async def take_answer(self, sdp: str) -> None:
+        """The browser accepted our invitation; the call counts as answered when sound flows."""
+        if self._accepted or self._closed:
+            return
+        self._accepted = True
+        await self._pc.setRemoteDescription(RTCSessionDescription(sdp=sdp, type="answer"))
+        self._choose_codec()
+        if await self._wait_connected():
+            self.listener.leg_answered()
+        else:
+            await self.hang_up("failed")
+            self.listener.leg_refused("failed")
+
+    def press(self, keys: str) -> None:
+        for key in keys:
+            if key in KEYS:
+                self.listener.leg_digit(key)
+
+    async def put_down(self) -> None:
+        """The browser hung up."""
+        if not self._closed:
+            self._closed = True
+            await self._release()
+        self.listener.leg_ended()
+
+    async def put_down_unheard(self) -> None:
+        """The browser hung up before there was a call."""
+        self._closed = True
+        await self._release()
+
+    async def reject(self) -> None:
+        if not self._closed:
+            self._closed = True
+            await self._release()
+        self.listener.leg_refused("busy")
+
+    async def reject_unreachable(self) -> None:
+        """The browser went away while it rang."""
+        if not self._closed:
+            self._closed = True
+            await self._release()
+        self.listener.leg_refused("no-answer")
+
+    @property
+    def is_over(self) -> bool:
+        return self._closed
+
+    def local_sdp(self) -> str:
+        return str(self._pc.localDescription.sdp)
+
+    @property
+    def is_ringing(self) -> bool:
+        return not self._accepted and not self._closed and not self.client_call_id
+
+    # -- inside
+    def _choose_codec(self) -> None:
+        remote = self._pc.remoteDescription.sdp
+        line = next((text for text in remote.splitlines() if text.startswith("m=audio")), "")
+        self._track.as_packets = line.split(" ")[3:4] == ["0"]
+
+    async def _wait_connected(self) -> bool:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._connected.wait()
+        except TimeoutError:
+            return False
+        self._later(self._watch())
+        return not self._closed
+
+    async def _watch(self) -> None:
+        """Ends the leg when nothing has come from the browser for too long."""
+        self._last_packet = time.monotonic()
+        while not self._closed:
+            await asyncio.sleep(0.5)
+            limit = DEAD_SECONDS if self.session.is_open else DEAD_WITHOUT_SIGNALLING_SECONDS
+            if time.monotonic() - self._last_packet > limit:
+                self._lost("nothing has come from the browser")
+
+    def _on_track(self, track: MediaStreamTrack) -> None:
+        self._later(self._receive(track))
+
+    async def _receive(self, track: MediaStreamTrack) -> None:
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+        with contextlib.suppress(MediaStreamError):
+            while True:
+                frame: Any = await track.recv()
+                self._last_packet = time.monotonic()
+                if frame.sample_rate == RATE and frame.layout.name == "mono":
+                    self._in.push(frame.to_ndarray()[0])
+                else:
+                    for piece in resampler.resample(frame):
+                        self._in.push(piece.to_ndarray()[0])
+
+    def _on_state(self) -> None:
+        state = self._pc.connectionState
+        if state == "connected":
+            self._connected.set()
+        elif state in ("failed", "closed") and not self._closed and self._accepted:
+            self._lost(f"connection {state}")
+
+    def _lost(self, why: str) -> None:
+        if self._closed:
+            return
+        log.info("call %s: the browser's line is dead: %s", self.call_sid, why)
+        self._closed = True
+        self._later(self._release())
+        self.listener.leg_ended()
+
+    def _later(self, work: Any) -> None:
+        self._tasks.append(asyncio.ensure_future(work))
+
+    async def _release(self) -> None:
+        for name in (self.call_sid, self.client_call_id):
+            self.session.legs.pop(name, None)
+        self._connected.set()
+        self._track.stop()
+        self._track.push(np.zeros(FRAME, dtype=np.int16))
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current and not task.done():
+                task.cancel()
+        with contextlib.suppress(Exception):
+            await self._pc.close()
