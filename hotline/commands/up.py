@@ -71,9 +71,10 @@ def up(
             for spec in specs:
                 if not keeper.is_ending:
                     keeper.start(spec, _environment_of(spec.name, settings))
-            if settings.mode == "demonstration" and not no_seed and not keeper.is_ending:
+            seeding = settings.mode != "production" and not no_seed
+            if seeding and not keeper.is_ending:
                 keeper.start(_seeding())
-            _tell_when_ready(keeper, output, settings, uses, began, seeding=not no_seed)
+            _tell_when_ready(keeper, output, settings, uses, began, seeding)
             keeper.keep()
             output.notice("正在停止…", "ending…")
         output.notice("已全部停止。", "everything has ended.")
@@ -139,7 +140,7 @@ def _tell_when_ready(
         )
     accounts = read_accounts(settings.data_dir)
     until = time.monotonic() + ACCOUNTS_SECONDS
-    while seeding and settings.mode == "demonstration" and not accounts and time.monotonic() < until:
+    while seeding and not accounts and time.monotonic() < until:
         if not keeper.turn():
             return
         time.sleep(0.2)

@@ -29,11 +29,14 @@ class Account:
 
 
 def read_accounts(data_dir: Path) -> list[Account]:
-    """`[{"role": …, "name": …, "password": …}, …]`, one shown for each role; empty when not written yet."""
+    """`{role: {"name": …, "password": …}, …}`, in the order of ROLES; empty when not written yet.
+
+    Raises OperationalFault when the file is damaged.
+    """
     file = data_dir / ACCOUNTS_FILE
     try:
         rows = json.loads(file.read_text(encoding="utf-8"))
-        accounts = [Account(row["role"], row["name"], row["password"]) for row in rows]
+        accounts = {role: Account(role, rows[role]["name"], rows[role]["password"]) for role in rows}
     except FileNotFoundError:
         return []
     except (ValueError, KeyError, TypeError):
@@ -41,10 +44,7 @@ def read_accounts(data_dir: Path) -> list[Account]:
             f"{file} 读不懂：请删掉它，再运行 hotline seed。",
             f"{file} is unreadable: delete it and run `hotline seed`.",
         ) from None
-    first: dict[str, Account] = {}
-    for account in accounts:
-        first.setdefault(account.role, account)
-    return [first[role] for role in ROLES if role in first]
+    return [accounts[role] for role in ROLES if role in accounts]
 
 
 def block(settings: Settings, accounts: list[Account], outside: list[str]) -> list[str]:
