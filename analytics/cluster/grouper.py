@@ -11,6 +11,7 @@ gives the same answer: nothing is drawn at random but by the day.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -171,7 +172,7 @@ class Grouper:
         return self._centred(self.state.recent.vectors)
 
     def _wanted(self, count: int) -> int:
-        return max(2, round((count / 2) ** 0.5))
+        return max(2, round(math.sqrt(count / 2)))
 
     def _lift_new(self, day: date, vectors: Vectors, texts_of: TextsOf) -> list[BornIssue]:
         recent = self.state.recent

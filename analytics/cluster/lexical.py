@@ -30,7 +30,7 @@ class LexicalEmbedder:
 
     name = "lexical"
     version = "1"
-    languages = ("*",)
+    languages: tuple[str, ...] = ("*",)
     dimension = 512
 
     @property

@@ -102,7 +102,8 @@ def ppmi_vectors(encoded: list[list[int]], size: int, dimension: int, seed: int)
     left, singular, _ = randomized_svd(matrix, dimension, n_iter=4, random_state=seed)
     frequency = np.bincount(np.concatenate([np.asarray(turn) for turn in encoded if turn]), minlength=size)
     sif = 1e-3 / (1e-3 + frequency / frequency.sum())
-    return (left * np.sqrt(singular) * sif[:, None]).astype(np.float32)
+    vectors: np.ndarray = (left * np.sqrt(singular) * sif[:, None]).astype(np.float32)
+    return vectors
 
 
 Dialogue = list[tuple[bool, list[int]]]
@@ -160,7 +161,7 @@ def contrastive(
         target = torch.arange(len(pairs))
         loss = (functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)) / 2
         adam.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         adam.step()
         if step % 50 == 0:
             print(f"step {step} loss {loss.item():.3f}", flush=True)  # noqa: T201
@@ -175,7 +176,8 @@ def held_out_mrr(vectors: np.ndarray, data: list[Dialogue]) -> float:
 
     def mean(rows: list[list[int]]) -> np.ndarray:
         out = np.stack([vectors[row].mean(0) for row in rows])
-        return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+        unit: np.ndarray = out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+        return unit
 
     scores = mean([pair[0] for pair in pairs]) @ mean([pair[1] for pair in pairs]).T
     ranks = (scores > np.diag(scores)[:, None]).sum(1) + 1

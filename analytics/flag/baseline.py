@@ -46,7 +46,8 @@ class Baseline:
     def log_variance(self, days: npt.NDArray[np.int64], day_of_year: Floats) -> Floats:
         """Variance of the log of `weekly_rate` from the fit itself: (series, days)."""
         design = _design(days - self.origin, day_of_year)
-        return np.einsum("tp,spq,tq->st", design, self.covariance, design, optimize=True)
+        variance: Floats = np.einsum("tp,spq,tq->st", design, self.covariance, design, optimize=True)
+        return variance
 
 
 def _design(offset: npt.NDArray[np.int64], day_of_year: Floats) -> Floats:
@@ -125,7 +126,8 @@ def _reweighted(
         phi = np.maximum(1.0, (weights * (sums - mu) ** 2 / np.maximum(mu, 1e-9)).sum(1) / freedom)
         if round_ < _ROUNDS - 1:
             weights = used * _outbreak_weights(sums, mu, phi, used)
-    return Baseline(origin, beta, np.linalg.inv(hessian), phi, n.astype(np.int64))
+    covariance: Floats = np.linalg.inv(hessian).astype(np.float64)
+    return Baseline(origin, beta, covariance, phi, n.astype(np.int64))
 
 
 def _outbreak_weights(sums: Floats, mu: Floats, phi: Floats, used: Floats) -> Floats:
@@ -133,4 +135,5 @@ def _outbreak_weights(sums: Floats, mu: Floats, phi: Floats, used: Floats) -> Fl
     residual = 1.5 * (sums ** (2 / 3) - safe ** (2 / 3)) / (np.sqrt(phi)[:, None] * safe ** (1 / 6))
     weights = np.where(residual > RESIDUAL_LIMIT, 1 / np.maximum(residual, 1e-9) ** 2, 1.0)
     scale = used.sum(1) / np.maximum((weights * used).sum(1), 1e-9)
-    return weights * np.minimum(scale, 1.5)[:, None]
+    scaled: Floats = weights * np.minimum(scale, 1.5)[:, None]
+    return scaled

@@ -212,7 +212,8 @@ def _weekly_expectation(
     sums = np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1)], axis=1)
 
     def between(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> Floats:
-        return sums[:, high - first] - sums[:, low - first]
+        difference: Floats = sums[:, high - first] - sums[:, low - first]
+        return difference
 
     week = between(np.maximum(at - WINDOW_DAYS + 1, first), at + 1)
     high = np.maximum(at - LEVEL_GAP_DAYS + 1, 0)
@@ -288,7 +289,8 @@ def _upper(mean: Floats, variance: Floats, settings: DetectionSettings) -> Float
         low = np.where(small, low, middle + 1)
         if (low >= high).all():
             break
-    return np.maximum(high, settings.minimum_persons) - 1.0
+    limit: Floats = np.maximum(high, settings.minimum_persons) - 1.0
+    return limit
 
 
 def _mid_p_float(count: Floats, mean: Floats, variance: Floats) -> Floats:

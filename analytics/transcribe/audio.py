@@ -27,9 +27,7 @@ class _Reader:
 
     def __init__(self, source: BinaryIO | Iterable[bytes]) -> None:
         self._chunks: Iterator[bytes] = (
-            iter(lambda: source.read(65536), b"")  # type: ignore[union-attr]
-            if hasattr(source, "read")
-            else iter(source)
+            iter(lambda: source.read(65536), b"") if hasattr(source, "read") else iter(source)
         )
         self._left = b""
         self.count = 0

@@ -93,9 +93,9 @@ class Exchange:
     def spawn(self, work: Awaitable[Any]) -> asyncio.Task[Any]:
         """Run beside everything else; a failure is logged, never lost."""
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)  # type: ignore[arg-type]
+        self._tasks.add(task)
         task.add_done_callback(self._task_done)
-        return task  # type: ignore[return-value]
+        return task
 
     # -- calls
     def take_call(

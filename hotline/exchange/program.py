@@ -110,7 +110,8 @@ class Program:
                 await asyncio.wait({self._step})
                 raise
             if self._next is not None:
-                self._observe(self._step)
+                # Set by another task while the step ran, which the type checker does not see.
+                self._observe(self._step)  # type: ignore[unreachable]
                 step = self._next
                 continue
             if self._call.ended.is_set():

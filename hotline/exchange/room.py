@@ -21,7 +21,8 @@ class Member:
 
 
 def clip(total: np.ndarray) -> Samples:
-    return np.clip(total, -32768, 32767).astype(np.int16)
+    clipped: Samples = np.clip(total, -32768, 32767).astype(np.int16)
+    return clipped
 
 
 @dataclass(eq=False)

@@ -125,7 +125,8 @@ def _linear_to_mulaw() -> NDArray[np.uint8]:
     magnitude = np.minimum(np.abs(linear), 32635) + 0x84
     exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
     mantissa = (magnitude >> (exponent + 3)) & 0x0F
-    return (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    companded: NDArray[np.uint8] = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    return companded
 
 
 @cache
@@ -152,7 +153,7 @@ def decode_audio(data: bytes) -> Samples:
 
     try:
         parts: list[Samples] = []
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), mode="r") as container:
             resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
             for frame in container.decode(audio=0):
                 parts.extend(piece.to_ndarray()[0] for piece in resampler.resample(frame))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from hotline.exchange import twiml
@@ -61,7 +63,7 @@ class CallsResource:
 
     async def list(self, request: web.Request) -> web.Response:
         q = request.query
-        wanted = {
+        wanted: dict[str, Callable[[Call], str | None]] = {
             "To": lambda c: c.called,
             "From": lambda c: c.caller,
             "ParentCallSid": lambda c: c.parent_sid,

@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from hotline.exchange.configuration import Configuration
 
@@ -69,7 +70,7 @@ def allowed(configuration: Configuration, authorization: str) -> bool:
 
 def error_middleware(
     configuration: Configuration,
-) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+) -> Middleware:
     """Checks who asks, and turns every refusal under the API's root into the carrier's shape."""
 
     @web.middleware

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotline.exchange.context import QUEUE_WAIT, Context
 from hotline.exchange.program import Goto, HangUp, LeaveQueue, Outcome, Promote
@@ -110,7 +110,8 @@ async def _wait(context: Context, verb: Verb, entry: Entry) -> Taken | tuple[str
     """Until an agent takes the member, or the wait document decides."""
     waiting = asyncio.ensure_future(_rounds(context, verb, entry))
     try:
-        await asyncio.wait({waiting, entry.taken}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {waiting, entry.taken}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await cancelled_and_awaited(waiting)
     if entry.taken.done():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotline.exchange.context import NESTED_IN_GATHER
 from hotline.exchange.program import Outcome
@@ -79,9 +80,9 @@ async def gather(context: Context, verb: Verb) -> Outcome:
     return context.goto(verb.get("action"), verb.method(), fields)
 
 
-async def _speak_until_key(speech: object, pressed: asyncio.Event) -> None:
+async def _speak_until_key(speech: Coroutine[Any, Any, object], pressed: asyncio.Event) -> None:
     """Run the nested verbs; the first key cuts them off."""
-    speaking = asyncio.ensure_future(speech)  # type: ignore[arg-type]
+    speaking = asyncio.ensure_future(speech)
     key = asyncio.ensure_future(pressed.wait())
     try:
         await asyncio.wait({speaking, key}, return_when=asyncio.FIRST_COMPLETED)
