@@ -35,7 +35,7 @@ class Issue(Base):
     """Frozen at birth from redacted phrases; a person may rename."""
     keywords: Mapped[list[str]] = mapped_column(default=list)
     centroid: Mapped[bytes | None] = mapped_column(EncryptedBytes("issue.centroid"))
-    """float32, unit length, of `embedder`."""
+    """float32 of `embedder`: sum of its members' vectors, newer ones weighing more. None: nobody is left."""
     embedder: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(10), default="zh")
     size: Mapped[int] = mapped_column(default=0)
@@ -45,6 +45,18 @@ class Issue(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+
+
+class IssueRegistry(Base):
+    """The issues of one embedder: its row is the lock under which issues are born and grow."""
+
+    __tablename__ = "issue_registry"
+
+    embedder: Mapped[str] = mapped_column(String(60), primary_key=True)
+    dimension: Mapped[int]
+    centre: Mapped[bytes | None] = mapped_column(EncryptedBytes("issue_registry.centre"))
+    """float32: the mean at founding, taken off before comparing. None: not founded yet."""
+    founded_at: Mapped[datetime | None]
 
 
 class IssueEvent(Base):

@@ -53,6 +53,10 @@ class UnitOfWork:
             self.session.close()
         self._publish(tuple(self._events), tuple(row.id for row in self._rows))
 
+    def at(self, clock: Clock, publish: Publisher) -> UnitOfWork:
+        """A unit on the same records by another clock, for other listeners: history that is written later."""
+        return UnitOfWork(self._engine, clock, publish)
+
     def tell(self, *events: Event) -> None:
         self._events.extend(events)
 

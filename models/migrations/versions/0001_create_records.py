@@ -55,6 +55,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue")),
     )
     op.create_table(
+        "issue_registry",
+        sa.Column("embedder", sa.String(length=60), nullable=False),
+        sa.Column("dimension", sa.Integer(), nullable=False),
+        sa.Column("centre", sa.LargeBinary(), nullable=True),
+        sa.Column("founded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("embedder", name=op.f("pk_issue_registry")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -1269,6 +1277,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_state_due_at")
 
     op.drop_table("outbox")
+    op.drop_table("issue_registry")
     op.drop_table("issue")
     with op.batch_alter_table("day_count", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_day_count_day"))

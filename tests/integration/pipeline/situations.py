@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -35,8 +36,6 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 AUDIT_KEY = b"a" * 32
 
-Handler = Callable[[dict[str, object]], None]
-
 
 @dataclass
 class Hotline:
@@ -59,7 +58,13 @@ class Hotline:
         with self.session() as session:
             return session.scalars(select(Person.id).where(Person.login == login)).one()
 
-    def run_outbox(self, handlers: dict[str, Handler], *, rounds: int = 20) -> list[str]:
+    def run_outbox(
+        self,
+        handlers: Mapping[str, Callable[[dict[str, Any]], object]],
+        *,
+        rounds: int = 20,
+        shuffle: Callable[[list[Any]], None] | None = None,
+    ) -> list[str]:
         """Run what is due, as the worker does, until nothing more is. Gives the kinds in order."""
         done: list[str] = []
         for _ in range(rounds):
@@ -69,6 +74,9 @@ class Hotline:
                     .where(OutboxRow.state == OutboxState.DUE, OutboxRow.due_at <= self.now)
                     .order_by(OutboxRow.id)
                 ).all()
+            if shuffle is not None:
+                rows = list(rows)
+                shuffle(rows)
             if not rows:
                 return done
             for row_id, kind, payload in rows:

@@ -1,0 +1,136 @@
+"""The order of the steps, and the jobs by their kind.
+
+    transcribe {recording_id} -> understand {call_id} -> group {call_id} -> count {day} -> detect {day}
+    regroup {day} (night)     deliver {delivery_id}       forget(call_id) when consent is withdrawn
+
+A payload holds ids and days only. Each job is idempotent and inserts the next in the transaction that saves
+its result. Nothing runs without the caller's consent: such a job ends, it does not fail. Errors carry no
+data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+from analytics.days import HOTLINE_ZONE, bounds_of, day_of
+from analytics.report.delivery import Deliverer
+from analytics.steps.count import Count
+from analytics.steps.detect import Detect
+from analytics.steps.forget import drop_contact, drop_words
+from analytics.steps.group import Group, Regroup
+from analytics.steps.transcribe import Transcribe, TranscriberFor
+from analytics.steps.understand import EmbedderFor, Understand, ask_count
+from analytics.understand import LexiconRiskMarker, RiskLanguage
+from analytics.understand.pii_numbers import HELPLINES
+from models.crypto import Keyring
+from models.unit_of_work import UnitOfWork, Work
+
+Job = Callable[[dict[str, Any]], None]
+
+
+class Pipeline:
+    """`transcriber_for` and `embedder_for` answer by language, and keep what they loaded for the worker's
+    life. `helplines` are the organisation's own numbers, which redaction leaves standing."""
+
+    def __init__(
+        self,
+        work: Work,
+        keyring: Keyring,
+        recordings_dir: Path,
+        transcriber_for: TranscriberFor,
+        embedder_for: EmbedderFor,
+        *,
+        deliverer: Deliverer | None = None,
+        marker: RiskLanguage | None = None,
+        helplines: Iterable[str] = (),
+        zone: tzinfo = HOTLINE_ZONE,
+        language: str = "zh",
+        detect_delay_seconds: int = 20,
+    ) -> None:
+        marker = marker or LexiconRiskMarker()
+        numbers = HELPLINES | frozenset(helplines)
+        self._work = work
+        self._zone = zone
+        self._deliverer = deliverer
+        self._with_work: Callable[[Work], Pipeline] = lambda other: Pipeline(
+            other,
+            keyring,
+            recordings_dir,
+            transcriber_for,
+            embedder_for,
+            deliverer=None,
+            marker=marker,
+            helplines=numbers,
+            zone=zone,
+            language=language,
+            detect_delay_seconds=detect_delay_seconds,
+        )
+        self.transcribe = Transcribe(
+            work, keyring, recordings_dir, transcriber_for, marker, numbers, language
+        )
+        self.understand = Understand(work, embedder_for, marker, numbers, zone, language)
+        self.group = Group(work)
+        self.regroup = Regroup(work, embedder_for, language)
+        self.count = Count(work, zone, detect_delay_seconds)
+        self.detect = Detect(work)
+
+    def with_work(self, work: Work) -> Pipeline:
+        """The same steps on other units of work (another clock, another audience). It delivers nothing."""
+        return self._with_work(work)
+
+    def jobs(self) -> dict[str, Job]:
+        """Kind -> function of the payload, for the worker."""
+        jobs: dict[str, Job] = {
+            "transcribe": self.transcribe,
+            "understand": lambda payload: self.understand([int(payload["call_id"])]),
+            "group": self._group,
+            "regroup": self._regroup,
+            "count": lambda payload: self.count(date.fromisoformat(payload["day"])),
+            "detect": self._detect,
+        }
+        if self._deliverer is not None:
+            jobs["deliver"] = self._deliverer.deliver
+        return jobs
+
+    def forget(self, call_id: int) -> None:
+        """Consent was withdrawn: transcript, marks, text, vector and membership go; the day counts anew."""
+        with self._work() as unit:
+            drop_words(unit.session, call_id)
+            day = drop_contact(unit.session, call_id)
+            if day is not None:
+                ask_count(unit, day, call_id)
+
+    def run_day(self, day: date, call_ids: Sequence[int]) -> None:
+        """A whole day at once through the same steps: for the demonstration and for catching up."""
+        self.understand(call_ids, ask_next=False)
+        self.group(call_ids, ask_next=False)
+        changed = self.regroup(day, ask_next=False)
+        for other in sorted({day, *changed}):
+            self.count(other, ask_next=False, stress=other == day)
+        self.detect(day)
+
+    def _group(self, payload: dict[str, Any]) -> None:
+        self.group([int(payload["call_id"])])
+        with self._work() as unit:
+            self._ask_tonight(unit, unit.now)
+
+    def _regroup(self, payload: dict[str, Any]) -> None:
+        self.regroup(date.fromisoformat(payload["day"]))
+
+    def _detect(self, payload: dict[str, Any]) -> None:
+        self.detect(date.fromisoformat(payload["day"]))
+
+    def _ask_tonight(self, unit: UnitOfWork, now: datetime) -> None:
+        """The pass over the day's contacts, ten minutes after midnight of the hotline's clock."""
+        day = day_of(now, self._zone)
+        _, end = bounds_of(day, self._zone)
+        unit.ask(
+            "regroup",
+            "bulk",
+            f"regroup:{day.isoformat()}",
+            {"day": day.isoformat()},
+            due_at=end + timedelta(minutes=10),
+        )

@@ -1,0 +1,45 @@
+"""Nothing runs without the caller's consent: a record of its own, where none on file means not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.calls import Consent
+from models.recordings import Transcript
+from models.surveillance import Contact
+from models.vocabulary import AnalysisState, ConsentKind, ConsentState
+
+ANALYSIS = (ConsentKind.ANALYSIS,)
+TRANSCRIPTION = (ConsentKind.ANALYSIS, ConsentKind.RECORDING)
+
+
+def permitted_calls(
+    session: Session, call_ids: Iterable[int], kinds: tuple[ConsentKind, ...] = ANALYSIS
+) -> set[int]:
+    """The calls whose caller granted every one of `kinds`."""
+    wanted = list(call_ids)
+    rows = session.execute(
+        select(Consent.call_id, Consent.kind).where(
+            Consent.call_id.in_(wanted), Consent.kind.in_(kinds), Consent.state == ConsentState.GRANTED
+        )
+    )
+    granted: dict[int, set[ConsentKind]] = {}
+    for call_id, kind in rows:
+        granted.setdefault(call_id, set()).add(kind)
+    return {call_id for call_id, found in granted.items() if found >= set(kinds)}
+
+
+def analysis_state(session: Session, call_id: int) -> AnalysisState:
+    """How far analysis is with a call, for people to read."""
+    if call_id not in permitted_calls(session, [call_id]):
+        return AnalysisState.NOT_PERMITTED
+    contact = session.scalars(select(Contact.state).where(Contact.call_id == call_id)).first()
+    if contact is not None:
+        return contact
+    transcript = session.scalars(
+        select(Transcript.state).where(Transcript.call_id == call_id).order_by(Transcript.id.desc())
+    ).first()
+    return transcript if transcript is AnalysisState.FAILED else AnalysisState.PENDING

@@ -1,0 +1,92 @@
+"""Alarms into signals: one for each episode of a series at a place, however often it is looked at.
+
+While people have not decided, a signal follows its episode. Once decided it is not touched but for its last
+day, so that the same episode raises no second one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from analytics.series import issue_of
+from models.events import SignalRaised
+from models.surveillance import Signal
+from models.unit_of_work import UnitOfWork
+from models.vocabulary import SignalKind, SignalState
+
+DUE_HOURS = {SignalKind.STRESS_EVENT: 2, SignalKind.PROMINENT_ISSUE: 24}
+UNDECIDED = (SignalState.NEW, SignalState.WATCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One alarm. `observed` counts distinct persons in the window that ends on `last_day`."""
+
+    kind: SignalKind
+    series: str
+    place_code: str
+    onset_day: date
+    last_day: date
+    window_days: int
+    observed: int
+    expected: float
+    upper: float
+    p_value: float
+    q_value: float
+    history_days: int
+    method: str
+    method_version: str
+    is_demonstration: bool
+
+
+def raise_or_update(unit: UnitOfWork, finding: Finding, join_days: int) -> Signal:
+    """The signal of this episode, new or found. `join_days`: alarms no further apart are one episode."""
+    found = unit.session.scalars(
+        select(Signal)
+        .where(
+            Signal.kind == finding.kind,
+            Signal.series == finding.series,
+            Signal.place_code == finding.place_code,
+            Signal.last_day >= finding.onset_day - timedelta(days=join_days),
+            Signal.onset_day <= finding.last_day + timedelta(days=join_days),
+        )
+        .order_by(Signal.id.desc())
+        .with_for_update()
+    ).first()
+    if found is None:
+        found = Signal(
+            kind=finding.kind,
+            series=finding.series,
+            issue_id=issue_of(finding.series),
+            place_code=finding.place_code,
+            onset_day=finding.onset_day,
+            raised_at=unit.now,
+            due_at=unit.now + timedelta(hours=DUE_HOURS[finding.kind]),
+            is_demonstration=finding.is_demonstration,
+        )
+        _take_figures(found, finding)
+        unit.session.add(found)
+        unit.session.flush()
+        unit.tell(SignalRaised(found.id))
+    elif found.state in UNDECIDED and finding.last_day >= found.last_day:
+        found.onset_day = min(found.onset_day, finding.onset_day)
+        _take_figures(found, finding)
+    else:
+        found.last_day = max(found.last_day, finding.last_day)
+    return found
+
+
+def _take_figures(signal: Signal, finding: Finding) -> None:
+    signal.last_day = finding.last_day
+    signal.window_days = finding.window_days
+    signal.observed = finding.observed
+    signal.expected = finding.expected
+    signal.upper = finding.upper
+    signal.p_value = finding.p_value
+    signal.q_value = finding.q_value
+    signal.history_days = finding.history_days
+    signal.method = finding.method
+    signal.method_version = finding.method_version

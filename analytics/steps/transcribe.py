@@ -1,0 +1,176 @@
+"""A recording into words: each channel by itself, streamed out of its sealed file, with no plain copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from analytics.steps.marks import Mark, keep_marks, marks_in
+from analytics.steps.permission import TRANSCRIPTION, permitted_calls
+from analytics.transcribe import AudioUnreadable, Transcriber, TranscriptState
+from analytics.transcribe import Transcript as Words
+from analytics.understand import RiskLanguage, redact
+from models.crypto import Keyring, SealBroken
+from models.events import TranscriptFinished
+from models.recordings import Recording, Transcript
+from models.sealed_files import read_sealed
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import AnalysisState, RecordingKind, RecordingState
+
+TranscriberFor = Callable[[str], Transcriber | None]
+
+FINAL = (AnalysisState.DONE, AnalysisState.DAMAGED, AnalysisState.EMPTY)
+CALLER, OPERATOR, UNKNOWN = "caller", "operator", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    recording_id: int
+    call_id: int
+    path: Path
+    seal_context: str
+    labels: tuple[str, ...]
+    source: str
+
+
+class Transcribe:
+    """The job `transcribe {recording_id}`. Done once for each recording; run again after a model was
+    installed (NO_MODEL), and after nothing else."""
+
+    def __init__(
+        self,
+        work: Work,
+        keyring: Keyring,
+        recordings_dir: Path,
+        transcriber_for: TranscriberFor,
+        marker: RiskLanguage,
+        helplines: frozenset[str],
+        language: str,
+    ) -> None:
+        self._work = work
+        self._keyring = keyring
+        self._recordings_dir = recordings_dir
+        self._transcriber_for = transcriber_for
+        self._marker = marker
+        self._helplines = helplines
+        self._language = language
+
+    def __call__(self, payload: dict[str, Any]) -> None:
+        job = self._load(int(payload["recording_id"]))
+        if job is None:
+            return
+        transcriber = self._transcriber_for(self._language)
+        if transcriber is None:
+            self._end(job, AnalysisState.NO_MODEL)
+            return
+        try:
+            words = transcriber.transcribe(
+                read_sealed(job.path, self._keyring, job.seal_context), channel_labels=job.labels
+            )
+        except AudioUnreadable as fault:
+            self._end(job, AnalysisState.EMPTY if fault.state == "empty" else AnalysisState.DAMAGED)
+        except (SealBroken, FileNotFoundError):
+            self._end(job, AnalysisState.DAMAGED)
+        else:
+            spoken = words.state is TranscriptState.TRANSCRIBED
+            self._end(job, AnalysisState.DONE if spoken else AnalysisState.EMPTY, words)
+
+    def _load(self, recording_id: int) -> _Job | None:
+        with self._work() as unit:
+            recording = unit.session.get(Recording, recording_id)
+            if recording is None or recording.state is RecordingState.ERASED:
+                return None
+            transcript = _transcript_of(unit, recording)
+            if transcript.state in FINAL:
+                return None
+            if recording.call_id not in permitted_calls(unit.session, [recording.call_id], TRANSCRIPTION):
+                _finish(unit, transcript, AnalysisState.NOT_PERMITTED)
+                return None
+            if recording.state is not RecordingState.STORED or recording.file_name is None:
+                return None
+            message = recording.kind is RecordingKind.MESSAGE
+            labels = (CALLER,) if message or recording.channels == 1 else (CALLER, OPERATOR)
+            if recording.channels == 1 and not message:
+                labels = (UNKNOWN,)
+            return _Job(
+                recording.id,
+                recording.call_id,
+                self._recordings_dir / Path(recording.file_name).name,
+                recording.seal_context,
+                labels,
+                "message" if message else "transcript",
+            )
+
+    def _end(self, job: _Job, state: AnalysisState, words: Words | None = None) -> None:
+        redacted, marks = self._read(words) if words is not None else ([], [])
+        with self._work() as unit:
+            recording = unit.session.get(Recording, job.recording_id)
+            if recording is None:
+                return
+            transcript = _transcript_of(unit, recording)
+            if transcript.state in FINAL:
+                return
+            # The caller may have withdrawn while the engine worked.
+            if job.call_id not in permitted_calls(unit.session, [job.call_id], TRANSCRIPTION):
+                _finish(unit, transcript, AnalysisState.NOT_PERMITTED)
+                return
+            if words is not None:
+                transcript.model = f"{words.model}@{words.model_version}"[:60]
+                transcript.language = words.language
+                transcript.utterances = [_utterance(u) for u in words.utterances]
+                transcript.redacted = redacted
+                keep_marks(unit, job.call_id, job.source, marks)
+            _finish(unit, transcript, state)
+            unit.ask(
+                "understand", "work", f"understand:{job.call_id}:t{transcript.id}", {"call_id": job.call_id}
+            )
+
+    def _read(self, words: Words) -> tuple[list[dict[str, Any]], list[Mark]]:
+        redacted, marks = [], []
+        for utterance in words.utterances:
+            redaction = redact(utterance.text, self._helplines)
+            redacted.append(
+                {
+                    "speaker": utterance.speaker,
+                    "start_seconds": utterance.start_seconds,
+                    "end_seconds": utterance.end_seconds,
+                    "text": redaction.text,
+                    "spans": [{"type": s.type, "start": s.start, "end": s.end} for s in redaction.spans],
+                }
+            )
+            if utterance.speaker in (CALLER, UNKNOWN):
+                marks += marks_in(self._marker, utterance.text, utterance.start_seconds)
+        return redacted, marks
+
+
+def _utterance(utterance: Any) -> dict[str, Any]:
+    row = asdict(utterance)
+    row["words"] = [
+        [word.text, word.start_seconds, word.end_seconds, word.confidence] for word in utterance.words
+    ]
+    return row
+
+
+def _transcript_of(unit: UnitOfWork, recording: Recording) -> Transcript:
+    found = unit.session.scalars(select(Transcript).where(Transcript.recording_id == recording.id)).first()
+    if found is None:
+        found = Transcript(
+            call_id=recording.call_id,
+            recording_id=recording.id,
+            state=AnalysisState.PENDING,
+            created_at=unit.now,
+            is_demonstration=recording.is_demonstration,
+        )
+        unit.session.add(found)
+        unit.session.flush()
+    return found
+
+
+def _finish(unit: UnitOfWork, transcript: Transcript, state: AnalysisState) -> None:
+    transcript.state = state
+    transcript.finished_at = unit.now
+    unit.tell(TranscriptFinished(transcript.id, transcript.call_id, str(state.value)))
