@@ -17,15 +17,18 @@ from analytics.understand.risk import (
     RiskMark,
     mark_call,
 )
+from analytics.understand.risk_model import CombinedRiskMarker, best_marker
 
 __all__ = [
     "CallRisk",
+    "CombinedRiskMarker",
     "Evidence",
     "LexiconRiskMarker",
     "PiiSpan",
     "Redaction",
     "RiskLanguage",
     "RiskMark",
+    "best_marker",
     "mark_call",
     "redact",
 ]

@@ -173,7 +173,11 @@ def _negated(expression: Expression, clause: str, words: str, after: str) -> boo
             return not tail.endswith(("是不", "能不", "会不", "要不", "想不"))
         if lexicon.NEGATION.search(tail) and not lexicon.NEGATION_EXCEPT.search(tail):
             return True
+    if words.startswith("我") and words.endswith("去死") and lexicon.ABUSE.search(clause):
+        return True
     if expression.key == "death_wish":
+        if words.endswith(("要死", "要死了", "要死掉", "快死了")) and lexicon.PANIC.search(clause):
+            return True
         tail = clause[-8:]
         if re.search(r"(?:没有?|不是|并不|从没|不会|不再|不|没)$", tail) and not re.search(
             r"(?:是不是|有没有|要不|不得不|为什么不|怎么不)$", tail

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.understand import LexiconRiskMarker, mark_call
+from analytics.understand import LexiconRiskMarker, best_marker, mark_call
+from analytics.understand.risk_lexicon import EXPRESSIONS
 
 MARKER = LexiconRiskMarker()
 
@@ -53,3 +54,15 @@ def test_a_threat_to_others_is_kept_apart() -> None:
     mark = MARKER.mark("我恨不得杀了他")
     assert mark.level == "none"
     assert [evidence.category for evidence in mark.harm_to_others] == ["harm_to_others"]
+
+
+def test_no_expression_matches_silence() -> None:
+    assert [expression.key for expression in EXPRESSIONS if expression.pattern.search("今天天气")] == []
+
+
+def test_the_classifier_adds_what_no_pattern_foresaw_and_is_silent_on_style_alone() -> None:
+    marker = best_marker()
+    assert marker.mark("我想减肥，却管不住嘴").level == "none"
+    assert marker.mark("您有没有想过伤害自己").level == "none"
+    assert marker.mark("我想自杀").level == "high"
+    assert marker.mark("我想自杀").score > marker.mark("最近总是失眠").score
