@@ -18,8 +18,16 @@ from agent_console.rendering import set_up_rendering
 from agent_console.security_headers import set_up_headers
 from agent_console.translation import set_up_translation
 
-BLUEPRINTS = ("operator", "supervisor", "officials", "administration", "caller")
-"""One module, with a `blueprint`, for each kind of person."""
+BLUEPRINTS = (
+    "operator",
+    "operator_call",
+    "operator_note",
+    "supervisor",
+    "officials",
+    "administration",
+    "caller",
+)
+"""Modules with a `blueprint`: one kind of person each; the operator's desk has three."""
 
 
 def create_app(parts: ConsoleParts) -> Flask:

@@ -31,6 +31,11 @@ SENTENCES: dict[str, Any] = {
     "cannot_be_ready": lazy_gettext("现在还不能接听，请看设备一栏写明的原因。"),
     "not_signed_on": lazy_gettext("您还没有上岗，请先选择坐席。"),
     "offer_already_taken": lazy_gettext("这一通来电已转给其他坐席。"),
+    "offer_already_ended": lazy_gettext("这一通来电已不再等您接听。"),
+    "in_call": lazy_gettext("正在通话，请先结束。"),
+    "not_in_talk": lazy_gettext("这一通通话已经结束，或不由您负责。"),
+    "unknown_call": lazy_gettext("没有这一通来电，或者它不由您负责。"),
+    "unknown_seat": lazy_gettext("没有这个坐席。"),
     "offer_over": lazy_gettext("这一通来电已不再等您接听。"),
     "call_already_ended": lazy_gettext("通话已经结束。"),
     "signer_is_verifier": lazy_gettext("核实人不能签发自己核实的提示，请由另一位督导签发。"),
@@ -47,6 +52,11 @@ REASONS: dict[str, Any] = {
     "wrap_up": lazy_gettext("正在整理上一通来电"),
     "in_call": lazy_gettext("正在通话"),
     "device_lost": lazy_gettext("设备断开了"),
+    "not_active": lazy_gettext("账号已停用"),
+    "heartbeat_lost": lazy_gettext("工作台断开过，请再按“准备就绪”"),
+    "line_lost": lazy_gettext("您的电话线路断开，来电人已回到队首"),
+    "declined": lazy_gettext("您选择了暂不接，准备好后再按“准备就绪”"),
+    "expired": lazy_gettext("上一通来电没有接，准备好后再按“准备就绪”"),
     "no_answer": lazy_gettext("上一通来电没有接"),
 }
 

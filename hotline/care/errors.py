@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-
-class Refused(Exception):
-    """`code` names the reason, `details` holds ids, codes and figures for the screen, never words."""
-
-    code = "refused"
-
-    def __init__(self, **details: Any) -> None:
-        super().__init__(self.code)
-        self.details: dict[str, Any] = details
+from hotline.routing.errors import Refused
 
 
 class NoteChangedElsewhere(Refused):
@@ -24,16 +16,6 @@ class NoteChangedElsewhere(Refused):
         super().__init__(revision=revision)
         self.revision = revision
         self.content = content
-
-
-class NoteIncomplete(Refused):
-    """`missing`: codes of the fields that this call type still needs."""
-
-    code = "note_incomplete"
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__(missing=missing)
-        self.missing = missing
 
 
 class NoteInvalid(Refused):

@@ -14,12 +14,12 @@ from hotline.care.errors import (
     NoSuchCall,
     NoteAlreadyClosed,
     NoteChangedElsewhere,
-    NoteIncomplete,
     NoteInvalid,
 )
 from hotline.care.follow_ups import plan_follow_ups
 from hotline.care.forms import call_type_of, invalid_fields, missing_fields, weightiest
 from hotline.domain.risk_level import decide, facts_of, suggest
+from hotline.routing.errors import NoteIncomplete
 from models.audit import write_audit
 from models.calls import Call
 from models.events import NoteClosed, NoteSaved, RiskMarked
@@ -161,7 +161,7 @@ class Notes:
                 return
             missing = missing_fields(content_of(note))
             if missing:
-                raise NoteIncomplete(missing)
+                raise NoteIncomplete(missing=missing)
             if note.risk_level is None:
                 note.risk_level = int(RiskLevel.R0)
             note.state = NoteState.CLOSED

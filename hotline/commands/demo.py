@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hotline.logs import set_up_logging
+from hotline.processes.announcement import ACCOUNTS_FILE, CLEARED_FILE
 from hotline.settings import load_settings
 
 
@@ -22,5 +23,7 @@ def clear() -> None:
     from hotline.bootstrap import build
 
     build(settings).clear_demonstration()
-    (settings.data_dir / "demonstration-accounts.json").unlink(missing_ok=True)
-    click.echo("演示数据已清除 · the demonstration data is removed")
+    (settings.data_dir / ACCOUNTS_FILE).unlink(missing_ok=True)
+    # The next start must not bring back what a person removed; `hotline seed` by hand does.
+    (settings.data_dir / CLEARED_FILE).touch(mode=0o600)
+    click.echo("演示数据已清除；再要时运行 hotline seed · removed; `hotline seed` brings it back")

@@ -6,6 +6,7 @@ import click
 
 from hotline.faults import OperationalFault
 from hotline.logs import set_up_logging
+from hotline.processes.announcement import CLEARED_FILE
 from hotline.processes.first_start import prepare
 from hotline.settings import load_settings
 
@@ -22,4 +23,5 @@ def seed() -> None:
         )
     from hotline.bootstrap import build
 
+    (settings.data_dir / CLEARED_FILE).unlink(missing_ok=True)
     build(settings).seed_demonstration(click.echo)

@@ -13,7 +13,7 @@ import click
 
 import hotline
 from hotline.faults import OperationalFault
-from hotline.processes.announcement import block, read_accounts
+from hotline.processes.announcement import CLEARED_FILE, block, read_accounts
 from hotline.processes.first_start import prepare
 from hotline.processes.health import wait_for
 from hotline.processes.instance_lock import only_keeper_of
@@ -26,6 +26,7 @@ from hotline.processes.procfile import ProcessSpec, own_command, read_procfile
 from hotline.settings import PREFIX, Settings, load_settings, unknown_settings
 
 REPOSITORY = Path(hotline.__file__).resolve().parent.parent
+VENDOR_MANIFEST = REPOSITORY / "agent_console" / "static" / "vendor" / "manifest.json"
 HEALTH_SECONDS = 90.0
 ACCOUNTS_SECONDS = 30.0
 
@@ -55,6 +56,11 @@ def up(
     output = Output(sys.stdout)
     for zh, en in unknown_settings():
         output.notice(zh, en)
+    if not VENDOR_MANIFEST.exists():
+        output.notice(
+            "浏览器端文件还没有安装，页面会不完整：请运行 make setup。",
+            "The browser files are not installed, so pages will be incomplete: run make setup.",
+        )
     file = procfile or REPOSITORY / "Procfile"
     specs = read_procfile(file.read_text(encoding="utf-8"))
     if settings.certificate and not is_loopback(settings.host) and not settings.uses_live_carrier:
@@ -71,7 +77,8 @@ def up(
             for spec in specs:
                 if not keeper.is_ending:
                     keeper.start(spec, _environment_of(spec.name, settings))
-            seeding = settings.mode != "production" and not no_seed
+            cleared = (settings.data_dir / CLEARED_FILE).exists()
+            seeding = settings.mode != "production" and not no_seed and not cleared
             if seeding and not keeper.is_ending:
                 keeper.start(_seeding())
             _tell_when_ready(keeper, output, settings, uses, began, seeding)

@@ -11,6 +11,7 @@ from hotline.processes.network import is_loopback
 from hotline.settings import Settings
 
 ACCOUNTS_FILE = "demonstration-accounts.json"
+CLEARED_FILE = "demonstration-cleared"
 ROLES = {
     "operator": "接线员 operator",
     "supervisor": "督导 supervisor",

@@ -1,0 +1,233 @@
+"""What the desk of one person shows now, read from the records: idle, offer, call or wrap-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from hotline.care.consents import Consents
+from models.calls import Call, CallEvent, Offer
+from models.care import Danger, HelpRequest
+from models.notes import Note
+from models.people import Person
+from models.places import Place
+from models.recordings import Recording
+from models.seats import Seat
+from models.vocabulary import (
+    AgentStatus,
+    CallState,
+    ConsentKind,
+    ConsentState,
+    DangerState,
+    OfferState,
+    RecordingState,
+    RiskLevel,
+    SeatState,
+)
+
+REPEAT_WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class SameNumber:
+    """All that may be said of earlier calls before the operator knows that it is the same person."""
+
+    calls: int
+    """Earlier ones within 30 days."""
+    last_at: datetime
+    last_level: RiskLevel | None
+    last_operator: str | None
+    by_me: bool
+
+
+@dataclass(frozen=True)
+class OfferFacts:
+    offer: Offer
+    call: Call
+    waited_seconds: float
+    seconds_left: float
+    seconds_whole: float
+    place: list[Place]
+    same_number: SameNumber | None
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    call: Call
+    place: list[Place]
+    waited_seconds: float
+    talked_seconds: float
+    level: RiskLevel | None
+    danger: Danger | None
+    help_request: HelpRequest | None
+    recording: str
+    """on | paused | refused | waiting | off"""
+    consents: dict[ConsentKind, ConsentState]
+    same_number: SameNumber | None
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """`mode`: off | setup | idle | offer | call | wrap_up."""
+
+    mode: str
+    seat: Seat | None
+    offer: OfferFacts | None = None
+    call: CallFacts | None = None
+    seconds_in_state: float = 0
+    wrap_up_left: float | None = None
+
+    @property
+    def main_key(self) -> str:
+        """Names what fills the page below the bar; while it stays the same, nothing there is replaced."""
+        return f"call:{self.call.call.id}" if self.call else "idle"
+
+
+def desk_state(session: Session, person_id: int, now: datetime) -> DeskState:
+    seat = session.scalars(
+        select(Seat).where(Seat.person_id == person_id).options(joinedload(Seat.centre))
+    ).first()
+    if seat is None:
+        return DeskState("off", None)
+    since = (now - seat.state_since).total_seconds()
+    if seat.state is SeatState.OFFERED:
+        offer = session.scalars(
+            select(Offer)
+            .where(Offer.seat_id == seat.id, Offer.state.in_([OfferState.MADE, OfferState.ACCEPTED]))
+            .order_by(Offer.id.desc())
+            .options(joinedload(Offer.call))
+        ).first()
+        if offer is not None:
+            return DeskState("offer", seat, offer=_offer_facts(session, offer, person_id, now))
+    call = session.get(Call, seat.call_id) if seat.call_id is not None else None
+    if call is not None and seat.state is SeatState.TALKING:
+        return DeskState("call", seat, call=call_facts(session, call, person_id, now), seconds_in_state=since)
+    if seat.state is SeatState.WRAP_UP:
+        call = call or _last_call(session, seat.id, person_id)
+        if call is not None:
+            left = (seat.wrap_up_until - now).total_seconds() if seat.wrap_up_until else None
+            facts = call_facts(session, call, person_id, now)
+            return DeskState("wrap_up", seat, call=facts, seconds_in_state=since, wrap_up_left=left)
+    ready = seat.state is SeatState.AVAILABLE and seat.status is AgentStatus.READY
+    return DeskState("idle" if ready else "setup", seat, seconds_in_state=since)
+
+
+def _last_call(session: Session, seat_id: int, person_id: int) -> Call | None:
+    return session.scalars(
+        select(Call)
+        .where(Call.seat_id == seat_id, Call.person_id == person_id, Call.state == CallState.ENDED)
+        .order_by(Call.ended_at.desc())
+        .limit(1)
+    ).first()
+
+
+def own_call(session: Session, call_id: int, person_id: int) -> Call | None:
+    """The call, when this person talks with it, is offered it, or talked with it."""
+    call = session.get(Call, call_id)
+    if call is None:
+        return None
+    if call.person_id == person_id:
+        return call
+    at_seat = session.scalar(select(Seat.id).where(Seat.person_id == person_id, Seat.call_id == call_id))
+    return call if at_seat is not None else None
+
+
+def call_facts(session: Session, call: Call, person_id: int, now: datetime) -> CallFacts:
+    note_level = session.scalar(select(Note.risk_level).where(Note.call_id == call.id))
+    answered = call.answered_at or now
+    consents = Consents.state_of(session, call.id)
+    return CallFacts(
+        call=call,
+        place=_place_path(session, call.place_code),
+        waited_seconds=(answered - call.arrived_at).total_seconds(),
+        talked_seconds=((call.ended_at or now) - answered).total_seconds(),
+        level=None if note_level is None else RiskLevel(note_level),
+        danger=session.scalars(
+            select(Danger).where(Danger.call_id == call.id, Danger.state == DangerState.OPEN)
+        ).first(),
+        help_request=session.scalars(
+            select(HelpRequest).where(HelpRequest.call_id == call.id).order_by(HelpRequest.id.desc())
+        ).first(),
+        recording=_recording(session, call, consents[ConsentKind.RECORDING]),
+        consents=consents,
+        same_number=_same_number(session, call, person_id, now),
+    )
+
+
+def _offer_facts(session: Session, offer: Offer, person_id: int, now: datetime) -> OfferFacts:
+    call = offer.call
+    return OfferFacts(
+        offer=offer,
+        call=call,
+        waited_seconds=(now - call.arrived_at).total_seconds(),
+        seconds_left=max(0.0, (offer.deadline_at - now).total_seconds()),
+        seconds_whole=max(1.0, (offer.deadline_at - offer.made_at).total_seconds()),
+        place=_place_path(session, call.place_code),
+        same_number=_same_number(session, call, person_id, now),
+    )
+
+
+PAUSES = ("pause_recording_asked", "recording_paused", "recording_resumed")
+
+
+def _recording(session: Session, call: Call, consent: ConsentState) -> str:
+    if consent in (ConsentState.REFUSED, ConsentState.WITHDRAWN):
+        return "refused"
+    state = session.scalar(
+        select(Recording.state).where(Recording.call_id == call.id).order_by(Recording.id.desc()).limit(1)
+    )
+    if state is not RecordingState.STARTED:
+        return "waiting" if state is None and call.state is CallState.TALKING else "off"
+    last = session.scalars(
+        select(CallEvent)
+        .where(CallEvent.call_id == call.id, CallEvent.kind.in_(PAUSES))
+        .order_by(CallEvent.id.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return "on"
+    paused = last.data.get("on") if last.kind == "pause_recording_asked" else last.kind == "recording_paused"
+    return "paused" if paused else "on"
+
+
+def _place_path(session: Session, code: str | None) -> list[Place]:
+    """City and county, the wider one first; a province alone when nothing finer is known."""
+    path: list[Place] = []
+    while code is not None:
+        place = session.get(Place, code)
+        if place is None:
+            break
+        path.insert(0, place)
+        code = place.parent_code
+    return path[1:] if len(path) > 1 else path
+
+
+def _same_number(session: Session, call: Call, person_id: int, now: datetime) -> SameNumber | None:
+    earlier = (
+        Call.caller_hash == call.caller_hash,
+        Call.id != call.id,
+        Call.arrived_at < call.arrived_at,
+        Call.arrived_at >= now - REPEAT_WINDOW,
+        Call.answered_at.is_not(None),
+    )
+    count = session.scalar(select(func.count()).select_from(Call).where(*earlier)) or 0
+    if not count:
+        return None
+    last, level, name = session.execute(
+        select(Call, Note.risk_level, Person.name)
+        .outerjoin(Note, Note.call_id == Call.id)
+        .outerjoin(Person, Person.id == Call.person_id)
+        .where(*earlier)
+        .order_by(Call.arrived_at.desc())
+        .limit(1)
+    ).one()
+    return SameNumber(
+        count,
+        last.arrived_at,
+        None if level is None else RiskLevel(level),
+        name,
+        last.person_id == person_id,
+    )

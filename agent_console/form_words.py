@@ -1,0 +1,159 @@
+"""Words of the contact form on the screen: field names, answers, why a level, why a call comes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from models.vocabulary import Population, Problem, Relation
+
+FIELD_NAMES: dict[str, Any] = {
+    "call_type": lazy_gettext("来电性质"),
+    "population": lazy_gettext("人群"),
+    "relation": lazy_gettext("与当事人的关系"),
+    "sex": lazy_gettext("性别"),
+    "age_band": lazy_gettext("年龄段"),
+    "problem": lazy_gettext("主要问题"),
+    "place_code": lazy_gettext("人在哪里"),
+    "two_weeks": lazy_gettext("两周内的首问"),
+    "acting": lazy_gettext("正在或刚刚实施"),
+    "plan": lazy_gettext("具体计划"),
+    "means": lazy_gettext("方法就在身边"),
+    "when": lazy_gettext("打算何时"),
+    "attempt_two_weeks": lazy_gettext("两周内尝试过"),
+    "attempt_before": lazy_gettext("更早的尝试"),
+    "substance": lazy_gettext("饮酒或药物"),
+    "alone": lazy_gettext("此刻独自一人"),
+    "harm_others": lazy_gettext("伤害他人 0–5"),
+    "risk_level": lazy_gettext("风险等级"),
+    "dispositions": lazy_gettext("处置结果"),
+    "heard_danger": lazy_gettext("是否听到危险"),
+    "safety_contact": lazy_gettext("安全计划：可以找谁"),
+    "safety_means": lazy_gettext("安全计划：让环境更安全"),
+    "summary": lazy_gettext("摘要"),
+}
+
+RISK_FACTS: tuple[tuple[str, tuple[tuple[str, Any, bool], ...]], ...] = (
+    (
+        "acting",
+        (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("是"), True)),
+    ),
+    ("plan", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
+    ("means", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
+    (
+        "when",
+        (
+            ("now", lazy_gettext("现在"), True),
+            ("72h", lazy_gettext("72小时"), True),
+            ("week", lazy_gettext("一周"), True),
+            ("later", lazy_gettext("更久"), False),
+        ),
+    ),
+    ("attempt_two_weeks", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
+    ("attempt_before", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
+    ("substance", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
+    ("alone", (("no", lazy_gettext("否"), False), ("yes", lazy_gettext("是"), True))),
+)
+"""(field, its answers: value, word, whether it is a risky one); "未问" is added to each."""
+
+RISK_REASONS: dict[str, Any] = {
+    "acting": lazy_gettext("正在或刚刚实施"),
+    "means_now": lazy_gettext("方法在身边，现在就要做"),
+    "plan_now": lazy_gettext("有计划，就在现在"),
+    "plan_72h": lazy_gettext("72 小时内有计划"),
+    "plan_week": lazy_gettext("一周内有计划"),
+    "attempt_two_weeks": lazy_gettext("两周内尝试过"),
+    "scale_high": lazy_gettext("量表 8 分及以上"),
+    "plan": lazy_gettext("有计划，时间未明"),
+    "ideation": lazy_gettext("两周内有结束生命的想法"),
+    "when_now": lazy_gettext("说到了现在"),
+    "scale_moderate": lazy_gettext("量表 4–7 分"),
+    "no_ideation": lazy_gettext("问过首问，没有想法"),
+    "not_applicable": lazy_gettext("信息查询或无效来电"),
+}
+
+DUTIES: dict[int, Any] = {
+    0: lazy_gettext("无随访"),
+    1: lazy_gettext("常规；治愈患者至少半年一次"),
+    2: lazy_gettext("做安全计划；随访 7、90 天"),
+    3: lazy_gettext("本班督导复核；随访 1、7、30、90、365 天"),
+    4: lazy_gettext("督导立即加入，准备 110/120；随访 1、7、30、90、365 天"),
+}
+"""The clock and the duties of each level, by the working definition."""
+
+SHORT_LEVELS: tuple[Any, ...] = (
+    lazy_gettext("不适用"),
+    lazy_gettext("低"),
+    lazy_gettext("中"),
+    lazy_gettext("高"),
+    lazy_gettext("极高"),
+)
+
+QUEUE_REASONS: dict[str, Any] = {
+    "danger": lazy_gettext("来电人按了 1：我现在有危险"),
+    "risk_history": lazy_gettext("同一号码曾定为高危"),
+    "repeat_after_risk": lazy_gettext("高危来电后 24 小时内再次来电"),
+    "cut_off": lazy_gettext("上一次通话中断，保留原位次"),
+    "operator_lost": lazy_gettext("刚才接线员一侧断线，回到队首"),
+    "minor": lazy_gettext("可能是未成年人"),
+}
+
+PLACE_SOURCES: dict[str, Any] = {
+    "caller": lazy_gettext("来电人自述"),
+    "operator": lazy_gettext("接线员登记"),
+    "home": lazy_gettext("常住地"),
+    "landline": lazy_gettext("固话区号"),
+    "mobile": lazy_gettext("号段推定，待核对"),
+    "trunk": lazy_gettext("中继推定，待核对"),
+}
+
+SHORT_PROBLEMS: dict[Problem, Any] = {
+    Problem.HEALTH: lazy_gettext("健康"),
+    Problem.DISORDER: lazy_gettext("精神疾病"),
+    Problem.EMOTION: lazy_gettext("情绪"),
+    Problem.SLEEP: lazy_gettext("睡眠"),
+    Problem.SOMATIC: lazy_gettext("躯体化"),
+    Problem.TRAUMA: lazy_gettext("创伤"),
+    Problem.SELF_HARM: lazy_gettext("自杀自伤"),
+    Problem.VIOLENCE: lazy_gettext("伤人冲动"),
+    Problem.LOVE: lazy_gettext("恋爱"),
+    Problem.MARRIAGE: lazy_gettext("婚姻"),
+    Problem.FAMILY: lazy_gettext("家庭"),
+    Problem.RELATIONSHIPS: lazy_gettext("人际"),
+    Problem.STUDY: lazy_gettext("学业"),
+    Problem.WORK: lazy_gettext("职业经济"),
+    Problem.SEXUAL: lazy_gettext("性"),
+    Problem.ADDICTION: lazy_gettext("成瘾"),
+    Problem.STIGMA: lazy_gettext("歧视"),
+    Problem.ISOLATION: lazy_gettext("隔离"),
+    Problem.PRACTICAL: lazy_gettext("现实问题"),
+    Problem.POLICY: lazy_gettext("疫情政策"),
+    Problem.ABUSE: lazy_gettext("被侵害"),
+    Problem.RUMOUR: lazy_gettext("谣言"),
+    Problem.RECOVERY: lazy_gettext("危机后"),
+    Problem.OTHER: lazy_gettext("其他"),
+}
+"""The chips of the form; the full name of each code is its title."""
+
+COMMON_POPULATIONS = (
+    Population.PUBLIC,
+    Population.STUDENT,
+    Population.PATIENT_FAMILY,
+    Population.AGGRIEVED,
+    Population.UNTOLD,
+)
+COMMON_RELATIONS = (Relation.SELF, Relation.FAMILY, Relation.FRIEND)
+
+
+def queue_reason(code: str) -> str:
+    """A code that no word exists for is shown as it is, never hidden."""
+    return str(QUEUE_REASONS.get(code, code))
+
+
+def risk_reason(code: str) -> str:
+    return str(RISK_REASONS.get(code, code))
+
+
+def field_name(code: str) -> str:
+    return str(FIELD_NAMES.get(code, code))
