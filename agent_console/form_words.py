@@ -25,7 +25,7 @@ FIELD_NAMES: dict[str, Any] = {
     "attempt_before": lazy_gettext("更早的尝试"),
     "substance": lazy_gettext("饮酒或药物"),
     "alone": lazy_gettext("此刻独自一人"),
-    "harm_others": lazy_gettext("伤害他人 0–5"),
+    "harm_others": lazy_gettext("伤害他人"),
     "risk_level": lazy_gettext("风险等级"),
     "dispositions": lazy_gettext("处置结果"),
     "heard_danger": lazy_gettext("是否听到危险"),
@@ -81,6 +81,15 @@ DUTIES: dict[int, Any] = {
     4: lazy_gettext("督导立即加入，准备 110/120；随访 1、7、30、90、365 天"),
 }
 """The clock and the duties of each level, by the working definition."""
+
+MARK_LEVELS: tuple[Any, ...] = (
+    lazy_gettext("不适用"),
+    lazy_gettext("低"),
+    lazy_gettext("中危"),
+    lazy_gettext("高危"),
+    lazy_gettext("极高危"),
+)
+"""Beside the bars of a risk mark, where the level's full name would not fit."""
 
 SHORT_LEVELS: tuple[Any, ...] = (
     lazy_gettext("不适用"),

@@ -58,7 +58,7 @@ class FollowUps:
 def due_follow_ups(
     session: Session, until: datetime, centre_id: int | None, limit: int = 50
 ) -> list[FollowUp]:
-    """Due by `until`, of one centre or of all, the earliest first."""
+    """Due by `until`, of one centre and of none, or of all; the earliest first."""
     query = (
         select(FollowUp)
         .join(Call, Call.id == FollowUp.call_id)
@@ -67,5 +67,5 @@ def due_follow_ups(
         .limit(limit)
     )
     if centre_id is not None:
-        query = query.where(Call.centre_id == centre_id)
+        query = query.where((Call.centre_id == centre_id) | Call.centre_id.is_(None))
     return list(session.scalars(query))

@@ -81,7 +81,7 @@ export class Note {
     } catch (error) {
       if (error instanceof RefusedByServer && error.body.code === "note_changed_elsewhere") {
         this._conflict = true;
-        this._theirs = error.body;
+        this._theirs = { revision: error.body.revision, content: error.body.content };
         onState("fail", words.changed_elsewhere);
         this._options.onConflict(error.body);
         return;
