@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,13 +14,13 @@ class CarrierAway(Exception):
 @dataclass(frozen=True)
 class CarrierState:
     """`legs`: sid -> status (queued | ringing | in-progress) of every leg that lives;
-    `conferences`: name -> sids of the legs in it."""
+    `conferences`: name -> sids of the legs in it, of those that were asked for."""
 
     legs: Mapping[str, str]
     conferences: Mapping[str, frozenset[str]]
 
 
 class CarrierView(Protocol):
-    def look(self) -> CarrierState:
-        """Raises CarrierAway."""
+    def look(self, conferences: Iterable[str]) -> CarrierState:
+        """Every living leg, and who is in these conferences. Raises CarrierAway."""
         ...

@@ -88,7 +88,7 @@ class Deadlines:
             return 0
         self._reconciled_at = now
         try:
-            carrier = self._carrier_view.look()
+            carrier = self._carrier_view.look(self._reconciliation.conferences_in_doubt())
         except CarrierAway:
             log.warning("the carrier does not answer; calls and seats stay as they are")
             return 0

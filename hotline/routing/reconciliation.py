@@ -29,6 +29,14 @@ class Reconciliation:
         self._offers = offers
         self._conversation = conversation
 
+    def conferences_in_doubt(self) -> list[str]:
+        """Where a caller should be by now, though nobody told us so."""
+        with self._work() as unit:
+            calls = unit.session.scalars(
+                select(Call).where(Call.state == CallState.CONNECTING, Call.seat_id.is_not(None))
+            ).all()
+        return [call.conference_name for call in calls]
+
     def compare(self, carrier: CarrierState, looked_at: datetime) -> int:
         """Repair what differs; only records older than the look and its grace count. Returns repairs."""
         settled = looked_at - GRACE

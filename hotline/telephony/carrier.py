@@ -5,7 +5,7 @@ Nothing outside the version in `rest_carrier` assumes who it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState
@@ -73,6 +73,6 @@ class Carrier(Protocol):
         """The WAV with every channel, in parts. Raises RecordingGone."""
         ...
 
-    def look(self) -> CarrierState:
-        """What lives at the carrier now."""
+    def look(self, conferences: Iterable[str]) -> CarrierState:
+        """What lives at the carrier now, and who is in these conferences."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -36,10 +36,12 @@ class QuietCarrier:
         self.conferences: dict[str, frozenset[str]] = {}
         self.away = False
 
-    def look(self) -> CarrierState:
+    def look(self, conferences: Iterable[str]) -> CarrierState:
         if self.away:
             raise CarrierAway
-        return CarrierState(dict(self.legs), dict(self.conferences))
+        return CarrierState(
+            dict(self.legs), {name: self.conferences.get(name, frozenset()) for name in conferences}
+        )
 
 
 class House:

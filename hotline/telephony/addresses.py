@@ -1,0 +1,42 @@
+"""Addresses of the carrier's door, as the carrier knows them: always the configured public URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RETRY = "#rc=3&rp=5xx,ct,rt"
+"""Connection overrides for facts: tried again when our door answers 5xx or not at all."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    base_url: str
+
+    def _at(self, path: str) -> str:
+        return self.base_url.rstrip("/") + path
+
+    @property
+    def voice(self) -> str:
+        return self._at("/carrier/voice")
+
+    @property
+    def calm_audio(self) -> str:
+        return self._at("/carrier/audio/calm.wav")
+
+    def wait(self, call_id: int) -> str:
+        return self._at(f"/carrier/wait/{call_id}")
+
+    def call(self, call_id: int, what: str, query: str = "") -> str:
+        """`what`: key | menu | enqueue | after-queue | talk | after-talk | return | message | message-done |
+        after-standby."""
+        return self._at(f"/carrier/calls/{call_id}/{what}") + (f"?{query}" if query else "")
+
+    def offer_status(self, offer_id: int) -> str:
+        return self._at(f"/carrier/offers/{offer_id}/status") + RETRY
+
+    def conference(self, call_id: int) -> str:
+        return self._at(f"/carrier/conference/{call_id}") + RETRY
+
+    @property
+    def recording(self) -> str:
+        return self._at("/carrier/recording") + RETRY

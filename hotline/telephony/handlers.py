@@ -1,0 +1,171 @@
+"""Carrier work by outbox kind: each looks at the record first, so that doing it twice does it once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from hotline.routing.consent import may_record
+from hotline.routing.offers import Offers
+from hotline.telephony.addresses import Addresses
+from hotline.telephony.carrier import Carrier, LegGone, RecordingGone
+from hotline.telephony.recording_facts import RecordingFacts
+from hotline.telephony.recordings import RecordingStore
+from models.calls import Call, Offer
+from models.recordings import Recording
+from models.unit_of_work import Work
+from models.vocabulary import CallState, OfferState, RecordingKind, RecordingState
+
+log = logging.getLogger("hotline.carrier")
+
+Handler = Callable[[dict[str, Any]], None]
+RaiseDanger = Callable[[int, str], object]
+"""care's danger protocol: call id, source."""
+
+
+class CarrierHandlers:
+    def __init__(
+        self,
+        *,
+        work: Work,
+        carrier: Carrier,
+        addresses: Addresses,
+        offers: Offers,
+        recordings: RecordingFacts,
+        store: RecordingStore,
+        raise_danger: RaiseDanger,
+        consent_mode: str = "notice",
+    ) -> None:
+        self._work = work
+        self._carrier = carrier
+        self._to = addresses
+        self._offers = offers
+        self._recordings = recordings
+        self._store = store
+        self._raise_danger = raise_danger
+        self._consent_mode = consent_mode
+
+    def by_kind(self) -> dict[str, Handler]:
+        return {
+            "ring_seat": self.ring_seat,
+            "cancel_leg": self.cancel_leg,
+            "connect_caller": self.connect_caller,
+            "requeue_caller": self.requeue_caller,
+            "end_call": self.end_call,
+            "hold": self.hold,
+            "start_recording": self.start_recording,
+            "pause_recording": self.pause_recording,
+            "stop_recording": self.stop_recording,
+            "erase_recording": lambda payload: self._store.erase(payload["call_id"]),
+            "delete_at_carrier": lambda payload: self._store.delete_at_carrier(payload["recording_id"]),
+            "fetch_recording": lambda payload: self._store.fetch(payload["recording_id"]),
+            "raise_danger": self.raise_danger,
+        }
+
+    def ring_seat(self, payload: dict[str, Any]) -> None:
+        with self._work() as unit:
+            offer = unit.session.get(Offer, payload["offer_id"])
+            call = offer.call if offer is not None else None
+        if offer is None or call is None or offer.state is not OfferState.MADE or offer.leg_sid:
+            return
+        leg_sid = self._carrier.ring_seat(
+            conference=call.conference_name,
+            seat_id=offer.seat_id,
+            offer_id=offer.id,
+            timeout_seconds=int(self._offers.offer_seconds),
+        )
+        if not self._offers.leg_made(offer.id, leg_sid):
+            # Withdrawn while the carrier was asked: the seat must not ring for nobody.
+            self._carrier.cancel_leg(leg_sid)
+
+    def cancel_leg(self, payload: dict[str, Any]) -> None:
+        with self._work() as unit:
+            offer = unit.session.get(Offer, payload["offer_id"])
+        if offer is not None and offer.leg_sid:
+            self._carrier.cancel_leg(offer.leg_sid)
+
+    def connect_caller(self, payload: dict[str, Any]) -> None:
+        call = self._call(payload)
+        if call is not None and call.state is CallState.CONNECTING and call.carrier_sid:
+            self._move(call.carrier_sid, self._to.call(call.id, "talk"))
+
+    def requeue_caller(self, payload: dict[str, Any]) -> None:
+        call = self._call(payload)
+        if call is not None and call.state is CallState.QUEUED and call.carrier_sid:
+            self._move(call.carrier_sid, self._to.call(call.id, "return"))
+
+    def _move(self, call_sid: str, url: str) -> None:
+        try:
+            self._carrier.move(call_sid, url)
+        except LegGone:
+            # The caller hung up in between; the status callback, or reconciliation, tells it.
+            log.info("a caller left while being moved")
+
+    def end_call(self, payload: dict[str, Any]) -> None:
+        call = self._call(payload)
+        if call is not None and call.carrier_sid and call.state in (CallState.TALKING, CallState.CONNECTING):
+            self._carrier.end_call(call.carrier_sid)
+
+    def hold(self, payload: dict[str, Any]) -> None:
+        call = self._call(payload)
+        if call is None or call.state is not CallState.TALKING or not call.carrier_sid:
+            return
+        try:
+            self._carrier.hold(
+                conference=call.conference_name, call_sid=call.carrier_sid, on=bool(payload["on"])
+            )
+        except LegGone:
+            log.info("a caller left before being put on hold")
+
+    def start_recording(self, payload: dict[str, Any]) -> None:
+        """Consent is looked at again here: it may have been refused since the talk began."""
+        call = self._call(payload)
+        if call is None or call.state is not CallState.TALKING or not call.carrier_sid:
+            return
+        with self._work() as unit:
+            allowed = may_record(unit.session, call.id, self._consent_mode)
+        if not allowed or self._running(call.id):
+            return
+        try:
+            recording_sid = self._carrier.start_recording(call.carrier_sid)
+        except LegGone:
+            return
+        self._recordings.started(call.id, recording_sid)
+
+    def pause_recording(self, payload: dict[str, Any]) -> None:
+        call = self._call(payload)
+        for recording in self._running(payload["call_id"]):
+            if call is None or not call.carrier_sid or not recording.carrier_sid:
+                continue
+            try:
+                self._carrier.pause_recording(call.carrier_sid, recording.carrier_sid, bool(payload["on"]))
+            except RecordingGone:
+                log.info("a recording was over before it was paused")
+
+    def stop_recording(self, payload: dict[str, Any]) -> None:
+        call = self._call(payload)
+        for recording in self._running(payload["call_id"]):
+            if call is not None and call.carrier_sid and recording.carrier_sid:
+                self._carrier.stop_recording(call.carrier_sid, recording.carrier_sid)
+
+    def raise_danger(self, payload: dict[str, Any]) -> None:
+        self._raise_danger(payload["call_id"], payload["source"])
+
+    def _call(self, payload: dict[str, Any]) -> Call | None:
+        with self._work() as unit:
+            return unit.session.get(Call, payload["call_id"])
+
+    def _running(self, call_id: int) -> list[Recording]:
+        with self._work() as unit:
+            return list(
+                unit.session.scalars(
+                    select(Recording).where(
+                        Recording.call_id == call_id,
+                        Recording.kind == RecordingKind.TALK,
+                        Recording.state == RecordingState.STARTED,
+                    )
+                )
+            )

@@ -1,0 +1,132 @@
+"""What a caller hears: Chinese first, then a short English line.
+
+Wording follows DOMAIN.md f and the design standard: say what is so and what one can do; people ahead and
+minutes only as far as they are known; nothing is promised, nobody is hurried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotline.domain.overflow import Exit
+
+
+@dataclass(frozen=True)
+class Line:
+    zh: str
+    en: str
+
+
+GREETING = Line(
+    "您好，心理援助热线。有危险请按1。通话会录音保密，并作匿名汇总，不同意请按星号，服务不变。",
+    "Press 1 if in danger, star for no recording.",
+)
+"""Greeting, danger key and recording notice: at most ten seconds together."""
+
+NOTICE = Line(
+    "通话会录音保密，不同意请告诉接线员。",
+    "This call is recorded; tell us if you mind.",
+)
+"""For who came to a person before the notice was said to the end."""
+
+NOTICE_WAITING = Line(
+    "通话会录音保密，并作匿名汇总，不同意请按星号。", "Calls are recorded. Press star for no recording."
+)
+
+DANGER_HEARD = Line(
+    "知道了，您现在排在最前面。如果情况危急，也可以另打110或120。",
+    "You are first in line now. For an emergency call 1 1 0 or 1 2 0.",
+)
+DECLINED_HEARD = Line("好的，这次通话不录音。", "This call will not be recorded.")
+STILL_IN_LINE = Line("您还在队伍里，电话没有断。", "You are still in line.")
+LINE_LOST = Line(
+    "刚才接线员那边的线路断了。您还在队伍最前面，轮到您就有人接。",
+    "The line on our side dropped. You are first in line.",
+)
+CALM = Line(
+    "您的电话没有断，系统慢了一点，请留在线上。有生命危险请拨110或120。",
+    "Your call is not lost. Our system is slow for a moment. In danger, call 1 1 0 or 1 2 0.",
+)
+SLOW_BREATH = Line(
+    "可以试着慢慢呼吸：吸气，停一停，再慢慢呼出来。", "You may breathe slowly: in, hold, and out."
+)
+
+MENU = Line(
+    "留言请按2。想让我们回电请按3。有危险请按1。不按键就继续等，您的位置不变。",
+    "2: leave a message. 3: ask for a call back. 1: danger. Or just wait; you keep your place.",
+)
+MENU_NO_CALLBACK = Line(
+    "留言请按2。有危险请按1。不按键就继续等，您的位置不变。",
+    "2: leave a message. 1: danger. Or just wait; you keep your place.",
+)
+MESSAGE_BEGIN = Line(
+    "听到提示音后请说话，说完按井号。留言会录下来，由接线员听。",
+    "Speak after the tone, then press pound. Your message is recorded.",
+)
+MESSAGE_KEPT = Line(
+    "留言收到了。您可以挂机，也可以留在线上继续等，您的位置不变。",
+    "We have your message. You may hang up, or stay; you keep your place.",
+)
+MESSAGE_EMPTY = Line("没有录到声音。您还在队伍里。", "Nothing was recorded. You are still in line.")
+CALLBACK_NOTED = Line(
+    "回电请求记下了，会打您现在这个号码。您也可以留在线上继续等。",
+    "Your wish for a call back is noted. You may also stay on the line.",
+)
+CALLBACK_IMPOSSIBLE = Line(
+    "我们看不到您的号码，没法回电。您可以按0再按2留言。",
+    "We cannot see your number. You may press 0 and then 2 to leave a message.",
+)
+STANDBY_DIALS = Line(
+    "现在没有接线员在岗，正在拨值班电话。有生命危险请拨110或120。",
+    "Nobody is on duty now. We are calling the stand-by phone. In danger, call 1 1 0 or 1 2 0.",
+)
+STANDBY_SILENT = Line(
+    "值班电话暂时没有人接。您还在队伍里。", "The stand-by phone was not answered. You are still in line."
+)
+STANDBY_OVER = Line(
+    "值班电话那边挂断了。还需要的话，留在线上，轮到您就有人接。",
+    "The stand-by phone hung up. If you still need us, stay on the line.",
+)
+TALK_OVER = Line("通话结束了。您随时可以再打来。", "The call has ended. You can call again at any time.")
+SEAT_CANNOT_DIAL = Line("软电话现在不能外呼。", "This phone cannot dial out.")
+
+
+def position(ahead: int, expected_wait_seconds: float | None, first_time: bool) -> Line:
+    """People ahead, and minutes when they are known. Key 0 is told with it."""
+    if ahead == 0:
+        zh, en = "您是下一位", "You are next"
+    else:
+        zh = f"您前面还有{ahead}人"
+        en = f"{ahead} {'person is' if ahead == 1 else 'people are'} ahead of you"
+    if expected_wait_seconds is not None:
+        minutes = max(1, round(expected_wait_seconds / 60))
+        zh += f"，大约还要{minutes}分钟"
+        en += f", about {minutes} minute{'' if minutes == 1 else 's'}"
+    lead = "接线员正在接听别的电话。" if first_time and ahead else ""
+    return Line(
+        f"{lead}{zh}。想留言或要回电请按0，有危险请按1。",
+        f"{en}. Press 0 for a message or call back, 1 if in danger.",
+    )
+
+
+def ringing() -> Line:
+    return Line("正在接通一位接线员。", "We are connecting you.")
+
+
+def nobody_on_duty(ways: tuple[Exit, ...]) -> Line:
+    """Said at once when nobody of the own centre is on duty."""
+    if Exit.OTHER_CENTRE in ways:
+        return Line(
+            "本地现在没有接线员在岗，由另一个中心的接线员为您接听。",
+            "Nobody is on duty here now; another centre answers your call.",
+        )
+    zh, en = (
+        "现在没有接线员在岗。您可以按0，再按2留言",
+        "Nobody is on duty now. Press 0, then 2 to leave a message",
+    )
+    if Exit.CALLBACK in ways:
+        zh, en = zh + "，或按3请我们回电", en + ", or 3 for a call back"
+    return Line(
+        f"{zh}；也可以留在线上等。有生命危险请拨110或120。",
+        f"{en}; or stay on the line. In danger, call 1 1 0 or 1 2 0.",
+    )

@@ -1,0 +1,232 @@
+"""The carrier over its REST interface: the same code for the embedded exchange and the live service.
+
+Only the base address differs. Errors carry a status and a number, never the carrier's words or ours.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ParamSpec, TypeVar
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from hotline.routing.carrier_view import CarrierAway, CarrierState
+from hotline.telephony.addresses import Addresses
+from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
+from hotline.telephony.twiml import CONFERENCE_EVENTS
+
+LIVE_BASE_URL = "https://api.twilio.com"
+TIMEOUT_SECONDS = (3.05, 10.0)
+PART_BYTES = 64 * 1024
+GONE_CODES = frozenset({20404, 21220, 20009})
+LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+ALIVE = ("queued", "ringing", "in-progress")
+PAGE = 500
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class BaseAddressClient(HttpClient):  # type: ignore[misc]
+    """Sends the library's requests to another base address; keeps nothing of them."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(None, False, None)
+        self._base_url = base_url.rstrip("/")
+        self.session = requests.Session()
+        # A proxy of the machine's environment must not stand between us and our own exchange.
+        self.session.trust_env = self._base_url == LIVE_BASE_URL
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        answer = self.session.request(
+            method.upper(),
+            self._base_url + url.removeprefix(LIVE_BASE_URL),
+            params=params,  # type: ignore[arg-type]
+            data=data,
+            headers=headers,
+            auth=auth,
+            timeout=timeout or TIMEOUT_SECONDS,
+            allow_redirects=allow_redirects,
+        )
+        return Response(answer.status_code, answer.text, dict(answer.headers))
+
+
+def _translated(gone: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Turn the library's errors into ours, without their words: a message may hold a number."""
+
+    def wrap(method: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(method)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return method(*args, **kwargs)
+            except TwilioRestException as error:
+                if error.status == 404 or error.code in GONE_CODES:
+                    raise gone from None
+                if error.status >= 500 or error.status == 429:
+                    raise CarrierAway from None
+                raise CarrierRefused(error.status, error.code) from None
+            except (requests.RequestException, TwilioException):
+                raise CarrierAway from None
+
+        return call
+
+    return wrap
+
+
+class RestCarrier:
+    """Plays `Carrier`. `base_url` is the exchange's, or `LIVE_BASE_URL`."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        base_url: str,
+        addresses: Addresses,
+        caller_id: str,
+    ) -> None:
+        self._account_sid = account_sid
+        self._auth = (account_sid, auth_token)
+        self._base_url = base_url.rstrip("/")
+        self._to = addresses
+        self._caller_id = caller_id
+        self._http = BaseAddressClient(self._base_url)
+        self._client = Client(account_sid, auth_token, http_client=self._http)
+
+    @_translated(LegGone)
+    def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
+        call_id = int(conference.rpartition("-")[2])
+        participant = self._client.conferences(conference).participants.create(
+            from_=self._caller_id,
+            to=f"client:seat_{seat_id}",
+            timeout=timeout_seconds,
+            status_callback=self._to.offer_status(offer_id),
+            status_callback_method="POST",
+            status_callback_event=LEG_EVENTS,
+            # The first participant, which this leg is, decides where the conference reports to.
+            conference_status_callback=self._to.conference(call_id),
+            conference_status_callback_method="POST",
+            conference_status_callback_event=CONFERENCE_EVENTS.split(),
+            start_conference_on_enter=True,
+            end_conference_on_exit=False,
+            beep="false",
+            early_media=False,
+            wait_url="",
+        )
+        return str(participant.call_sid)
+
+    def cancel_leg(self, leg_sid: str) -> None:
+        self.end_call(leg_sid)
+
+    def end_call(self, call_sid: str) -> None:
+        try:
+            self._complete(call_sid)
+        except LegGone:
+            return
+
+    @_translated(LegGone)
+    def _complete(self, call_sid: str) -> None:
+        # "completed" takes down a ringing leg too, where "canceled" refuses one that just answered.
+        self._client.calls(call_sid).update(status="completed")
+
+    @_translated(LegGone)
+    def move(self, call_sid: str, url: str) -> None:
+        self._client.calls(call_sid).update(url=url, method="POST")
+
+    @_translated(LegGone)
+    def hold(self, *, conference: str, call_sid: str, on: bool) -> None:
+        # Participants of a conference that runs are addressed by its sid alone.
+        running = self._client.conferences.list(friendly_name=conference, status="in-progress", limit=1)
+        if not running:
+            raise LegGone
+        running[0].participants(call_sid).update(
+            hold=on, **({"hold_url": self._to.calm_audio, "hold_method": "GET"} if on else {})
+        )
+
+    @_translated(LegGone)
+    def start_recording(self, call_sid: str) -> str:
+        recording = self._client.calls(call_sid).recordings.create(
+            recording_channels="dual",
+            recording_track="both",
+            recording_status_callback=self._to.recording,
+            recording_status_callback_method="POST",
+            recording_status_callback_event=["completed", "absent"],
+            trim="do-not-trim",
+        )
+        return str(recording.sid)
+
+    @_translated(RecordingGone)
+    def pause_recording(self, call_sid: str, recording_sid: str, on: bool) -> None:
+        behaviour: dict[str, Any] = {"pause_behavior": "silence"} if on else {}
+        self._client.calls(call_sid).recordings(recording_sid).update(
+            status="paused" if on else "in-progress", **behaviour
+        )
+
+    def stop_recording(self, call_sid: str, recording_sid: str) -> None:
+        try:
+            self._stop(call_sid, recording_sid)
+        except RecordingGone:
+            return
+
+    @_translated(RecordingGone)
+    def _stop(self, call_sid: str, recording_sid: str) -> None:
+        self._client.calls(call_sid).recordings(recording_sid).update(status="stopped")
+
+    def delete_recording(self, recording_sid: str) -> None:
+        try:
+            self._delete(recording_sid)
+        except RecordingGone:
+            return
+
+    @_translated(RecordingGone)
+    def _delete(self, recording_sid: str) -> None:
+        self._client.recordings(recording_sid).delete()
+
+    def fetch_recording(self, recording_sid: str) -> Iterator[bytes]:
+        url = (
+            f"{self._base_url}/2010-04-01/Accounts/{self._account_sid}"
+            f"/Recordings/{recording_sid}.wav?RequestedChannels=2"
+        )
+        try:
+            with self._http.session.get(url, auth=self._auth, stream=True, timeout=TIMEOUT_SECONDS) as answer:
+                if answer.status_code == 404:
+                    raise RecordingGone
+                if answer.status_code != 200:
+                    raise CarrierAway
+                yield from answer.iter_content(PART_BYTES)
+        except requests.RequestException:
+            raise CarrierAway from None
+
+    @_translated(CarrierAway)
+    def look(self, conferences: Iterable[str]) -> CarrierState:
+        legs = {
+            str(call.sid): str(call.status)
+            for status in ALIVE
+            for call in self._client.calls.list(status=status, page_size=PAGE)
+        }
+        return CarrierState(legs, {name: self._inside(name) for name in conferences})
+
+    def _inside(self, conference: str) -> frozenset[str]:
+        return frozenset(
+            str(participant.call_sid)
+            for running in self._client.conferences.list(
+                friendly_name=conference, status="in-progress", limit=1
+            )
+            for participant in running.participants.list(page_size=PAGE)
+            if participant.status == "connected"
+        )
