@@ -37,8 +37,8 @@ def position_of(session: Session, call: Call, now: datetime) -> Position:
                 .where(
                     Call.state == CallState.QUEUED,
                     Call.seat_id.is_(None),
-                    Call.queue_key < call.queue_key,
-                    Call.id != call.id,
+                    (Call.queue_key < call.queue_key)
+                    | ((Call.queue_key == call.queue_key) & (Call.id < call.id)),
                 )
             )
             or 0

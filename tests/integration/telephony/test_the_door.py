@@ -1,0 +1,102 @@
+"""The carrier's door: who may speak, and that no fault of ours hangs up on anybody."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from flask import Flask
+
+from hotline.telephony import prompts
+from tests.integration.telephony.switchboard import BASE, Switchboard
+
+NUMBER = "13800138000"
+
+
+def test_every_route_is_post_and_closed_to_who_cannot_sign(switchboard: Switchboard) -> None:
+    rules = [rule for rule in _app(switchboard).url_map.iter_rules() if rule.endpoint.startswith("carrier.")]
+    assert len(rules) == 16
+    for rule in rules:
+        if rule.endpoint == "carrier.calm_sound":
+            continue
+        assert rule.methods is not None
+        assert "GET" not in rule.methods
+        path = rule.rule.replace("<int:call_id>", "1").replace("<int:offer_id>", "1")
+        for headers in ({}, {"X-Twilio-Signature": "bm90IHRoZSBzaWduYXR1cmU="}):
+            assert switchboard.client.post(path, data={"CallSid": "CA1"}, headers=headers).status_code == 403
+
+
+def test_a_signature_over_another_address_or_other_words_is_refused(switchboard: Switchboard) -> None:
+    form = {"CallSid": "CA1", "From": NUMBER, "To": "12356"}
+    for signature in (
+        switchboard.sign("https://elsewhere.test/carrier/voice", form),
+        switchboard.sign(f"{BASE}/carrier/voice", form | {"From": "110"}),
+    ):
+        answer = switchboard.client.post(
+            "/carrier/voice", data=form, headers={"X-Twilio-Signature": signature}
+        )
+        assert answer.status_code == 403
+
+
+def test_when_the_database_is_gone_every_document_keeps_the_caller(
+    switchboard: Switchboard, caplog: pytest.LogCaptureFixture
+) -> None:
+    caller = switchboard.a_caller(NUMBER)
+    call_id = switchboard.call_of(caller).id
+
+    def broken() -> object:
+        raise OSError(f"disk of {NUMBER} is gone")
+
+    for part in (switchboard.intake, switchboard.callbacks, switchboard.conversation, switchboard.standby):
+        part._work = broken  # type: ignore[assignment]
+    object.__setattr__(switchboard.flow, "work", broken)
+    documents = ["enqueue", "after-queue", "key?where=wait", "menu", "talk", "after-talk", "return"]
+    documents += ["message-done", "after-standby"]
+    addresses = [f"/carrier/calls/{call_id}/{name}" for name in documents]
+    with caplog.at_level(logging.ERROR):
+        for path in ["/carrier/voice", f"/carrier/wait/{call_id}", *addresses]:
+            answer = switchboard.post(BASE + path, {"CallSid": caller.sid, "From": NUMBER, "Digits": "1"})
+            assert prompts.CALM.zh in answer
+            assert "<Redirect" in answer
+            assert "<Hangup" not in answer
+    assert NUMBER not in "\n".join(record.getMessage() for record in caplog.records)
+
+
+def test_a_call_that_is_not_on_file_begins_anew(switchboard: Switchboard) -> None:
+    answer = switchboard.post(f"{BASE}/carrier/wait/4711", {"CallSid": "CA1", "From": NUMBER})
+    assert f'<Redirect method="POST">{BASE}/carrier/voice</Redirect>' in answer
+
+
+def test_a_fact_that_cannot_be_taken_in_is_told_again(switchboard: Switchboard) -> None:
+    caller = switchboard.a_caller()
+    form = {"CallSid": caller.sid, "CallStatus": "completed", "SequenceNumber": "1"}
+    headers = {
+        "X-Twilio-Signature": switchboard.sign(f"{BASE}/carrier/status", form),
+        "I-Twilio-Idempotency-Token": "one",
+    }
+    kept = switchboard.conversation._work
+
+    def broken() -> object:
+        raise OSError
+
+    switchboard.conversation._work = broken  # type: ignore[assignment]
+    assert switchboard.client.post("/carrier/status", data=form, headers=headers).status_code == 500
+    switchboard.conversation._work = kept
+    assert switchboard.client.post("/carrier/status", data=form, headers=headers).status_code == 204
+    assert switchboard.call_of(caller).ended_by == "caller"
+
+
+def test_an_operators_phone_that_dials_is_no_caller(switchboard: Switchboard) -> None:
+    answer = switchboard.post(f"{BASE}/carrier/voice", {"CallSid": "CA1", "From": "client:seat_1", "To": "x"})
+    assert prompts.SEAT_CANNOT_DIAL.zh in answer
+
+
+def test_the_calm_sound_is_a_plain_wav(switchboard: Switchboard) -> None:
+    answer = switchboard.client.get("/carrier/audio/calm.wav")
+    assert answer.data[:4] == b"RIFF"
+
+
+def _app(switchboard: Switchboard) -> Flask:
+    app = switchboard.client.application
+    assert isinstance(app, Flask)
+    return app
