@@ -1,0 +1,89 @@
+"""The caller's page: one button to talk to a person, open to everybody; it keeps nothing in the browser.
+
+A caller is known by a random identity in their own signed cookie. Their place in line is found by it and
+by nothing that anybody could guess.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, render_template, request, session
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from agent_console.permissions import public
+from agent_console.rate_limit import RateLimit
+from agent_console.rendering import spoken_wait
+from agent_console.sessions import parts
+from models.calls import Call
+from models.vocabulary import CallState
+
+blueprint = Blueprint("caller", __name__, url_prefix="/call")
+
+IDENTITY_BYTES = 12
+calls_of_an_address = RateLimit(60, 600)
+"""Generous: a school, a hospital or a camp shares one address, and each of them may need us."""
+looks_of_an_address = RateLimit(1200, 60)
+
+WAITING = (CallState.GREETING, CallState.QUEUED, CallState.CONNECTING)
+
+
+@blueprint.get("/")
+@public
+def page() -> str:
+    with parts().reading() as records:
+        waiting = records.scalar(select(func.count()).select_from(Call).where(Call.state == CallState.QUEUED))
+    return render_template("caller.html", waiting=waiting or 0)
+
+
+@blueprint.post("/token")
+@public
+def token() -> Response:
+    """A short-lived token under a fresh identity, which the caller's cookie remembers."""
+    if not calls_of_an_address.allows(request.remote_addr or "?", time.monotonic()):
+        abort(429)
+    identity = session.get("caller")
+    if not isinstance(identity, str) or request.form.get("renew") != "yes":
+        identity = f"caller_{secrets.token_hex(IDENTITY_BYTES)}"
+        session["caller"] = identity
+    ready = parts()
+    return jsonify(
+        token=ready.softphone.token(identity),
+        signalling_url=ready.softphone.signalling_url,
+        number=ready.settings.number,
+    )
+
+
+@blueprint.get("/place")
+@public
+def place_in_line() -> Response:
+    """Where this caller's own call is. `state`: none | waiting | talking | message | ended."""
+    if not looks_of_an_address.allows(request.remote_addr or "?", time.monotonic()):
+        abort(429)
+    identity = session.get("caller")
+    if not isinstance(identity, str):
+        return jsonify(state="none")
+    ready = parts()
+    with ready.reading() as records:
+        call = records.scalars(
+            select(Call)
+            .where(Call.caller_hash == ready.hasher(f"client:{identity}"))
+            .order_by(Call.id.desc())
+            .limit(1)
+        ).first()
+    if call is None:
+        return jsonify(state="none")
+    if call.state not in WAITING:
+        return jsonify(state=str(call.state))
+    answer: dict[str, Any] = {"state": "waiting"}
+    if call.state is not CallState.CONNECTING:
+        place = ready.line.position(call.id)
+        answer |= {
+            "ahead": place.ahead,
+            "wait": spoken_wait(place.expected_wait_seconds),
+            "on_duty": place.seats_on_duty > 0,
+        }
+    return jsonify(answer)
