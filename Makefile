@@ -100,15 +100,15 @@ check: setup-tests ## 代码检查 · linters, types, import law
 	say "检查通过 · all checks pass"
 
 bench: setup-tests ## 性能对比 · each benchmark prints a ratio measured in one run
-	@for file in benchmarks/*.py; do echo "== $$file"; $(PY) "$$file"; done
+	@shopt -s nullglob
+	for file in benchmarks/*.py; do echo "== $$file"; $(PY) "$$file"; done
 
 demo: setup ## 前台生成演示数据 · make the demonstration data now and watch it
 	@$(VENV)/bin/hotline migrate
 	$(VENV)/bin/hotline seed
 
 migration: setup ## 新迁移 · make migration name=add_something
-	@[ -n "$(name)" ] || { echo "用法 · usage: make migration name=verb_noun" >&2; exit 1; }
-	$(PY) -m alembic -c models/migrations/alembic.ini revision --autogenerate -m "$(name)"
+	@$(PY) -m models.migrations "$(name)"
 
 clean: ## 删去生成物，保留数据 · remove what was built; keeps var/
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis agent_console/node_modules agent_console/static/vendor
