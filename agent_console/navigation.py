@@ -22,10 +22,17 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("operator.desk", lazy_gettext("工作台"), Permission.ANSWER_CALLS),
     Page("supervisor.board", lazy_gettext("值班看板"), Permission.SUPERVISE),
-    Page("supervisor.coverage", lazy_gettext("班次与覆盖"), Permission.SUPERVISE),
-    Page("supervisor.signals", lazy_gettext("信号核实"), Permission.REVIEW_SIGNALS),
+    Page("shifts.table", lazy_gettext("班次与覆盖"), Permission.SUPERVISE),
+    Page("signals.queue", lazy_gettext("信号核实"), Permission.REVIEW_SIGNALS),
+    Page("issues.index", lazy_gettext("问题"), Permission.REVIEW_SIGNALS),
+    Page("calls.index", lazy_gettext("来电"), Permission.SUPERVISE),
+    Page("supervisor.wall", lazy_gettext("大屏"), Permission.SUPERVISE),
     Page("officials.inbox", lazy_gettext("提示"), Permission.READ_ALERTS),
-    Page("administration.people", lazy_gettext("人员与坐席"), Permission.ADMINISTER),
+    Page("administration.people", lazy_gettext("人员"), Permission.ADMINISTER),
+    Page("administration.centres", lazy_gettext("中心与坐席"), Permission.ADMINISTER),
+    Page("administration.mechanisms", lazy_gettext("报送地址"), Permission.ADMINISTER),
+    Page("administration.models", lazy_gettext("模型"), Permission.ADMINISTER),
+    Page("administration.audit", lazy_gettext("审计"), Permission.ADMINISTER),
 )
 """A page is listed once its endpoint exists."""
 
@@ -40,14 +47,11 @@ def navigation(person: SignedIn | None) -> list[tuple[Page, bool]]:
         for page in PAGES
         if page.endpoint in current_app.view_functions and may(person.role, page.permission)
     ]
-    exact = any(page.endpoint == request.endpoint for page in mine)
-    return [
-        (
-            page,
-            page.endpoint == request.endpoint or (not exact and page.endpoint.partition(".")[0] == blueprint),
-        )
-        for page in mine
-    ]
+    endpoints = [page.endpoint for page in mine]
+    current = next((e for e in endpoints if e == request.endpoint), None) or next(
+        (e for e in endpoints if e.partition(".")[0] == blueprint), None
+    )
+    return [(page, page.endpoint == current) for page in mine]
 
 
 def home_of(person: SignedIn) -> str | None:

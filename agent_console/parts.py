@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
@@ -117,6 +118,9 @@ class ConsoleSettings:
     idle_seconds: int = 15 * 60
     session_hours: int = 14
     offer_seconds: int = 20
+    recordings_dir: Path | None = None
+    """Where sealed audio lies; None: nothing can be played."""
+    models_dir: Path | None = None
 
 
 @dataclass(frozen=True)

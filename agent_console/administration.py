@@ -1,0 +1,299 @@
+"""What administrators set: people, centres and seats, addresses; and what they may check: audit, models."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from agent_console import words
+from agent_console.audited import note_reading
+from agent_console.local_time import local_day, midnight
+from agent_console.permissions import Permission, needs
+from agent_console.queries_administration import (
+    audit_lines,
+    chain_fault,
+    place_choices,
+)
+from agent_console.queries_administration import centres as read_centres
+from agent_console.queries_administration import mechanisms as read_mechanisms
+from agent_console.queries_administration import people as read_people
+from agent_console.queries_administration import person as read_person
+from agent_console.sessions import me, parts
+from agent_console.sign_in import hasher
+from analytics.models_store import ModelStore
+from hotline.workforce.accounts import Accounts, PersonalFile
+from hotline.workforce.directory import Address, Directory
+from hotline.workforce.errors import FieldWrong, Refused
+from models.vocabulary import Role
+
+blueprint = Blueprint("administration", __name__, url_prefix="/administration")
+
+AUDIT_PAGE = 100
+Answer = str | tuple[str, int] | Response
+
+
+def _accounts() -> Accounts:
+    return Accounts(parts().work, parts().audit_key, hasher.hash)
+
+
+def _directory() -> Directory:
+    return Directory(parts().work, parts().audit_key)
+
+
+@blueprint.get("/people")
+@needs(Permission.ADMINISTER)
+def people() -> str:
+    chosen = next((role for role in Role if str(role) == request.args.get("role")), None)
+    search = request.args.get("q", "").strip()[:60]
+    with parts().reading() as records:
+        rows = read_people(records, chosen, search)
+    return render_template(
+        "administration/people.html", rows=rows, roles=tuple(Role), chosen=chosen, search=search
+    )
+
+
+@blueprint.get("/people/new")
+@needs(Permission.ADMINISTER)
+def new_person() -> str:
+    return _person_form(None)
+
+
+@blueprint.post("/people/new")
+@needs(Permission.ADMINISTER)
+def create_person() -> Answer:
+    try:
+        person_id, password = _accounts().create(request.form.get("login", ""), _file(), by_id=me().id)
+    except Refused as refused:
+        return _person_form(None, refused), 422
+    return _person_form(person_id, password=password)
+
+
+@blueprint.get("/people/<int:person_id>")
+@needs(Permission.ADMINISTER)
+def person(person_id: int) -> str:
+    return _person_form(person_id)
+
+
+@blueprint.post("/people/<int:person_id>")
+@needs(Permission.ADMINISTER)
+def change_person(person_id: int) -> Answer:
+    try:
+        _accounts().change(person_id, _file(), by_id=me().id)
+    except Refused as refused:
+        return _person_form(person_id, refused), 422
+    flash(gettext("已保存，修改前后的内容已记入审计。"))
+    return redirect(url_for("administration.person", person_id=person_id), 303)
+
+
+@blueprint.post("/people/<int:person_id>/active")
+@needs(Permission.ADMINISTER)
+def set_active(person_id: int) -> Answer:
+    try:
+        if request.form.get("active") == "yes":
+            _accounts().activate(person_id, by_id=me().id)
+            flash(gettext("账号已启用。"))
+        else:
+            _accounts().deactivate(person_id, by_id=me().id)
+            flash(gettext("账号已停用，此人的登录已全部结束。"))
+    except Refused as refused:
+        return _person_form(person_id, refused), 409
+    return redirect(url_for("administration.person", person_id=person_id), 303)
+
+
+@blueprint.post("/people/<int:person_id>/password")
+@needs(Permission.ADMINISTER)
+def reset_password(person_id: int) -> Answer:
+    """The new password stands on this one answer and nowhere else."""
+    try:
+        password = _accounts().reset_password(person_id, by_id=me().id)
+    except Refused:
+        abort(404)
+    return _person_form(person_id, password=password)
+
+
+@blueprint.get("/centres")
+@needs(Permission.ADMINISTER)
+def centres() -> str:
+    return _centres_page()
+
+
+@blueprint.post("/centres/<int:centre_id>")
+@needs(Permission.ADMINISTER)
+def change_centre(centre_id: int) -> Answer:
+    try:
+        _directory().change_centre(
+            centre_id,
+            by_id=me().id,
+            minimum_seats=request.form.get("minimum_seats", 0, type=int),
+            standby_phone=request.form.get("standby_phone"),
+            keep_phone=request.form.get("remove_phone") != "yes",
+        )
+    except FieldWrong as wrong:
+        return _centres_page(_sentence(wrong)), 422
+    except Refused:
+        abort(404)
+    flash(gettext("中心已保存。"))
+    return redirect(url_for("administration.centres"), 303)
+
+
+@blueprint.post("/centres/<int:centre_id>/seats")
+@needs(Permission.ADMINISTER)
+def add_seat(centre_id: int) -> Answer:
+    try:
+        _directory().add_seat(centre_id, request.form.get("label", ""), by_id=me().id)
+    except FieldWrong as wrong:
+        return _centres_page(_sentence(wrong)), 422
+    except Refused:
+        abort(404)
+    flash(gettext("坐席已加入。"))
+    return redirect(url_for("administration.centres"), 303)
+
+
+@blueprint.get("/mechanisms")
+@needs(Permission.ADMINISTER)
+def mechanisms() -> str:
+    return _mechanisms_page(request.args.get("edit", type=int))
+
+
+@blueprint.post("/mechanisms")
+@needs(Permission.ADMINISTER)
+def save_mechanism() -> Answer:
+    form = request.form
+    mechanism_id = form.get("mechanism_id", type=int)
+    address = Address(
+        place_code=form.get("place_code", ""),
+        name_zh=form.get("name_zh", "").strip(),
+        name_en=form.get("name_en", "").strip(),
+        email=form.get("email", "").strip() or None,
+        webhook_url=form.get("webhook_url", "").strip() or None,
+        secret=form.get("secret", "").strip() or None,
+    )
+    try:
+        _directory().save_address(mechanism_id, address, by_id=me().id)
+    except FieldWrong as wrong:
+        return _mechanisms_page(mechanism_id, wrong), 422
+    except Refused:
+        abort(404)
+    flash(gettext("地址已保存。"))
+    return redirect(url_for("administration.mechanisms"), 303)
+
+
+@blueprint.get("/audit")
+@needs(Permission.ADMINISTER)
+def audit() -> str:
+    return _audit_page(checked=False, fault=None)
+
+
+@blueprint.post("/audit/check")
+@needs(Permission.ADMINISTER)
+def check_audit() -> str:
+    """Walks the whole chain: a line taken out or changed is found."""
+    with parts().reading() as records:
+        fault = chain_fault(records, parts().audit_key)
+    note_reading("audit.check", "audit")
+    return _audit_page(checked=True, fault=fault)
+
+
+@blueprint.get("/models")
+@needs(Permission.ADMINISTER)
+def models() -> str:
+    folder = parts().settings.models_dir
+    store = ModelStore(folder) if folder is not None else None
+    installed = store.installed() if store else []
+    names = {model.card.name for model in installed}
+    known = [card for card in store.manifest.values() if card.name not in names] if store else []
+    return render_template("administration/models.html", installed=installed, known=known)
+
+
+def _file() -> PersonalFile:
+    """Raises FieldWrong for a role or a date that is none."""
+    form = request.form
+    role = next((member for member in Role if str(member) == form.get("role")), None)
+    if role is None:
+        raise FieldWrong("role", "unknown")
+    return PersonalFile(
+        name=form.get("name", "").strip(),
+        role=role,
+        centre_id=form.get("centre_id", type=int),
+        place_code=form.get("place_code") or None,
+        trained_at=_day("trained_at"),
+        confidentiality_signed_at=_day("confidentiality_signed_at"),
+    )
+
+
+def _day(field: str) -> datetime | None:
+    text = request.form.get(field, "").strip()
+    if not text:
+        return None
+    try:
+        return midnight(date.fromisoformat(text))
+    except ValueError:
+        raise FieldWrong(field, "date_form") from None
+
+
+def _person_form(person_id: int | None, refused: Refused | None = None, password: str = "") -> str:
+    with parts().reading() as records:
+        found = read_person(records, person_id) if person_id is not None else None
+        centres_known, places = read_centres(records), place_choices(records)
+    if person_id is not None and found is None:
+        abort(404)
+    return render_template(
+        "administration/person.html",
+        row=found,
+        roles=tuple(Role),
+        centres=centres_known,
+        places=places,
+        fault=_sentence(refused) if refused else None,
+        wrong_field=refused.details.get("field") if refused else None,
+        password=password,
+        typed=request.form if refused else {},
+        local_day=local_day,
+    )
+
+
+def _centres_page(fault: str | None = None) -> str:
+    with parts().reading() as records:
+        rows = read_centres(records)
+    return render_template("administration/centres.html", rows=rows, fault=fault)
+
+
+def _mechanisms_page(edit_id: int | None, wrong: FieldWrong | None = None) -> str:
+    with parts().reading() as records:
+        rows, places = read_mechanisms(records), place_choices(records)
+    edited = next((row for row in rows if row.mechanism_id == edit_id), None)
+    return render_template(
+        "administration/mechanisms.html",
+        rows=rows,
+        places=places,
+        edited=edited,
+        fault=_sentence(wrong) if wrong else None,
+        wrong_field=wrong.details["field"] if wrong else None,
+        typed=request.form if wrong else {},
+    )
+
+
+def _audit_page(*, checked: bool, fault: int | None) -> str:
+    action = request.args.get("action", "")[:40]
+    person_id = request.args.get("person", type=int)
+    before = request.args.get("before", type=int)
+    with parts().reading() as records:
+        lines = audit_lines(records, action=action, person_id=person_id, before_id=before, limit=AUDIT_PAGE)
+    return render_template(
+        "administration/audit.html",
+        lines=lines,
+        action=action,
+        person_id=person_id,
+        more=len(lines) == AUDIT_PAGE,
+        checked=checked,
+        fault=fault,
+        words=words,
+    )
+
+
+def _sentence(refused: Refused) -> str:
+    if isinstance(refused, FieldWrong):
+        return words.in_words(words.FIELD_FAULTS, refused.details["reason"])
+    return words.in_words(words.ACCOUNT_FAULTS, refused.code)

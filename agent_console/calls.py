@@ -1,0 +1,190 @@
+"""Calls for the supervisor's eyes. Opening one is audited; words, audio and number each ask for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask_babel import gettext
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from agent_console import words
+from agent_console.audited import note_reading
+from agent_console.local_time import local, local_day
+from agent_console.permissions import Permission, needs
+from agent_console.queries_calls import call_page, number_of, opened_words, recent_calls
+from agent_console.sessions import me, parts
+from models.crypto import SealBroken
+from models.recordings import Recording
+from models.sealed_files import read_sealed
+from models.vocabulary import CallOutcome, Disposition, Population, Problem
+
+blueprint = Blueprint("calls", __name__, url_prefix="/calls")
+
+PLAY_SECONDS = 15 * 60
+"""How long a player that was opened with a reason may fetch its audio."""
+PAGE_SIZE = 50
+REASON_LEAST = 4
+
+
+@blueprint.app_template_filter("stamp_seconds")
+def stamp_seconds(at: datetime) -> str:
+    """11-22 23:51:07"""
+    return local(at).strftime("%m-%d %H:%M:%S")
+
+
+@blueprint.app_template_filter("date_zh")
+def date_whole(at: datetime) -> str:
+    """2026-11-22"""
+    return local_day(at).isoformat()
+
+
+@blueprint.get("/")
+@needs(Permission.SUPERVISE)
+def index() -> str:
+    """The newest calls: times, places and codes. A caller's words and numbers are not on this page."""
+    code = request.args.get("outcome", "")
+    outcome = next((member for member in CallOutcome if str(member) == code), None)
+    days = min(60, max(1, request.args.get("days", 7, type=int)))
+    number = max(0, request.args.get("page", 0, type=int))
+    high_risk = request.args.get("risk") == "high"
+    note_reading("call.list", "calls:list")
+    ready = parts()
+    with ready.reading() as records:
+        rows = recent_calls(
+            records,
+            ready.clock(),
+            days=days,
+            outcome=outcome,
+            high_risk=high_risk,
+            page=number,
+            page_size=PAGE_SIZE,
+        )
+    return render_template(
+        "calls/index.html",
+        rows=rows,
+        outcome=outcome,
+        outcomes=tuple(CallOutcome),
+        days=days,
+        high_risk=high_risk,
+        number_of_page=number,
+        more=len(rows) == PAGE_SIZE,
+    )
+
+
+@blueprint.get("/<int:call_id>")
+@needs(Permission.SUPERVISE)
+def call(call_id: int) -> str:
+    note_reading("call.read", f"call:{call_id}")
+    return _shown(call_id)
+
+
+@blueprint.post("/<int:call_id>/number")
+@needs(Permission.SUPERVISE)
+def show_number(call_id: int) -> str | tuple[str, int]:
+    reason = _reason()
+    if reason is None:
+        return _shown(call_id, fault=gettext("请写明显示完整号码的原因。")), 422
+    note_reading("number.show", f"call:{call_id}", reason)
+    with parts().reading() as records:
+        number = number_of(records, call_id)
+    return _shown(call_id, whole_number=number or gettext("没有号码"))
+
+
+@blueprint.post("/<int:call_id>/transcripts/<int:transcript_id>/original")
+@needs(Permission.SUPERVISE)
+def show_original(call_id: int, transcript_id: int) -> str | tuple[str, int]:
+    reason = _reason()
+    if reason is None:
+        return _shown(call_id, fault=gettext("请写明打开原话的原因。")), 422
+    note_reading("transcript.original", f"call:{call_id}", reason)
+    with parts().reading() as records:
+        spoken = opened_words(records, transcript_id, call_id)
+    if spoken is None:
+        abort(404)
+    return _shown(call_id, original_of=transcript_id, original=spoken)
+
+
+@blueprint.post("/<int:call_id>/recordings/<int:recording_id>/play")
+@needs(Permission.SUPERVISE)
+def open_player(call_id: int, recording_id: int) -> str | tuple[str, int]:
+    reason = _reason()
+    if reason is None:
+        return _shown(call_id, fault=gettext("请写明播放录音的原因。")), 422
+    with parts().reading() as records:
+        _recording_file(records.get(Recording, recording_id), call_id)
+    note_reading("recording.play", f"call:{call_id}", reason)
+    return _shown(call_id, playing=recording_id, play_key=_keys().dumps([me().id, recording_id]))
+
+
+@blueprint.get("/<int:call_id>/recordings/<int:recording_id>/audio")
+@needs(Permission.SUPERVISE)
+def audio(call_id: int, recording_id: int) -> Response:
+    """The audio, to the person alone who gave a reason, and only for a while."""
+    try:
+        granted = _keys().loads(request.args.get("key", ""), max_age=PLAY_SECONDS)
+    except BadSignature:
+        abort(403)
+    if granted != [me().id, recording_id]:
+        abort(403)
+    ready = parts()
+    with ready.reading() as records:
+        recording = records.get(Recording, recording_id)
+        path, context = _recording_file(recording, call_id)
+        size = recording.size_bytes if recording else None
+    chunks = read_sealed(path, ready.keyring, context)
+    try:
+        first = next(chunks)
+    except (SealBroken, FileNotFoundError, StopIteration):
+        abort(404)
+    headers = {"Content-Length": str(size)} if size is not None else {}
+    return Response(_streamed(first, chunks), mimetype="audio/wav", headers=headers)
+
+
+def _streamed(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    return chain((first,), rest)
+
+
+def _recording_file(recording: Recording | None, call_id: int) -> tuple[Path, str]:
+    folder = parts().settings.recordings_dir
+    if recording is None or recording.call_id != call_id or not recording.file_name or folder is None:
+        abort(404)
+    return folder / Path(recording.file_name).name, recording.seal_context
+
+
+def _keys() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="play-recording")
+
+
+def _reason() -> str | None:
+    reason = request.form.get("reason", "").strip()
+    return reason if len(reason) >= REASON_LEAST else None
+
+
+def _shown(call_id: int, **opened: Any) -> str:
+    ready = parts()
+    with ready.reading() as records:
+        page = call_page(records, call_id)
+    if page is None:
+        abort(404)
+    facts: dict[str, Any] = {
+        "fault": None,
+        "whole_number": None,
+        "original_of": None,
+        "original": (),
+        "playing": None,
+        "play_key": "",
+    }
+    return render_template(
+        "calls/call.html",
+        page=page,
+        words=words,
+        populations=Population,
+        problems=Problem,
+        dispositions=Disposition,
+        **{**facts, **opened},
+    )

@@ -1,0 +1,183 @@
+"""What the supervisor's board shows, read in one go; frozen, so that a page shows one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agent_console.local_time import day_start
+from agent_console.measures import CallFact, Figures, figures
+from agent_console.queries_queue import WaitingCall, call_facts, waiting_call, waiting_rows
+from agent_console.queries_seats import OpenDanger, OpenHelp, SeatCard, open_dangers, open_helps, read_seats
+from hotline.domain.seat_state import ON_DUTY
+from models.calls import Call, Callback
+from models.care import FollowUp
+from models.outbox import OutboxRow, Progress
+from models.places import Centre
+from models.surveillance import Alert, Contact, Signal
+from models.vocabulary import (
+    AlertState,
+    AnalysisState,
+    CallbackKind,
+    CallbackState,
+    CallOutcome,
+    FollowUpState,
+    OutboxState,
+    SeatState,
+    SignalState,
+)
+
+ANALYTICS_QUEUES = ("work", "bulk", "urgent")
+
+
+@dataclass(frozen=True)
+class CentreRow:
+    centre_id: int
+    name_zh: str
+    name_en: str
+    waiting: int
+    longest_seconds: float | None
+    on_duty: int
+    free: int
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Duties:
+    """What the shift owes: call-backs, messages, follow-ups of high risk, signals and signatures."""
+
+    callbacks_due: int
+    callbacks_overdue: int
+    messages_due: int
+    high_risk_follow_ups_overdue: int
+    signals_open: int
+    alerts_to_sign: int
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How far analytics lags behind the calls, and how far the demonstration history is."""
+
+    jobs: int
+    oldest_seconds: float | None
+    dead_jobs: int
+    contacts_pending: int
+    demonstration_done: int
+    demonstration_total: int
+    demonstration_step: str
+    demonstration_moved_at: datetime | None
+    demonstration_finished: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    at: datetime
+    waiting: tuple[WaitingCall, ...]
+    seats: tuple[SeatCard, ...]
+    dangers: tuple[OpenDanger, ...]
+    helps: tuple[OpenHelp, ...]
+    centres: tuple[CentreRow, ...]
+    today: Figures
+    last_24_hours: Figures
+    duties: Duties
+    backlog: Backlog
+
+    @property
+    def longest_seconds(self) -> float | None:
+        return max((call.waited_seconds for call in self.waiting), default=None)
+
+    @property
+    def seat_counts(self) -> dict[SeatState, int]:
+        return {state: sum(seat.state is state for seat in self.seats) for state in SeatState}
+
+
+def read_board(session: Session, now: datetime) -> Board:
+    seats = read_seats(session, now)
+    waiting = waiting_rows(session)
+    today = call_facts(session, day_start(now), now)
+    return Board(
+        at=now,
+        waiting=tuple(waiting_call(call, entered, now) for call, entered in waiting),
+        seats=seats,
+        dangers=open_dangers(session, now),
+        helps=open_helps(session, now),
+        centres=_centres(session, now, waiting, seats, today),
+        today=figures(today),
+        last_24_hours=figures(call_facts(session, now - timedelta(hours=24), now)),
+        duties=_duties(session, now),
+        backlog=_backlog(session, now),
+    )
+
+
+def _centres(
+    session: Session,
+    now: datetime,
+    waiting: list[tuple[Call, datetime]],
+    seats: tuple[SeatCard, ...],
+    today: list[CallFact],
+) -> tuple[CentreRow, ...]:
+    rows = []
+    for centre in session.scalars(select(Centre).order_by(Centre.id)):
+        waits = [(now - at).total_seconds() for call, at in waiting if call.centre_id == centre.id]
+        own = [seat for seat in seats if seat.centre_id == centre.id]
+        rows.append(
+            CentreRow(
+                centre_id=centre.id,
+                name_zh=centre.name_zh,
+                name_en=centre.name_en,
+                waiting=len(waits),
+                longest_seconds=max(waits, default=None),
+                on_duty=sum(seat.state in ON_DUTY for seat in own),
+                free=sum(seat.state is SeatState.AVAILABLE for seat in own),
+                figures=figures(call for call in today if call.centre_id == centre.id),
+            )
+        )
+    return tuple(rows)
+
+
+def _duties(session: Session, now: datetime) -> Duties:
+    def count(*where: object) -> int:
+        return session.scalar(select(func.count()).where(*where)) or 0  # type: ignore[arg-type]
+
+    due = Callback.state.in_((CallbackState.DUE, CallbackState.DIALLING))
+    return Duties(
+        callbacks_due=count(due, Callback.kind != CallbackKind.MESSAGE),
+        callbacks_overdue=count(due, Callback.due_at < now),
+        messages_due=count(due, Callback.kind == CallbackKind.MESSAGE),
+        high_risk_follow_ups_overdue=count(
+            FollowUp.state == FollowUpState.DUE,
+            FollowUp.due_at < now,
+            FollowUp.rule.startswith("R3") | FollowUp.rule.startswith("R4"),
+        ),
+        signals_open=count(Signal.state == SignalState.NEW),
+        alerts_to_sign=count(Alert.state == AlertState.AWAITING_SIGNATURE),
+    )
+
+
+def _backlog(session: Session, now: datetime) -> Backlog:
+    undone = (
+        OutboxRow.queue.in_(ANALYTICS_QUEUES),
+        OutboxRow.state.in_((OutboxState.DUE, OutboxState.LEASED)),
+        OutboxRow.due_at <= now,
+    )
+    jobs, oldest = session.execute(select(func.count(), func.min(OutboxRow.due_at)).where(*undone)).one()
+    dead = session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.DEAD)) or 0
+    pending = session.scalar(select(func.count()).where(Contact.state == AnalysisState.PENDING)) or 0
+    progress = session.get(Progress, "demonstration")
+    return Backlog(
+        jobs=jobs,
+        oldest_seconds=(now - oldest).total_seconds() if oldest else None,
+        dead_jobs=dead,
+        contacts_pending=pending,
+        demonstration_done=progress.done if progress else 0,
+        demonstration_total=progress.total if progress else 0,
+        demonstration_step=progress.step if progress else "",
+        demonstration_moved_at=progress.moved_at if progress else None,
+        demonstration_finished=progress is None or progress.finished_at is not None,
+    )
+
+
+OUTCOMES = tuple(CallOutcome)

@@ -1,0 +1,194 @@
+"""Seats by state, and the dangers and calls for help that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from models.calls import Call
+from models.care import Danger, HelpRequest
+from models.notes import Note
+from models.seats import Seat
+from models.vocabulary import (
+    AgentStatus,
+    CallState,
+    DangerState,
+    SeatState,
+)
+
+
+@dataclass(frozen=True)
+class SeatCard:
+    seat_id: int
+    label: str
+    centre_id: int
+    person: str | None
+    state: SeatState
+    since: datetime
+    seconds: float
+    status: AgentStatus
+    status_since: datetime
+    state_reason: str | None
+    device_live: bool
+    wrap_up_until: datetime | None
+    call_id: int | None
+    place_zh: str | None
+    place_en: str | None
+    risk_level: int | None
+    danger: bool
+    help_asked: bool
+    help_seen: bool
+
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """Danger first, then an unseen help request, then the longest in its state."""
+        return (0 if self.danger else 1 if self.help_asked and not self.help_seen else 2, -self.seconds)
+
+
+@dataclass(frozen=True)
+class OpenDanger:
+    danger_id: int
+    call_id: int
+    source: str
+    raised_at: datetime
+    seconds: float
+    seen_at: datetime | None
+    seen_by: str | None
+    seat_label: str | None
+    person: str | None
+    place_zh: str | None
+    place_en: str | None
+    risk_level: int | None
+    call_state: CallState
+    call_seconds: float | None
+
+
+@dataclass(frozen=True)
+class OpenHelp:
+    help_id: int
+    call_id: int
+    seat_label: str
+    person: str | None
+    asked_at: datetime
+    seconds: float
+    seen_at: datetime | None
+
+
+def read_seats(session: Session, now: datetime) -> tuple[SeatCard, ...]:
+    rows = session.execute(
+        select(Seat, Call, Note)
+        .outerjoin(Call, Call.id == Seat.call_id)
+        .outerjoin(Note, Note.call_id == Call.id)
+        .options(joinedload(Seat.person), joinedload(Call.place))
+        .order_by(Seat.label)
+    ).all()
+    in_danger = set(session.scalars(select(Danger.call_id).where(Danger.state == DangerState.OPEN)))
+    helped = {row.call_id: row for row in _live_help(session)}
+    cards = [
+        SeatCard(
+            seat_id=seat.id,
+            label=seat.label,
+            centre_id=seat.centre_id,
+            person=seat.person.name if seat.person else None,
+            state=seat.state,
+            since=seat.state_since,
+            seconds=max(0.0, (now - seat.state_since).total_seconds()),
+            status=seat.status,
+            status_since=seat.status_since,
+            state_reason=seat.state_reason,
+            device_live=seat.device_live,
+            wrap_up_until=seat.wrap_up_until,
+            call_id=call.id if call else None,
+            place_zh=call.place.name_zh if call and call.place else None,
+            place_en=call.place.name_en if call and call.place else None,
+            risk_level=risk_of(note),
+            danger=call is not None and call.id in in_danger,
+            help_asked=call is not None and call.id in helped,
+            help_seen=call is not None and call.id in helped and helped[call.id].seen_at is not None,
+        )
+        for seat, call, note in rows
+    ]
+    return tuple(sorted(cards, key=lambda card: card.urgency))
+
+
+def risk_of(note: Note | None) -> int | None:
+    if note is None:
+        return None
+    return max(note.risk_level or 0, note.risk_floor) if note.risk_level or note.risk_floor else None
+
+
+def open_dangers(session: Session, now: datetime) -> tuple[OpenDanger, ...]:
+    rows = session.execute(
+        select(Danger, Note)
+        .join(Danger.call)
+        .outerjoin(Note, Note.call_id == Danger.call_id)
+        .where(Danger.state == DangerState.OPEN)
+        .options(
+            joinedload(Danger.seen_by),
+            joinedload(Danger.call).joinedload(Call.place),
+            joinedload(Danger.call).joinedload(Call.seat),
+            joinedload(Danger.call).joinedload(Call.person),
+        )
+        .order_by(Danger.seen_at.is_not(None), Danger.raised_at)
+    )
+    return tuple(
+        OpenDanger(
+            danger_id=danger.id,
+            call_id=danger.call_id,
+            source=danger.source,
+            raised_at=danger.raised_at,
+            seconds=max(0.0, (now - danger.raised_at).total_seconds()),
+            seen_at=danger.seen_at,
+            seen_by=danger.seen_by.name if danger.seen_by else None,
+            seat_label=danger.call.seat.label if danger.call.seat else None,
+            person=danger.call.person.name if danger.call.person else None,
+            place_zh=danger.call.place.name_zh if danger.call.place else None,
+            place_en=danger.call.place.name_en if danger.call.place else None,
+            risk_level=risk_of(note),
+            call_state=danger.call.state,
+            call_seconds=(
+                (now - danger.call.answered_at).total_seconds()
+                if danger.call.answered_at and not danger.call.ended_at
+                else None
+            ),
+        )
+        for danger, note in rows
+    )
+
+
+def _live_help(session: Session) -> Sequence[HelpRequest]:
+    """Help asked on talks that still go on; the newest of each call stands for it."""
+    return session.scalars(
+        select(HelpRequest)
+        .join(Call, Call.id == HelpRequest.call_id)
+        .where(Call.state != CallState.ENDED)
+        .order_by(HelpRequest.id)
+    ).all()
+
+
+def open_helps(session: Session, now: datetime) -> tuple[OpenHelp, ...]:
+    """Unseen requests stay until a person has seen them, even when the talk is over."""
+    rows = session.execute(
+        select(HelpRequest, Seat)
+        .join(Seat, Seat.id == HelpRequest.seat_id)
+        .join(Call, Call.id == HelpRequest.call_id)
+        .where(HelpRequest.seen_at.is_(None) | (Call.state != CallState.ENDED))
+        .options(joinedload(Seat.person))
+        .order_by(HelpRequest.seen_at.is_not(None), HelpRequest.asked_at)
+    )
+    return tuple(
+        OpenHelp(
+            help_id=request.id,
+            call_id=request.call_id,
+            seat_label=seat.label,
+            person=seat.person.name if seat.person else None,
+            asked_at=request.asked_at,
+            seconds=max(0.0, (now - request.asked_at).total_seconds()),
+            seen_at=request.seen_at,
+        )
+        for request, seat in rows
+    )

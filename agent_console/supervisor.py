@@ -1,0 +1,168 @@
+"""The supervisor's board: what is wrong in two seconds, and what a person does about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from agent_console import measures, words
+from agent_console.notices import Cover, Notice, covers_of, notices
+from agent_console.permissions import Permission, needs
+from agent_console.queries_board import OUTCOMES, Board, read_board
+from agent_console.queries_calls import call_page
+from agent_console.queries_seats import OpenDanger
+from agent_console.sessions import me, parts
+from models.care import Danger, HelpRequest
+from models.events import HelpAsked
+from models.vocabulary import AgentStatus, DangerState, SeatState
+
+blueprint = Blueprint("supervisor", __name__, url_prefix="/supervisor")
+
+LANES = (
+    (SeatState.AVAILABLE, "lane-ok"),
+    (SeatState.OFFERED, "lane-info"),
+    (SeatState.TALKING, "lane-talk"),
+    (SeatState.WRAP_UP, "lane-wrap"),
+    (SeatState.PAUSED, ""),
+    (SeatState.OFFLINE, ""),
+)
+CHOSEN_BY_SUPERVISOR = (
+    AgentStatus.READY,
+    AgentStatus.BREAK,
+    AgentStatus.MEAL,
+    AgentStatus.TRAINING,
+    AgentStatus.SUPERVISION,
+    AgentStatus.AFTER_HARD_CALL,
+    AgentStatus.SIGNED_OUT,
+)
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    board: Board
+    covers: tuple[Cover, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def whole(self) -> Cover:
+        return next(cover for cover in self.covers if cover.centre_id is None)
+
+    def cover_of(self, centre_id: int) -> Cover | None:
+        return next((cover for cover in self.covers if cover.centre_id == centre_id), None)
+
+
+def board_page() -> BoardPage:
+    ready = parts()
+    now = ready.clock()
+    with ready.reading() as records:
+        board = read_board(records, now)
+        covers = covers_of(ready.coverage(records, now), board)
+    return BoardPage(board, covers, notices(board, covers))
+
+
+def _shown(template: str, **more: str) -> str:
+    return render_template(
+        template,
+        page=board_page(),
+        lanes=LANES,
+        statuses=CHOSEN_BY_SUPERVISOR,
+        outcomes=OUTCOMES,
+        measures=measures,
+        words=words,
+        **more,
+    )
+
+
+@blueprint.get("/")
+@needs(Permission.SUPERVISE)
+def board() -> str:
+    return _shown("supervisor/board.html")
+
+
+@blueprint.get("/live")
+@needs(Permission.SUPERVISE)
+def live() -> str:
+    """Every part of the board as one moment; the page takes those that nobody is pointing at."""
+    return _shown("supervisor/_live.html")
+
+
+@blueprint.get("/wall")
+@needs(Permission.SUPERVISE)
+def wall() -> str:
+    """For a screen on the wall: no name and no number of anybody."""
+    return _shown("supervisor/wall.html", theme="dark")
+
+
+@blueprint.get("/wall/live")
+@needs(Permission.SUPERVISE)
+def wall_live() -> str:
+    return _shown("supervisor/_wall.html")
+
+
+@blueprint.get("/dangers/<int:danger_id>")
+@needs(Permission.SUPERVISE)
+def danger(danger_id: int) -> str:
+    """One danger: what is known, and closing it with an outcome."""
+    ready = parts()
+    now = ready.clock()
+    with ready.reading() as records:
+        found = records.get(Danger, danger_id)
+        if found is None:
+            abort(404)
+        board = read_board(records, now)
+        page = call_page(records, found.call_id)
+        facts: OpenDanger | None = next((d for d in board.dangers if d.danger_id == danger_id), None)
+        closed_outcome = found.outcome if found.state is DangerState.CLOSED else None
+    return render_template(
+        "supervisor/danger.html", danger=found, facts=facts, call=page, outcome=closed_outcome, words=words
+    )
+
+
+@blueprint.post("/dangers/<int:danger_id>/see")
+@needs(Permission.SUPERVISE)
+def see_danger(danger_id: int) -> Response:
+    parts().danger.see(danger_id, me().id)
+    return redirect(url_for("supervisor.danger", danger_id=danger_id), 303)
+
+
+@blueprint.post("/dangers/<int:danger_id>/close")
+@needs(Permission.SUPERVISE)
+def close_danger(danger_id: int) -> Response:
+    parts().danger.close(danger_id, me().id, request.form.get("outcome", "").strip())
+    flash(gettext("危险提示已关闭，结果已记录。"))
+    return redirect(url_for("supervisor.board"), 303)
+
+
+@blueprint.post("/helps/<int:help_id>/see")
+@needs(Permission.SUPERVISE)
+def see_help(help_id: int) -> Response:
+    """Whoever saw it first stands on record."""
+    with parts().work() as unit:
+        found = unit.session.get(HelpRequest, help_id, with_for_update=True)
+        if found is None:
+            abort(404)
+        if found.seen_at is None:
+            found.seen_at = unit.now
+            found.seen_by_id = me().id
+            # The desk and the other boards show that somebody comes: the same fact, told anew.
+            unit.tell(HelpAsked(found.call_id, found.seat_id))
+    return redirect(url_for("supervisor.board"), 303)
+
+
+@blueprint.post("/seats/<int:seat_id>/status")
+@needs(Permission.SUPERVISE)
+def set_status(seat_id: int) -> Response:
+    reason = request.form.get("reason", "").strip()[:200]
+    try:
+        status = AgentStatus(request.form.get("status", ""))
+    except ValueError:
+        abort(400)
+    if not reason:
+        flash(gettext("请写明更改坐席状态的原因。没有更改。"), "error")
+    else:
+        parts().seats.set_by_supervisor(seat_id, me().id, status, reason)
+        flash(gettext("坐席状态已更改，原因已记录。"))
+    return redirect(url_for("supervisor.board"), 303)

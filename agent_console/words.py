@@ -1,0 +1,190 @@
+"""Codes of queue, call log, pipeline, audit and faults in words. An unknown code is shown as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+QUEUE_REASONS: Mapping[str, Any] = {
+    "danger": _("按了危险键"),
+    "risk_history": _("同一号码曾评为高危"),
+    "operator_lost": _("接线员线路中断，优先接回"),
+    "cut_off": _("刚才中断，恢复原来的位置"),
+    "repeat_after_risk": _("高危后 24 小时内再次来电"),
+    "minor": _("未成年人"),
+}
+
+SEAT_REASONS: Mapping[str, Any] = {
+    "no_answer": _("上一通没有接"),
+    "not_taken": _("上一通没有接"),
+    "declined": _("暂不接"),
+    "device_lost": _("麦克风或声音断开"),
+    "heartbeat_lost": _("页面断开"),
+    "line_lost": _("线路中断"),
+    "by_supervisor": _("由督导设置"),
+}
+
+CALL_EVENTS: Mapping[str, Any] = {
+    "arrived": _("来电接入"),
+    "danger": _("按了危险键"),
+    "recording_declined": _("来电人不同意录音"),
+    "queued": _("进入等待"),
+    "uncovered": _("无人在岗，播报出路"),
+    "offer_made": _("送到坐席"),
+    "offer_accepted": _("坐席接听"),
+    "offer_declined": _("坐席暂不接"),
+    "offer_expired": _("坐席未接"),
+    "offer_withdrawn": _("撤回振铃"),
+    "connecting": _("正在接通"),
+    "connect_again": _("再次接通"),
+    "talking": _("双方通话"),
+    "not_connected": _("没有接通，继续等待"),
+    "operator_lost": _("接线员线路中断，回到最前面"),
+    "back_in_queue": _("回到等待的最前面"),
+    "held": _("保持"),
+    "unheld": _("恢复通话"),
+    "hold_asked": _("请求保持"),
+    "pause_recording_asked": _("请求暂停录音"),
+    "recording_asked": _("开始录音"),
+    "erasure_asked": _("停止录音并删除"),
+    "help_asked": _("求助督导"),
+    "standby_answered": _("备班电话接听"),
+    "message": _("留言"),
+    "callback_owed": _("要求回拨"),
+    "end_asked": _("接线员结束通话"),
+    "ended": _("通话结束"),
+}
+
+STEPS: Mapping[str, Any] = {
+    "transcribe": _("转写"),
+    "understand": _("脱敏、风险词与向量"),
+    "group": _("归入问题"),
+    "count": _("每日计数"),
+    "detect": _("检测信号"),
+}
+
+JOB_STATES: Mapping[str, Any] = {
+    "due": _("等待处理"),
+    "leased": _("正在处理"),
+    "done": _("已完成"),
+    "dead": _("多次失败，已停"),
+}
+
+ISSUE_EVENTS: Mapping[str, Any] = {
+    "born": _("首次出现"),
+    "named": _("命名"),
+    "renamed": _("改名"),
+    "split": _("拆分"),
+    "merged": _("合并"),
+    "muted": _("不再提示"),
+}
+
+DANGER_SOURCES: Mapping[str, Any] = {
+    "key": _("来电人按了危险键"),
+    "mark": _("软件标出风险词"),
+    "desk": _("接线员标记"),
+    "message": _("留言中的风险词"),
+}
+
+MARK_SOURCES: Mapping[str, Any] = {
+    "caption": _("字幕"),
+    "transcript": _("转写"),
+    "message": _("留言"),
+    "note": _("登记"),
+}
+
+PLACE_SOURCES: Mapping[str, Any] = {
+    "caller": _("来电人所述"),
+    "operator": _("接线员登记"),
+    "home": _("常住地"),
+    "landline": _("固话区号"),
+    "mobile": _("手机号段"),
+    "trunk": _("接入线路"),
+}
+
+CONSENT_WAYS: Mapping[str, Any] = {
+    "notice": _("听过告知后继续"),
+    "key": _("按键"),
+    "operator": _("接线员询问"),
+    "request": _("本人要求"),
+}
+
+METHODS: Mapping[str, Any] = {
+    "quasi-poisson-nb7": _("准泊松基线与负二项检验，7 天合计"),
+}
+
+AUDIT_ACTIONS: Mapping[str, Any] = {
+    "call.read": _("查看通话记录"),
+    "transcript.original": _("打开原话"),
+    "recording.play": _("播放录音"),
+    "number.show": _("显示完整号码"),
+    "number.reveal": _("显示完整号码"),
+    "signal.examples": _("打开脱敏样例"),
+    "signal.watched": _("信号：继续观察"),
+    "signal.rejected": _("信号：排除"),
+    "signal.verified": _("信号：核实"),
+    "alert.sign": _("签发提示"),
+    "alert.return": _("退回提示"),
+    "person.create": _("新增人员"),
+    "person.change": _("修改人员"),
+    "person.deactivate": _("停用人员"),
+    "person.activate": _("启用人员"),
+    "person.reset_password": _("重置密码"),
+    "centre.change": _("修改中心"),
+    "seat.add": _("新增坐席"),
+    "mechanism.save": _("修改报送地址"),
+    "shift.add": _("新增班次"),
+    "shift.remove": _("撤销班次"),
+    "danger.see": _("看到危险提示"),
+    "danger.close": _("关闭危险提示"),
+    "issue.rename": _("问题改名"),
+    "audit.check": _("核对审计链"),
+}
+
+FIELD_FAULTS: Mapping[str, Any] = {
+    "login_form": _("账号用小写字母、数字、点、横线，3 到 60 个字符。"),
+    "name_missing": _("请填写名称。"),
+    "centre_missing": _("接线员须属于一个中心。"),
+    "place_missing": _("联防联控机制人员须属于一个地区。"),
+    "unknown": _("没有这一项，请重新选择。"),
+    "out_of_range": _("数目不在可选范围内。"),
+    "phone_form": _("电话只含数字、空格和横线。"),
+    "label_form": _("坐席编号用数字、字母或横线。"),
+    "label_taken": _("这个中心已有同名坐席。"),
+    "address_missing": _("邮箱和接口地址至少填一项。"),
+    "email_form": _("邮箱格式不对。"),
+    "url_form": _("接口地址须以 https:// 开头，不含账号密码。"),
+    "secret_missing": _("接口须有签名密钥。"),
+    "secret_short": _("签名密钥至少 16 个字符。"),
+    "date_form": _("日期格式不对，例如 2026-11-22。"),
+    "time_form": _("时间格式不对，例如 2026-11-22 20:00。"),
+}
+
+ACCOUNT_FAULTS: Mapping[str, Any] = {
+    "login_taken": _("这个账号已有人使用，请换一个。"),
+    "last_administrator": _("须至少保留一名在用的管理员。没有更改。"),
+    "person_in_call": _("此人正在通话，通话结束后再停用。没有更改。"),
+    "not_found": _("没有这一项，请重新选择。"),
+}
+
+SHIFT_FAULTS: Mapping[str, Any] = {
+    "person_cannot_answer": _("此人已停用，或不是接线员、督导。"),
+    "no_training": _("此人没有岗前培训合格的记录。"),
+    "no_confidentiality": _("此人没有签署保密承诺的记录。"),
+    "ends_before_start": _("结束时间须在开始时间之后。"),
+    "too_long": _("一个班次最长 16 小时。"),
+    "already_over": _("这个班次的时间已经过去。"),
+    "seat_of_another_centre": _("坐席不属于所选的中心。"),
+    "person_is_rostered": _("此人在这段时间已有班次。"),
+    "seat_is_rostered": _("这个坐席在这段时间已排给别人。"),
+}
+
+
+def in_words(table: Mapping[str, Any], code: str | None) -> str:
+    """The code's words, or the code itself."""
+    if not code:
+        return ""
+    found = table.get(code) or table.get(code.partition(".")[2])
+    return str(found) if found is not None else code

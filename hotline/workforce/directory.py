@@ -1,0 +1,167 @@
+"""Centres, seats, and the address book of joint prevention mechanisms, changed; each change audited."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from hotline.workforce.errors import FieldWrong, NotFound
+from models.audit import write_audit
+from models.places import Centre, Mechanism, Place
+from models.seats import Seat
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import SeatState
+
+EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
+PHONE = re.compile(r"\+?[0-9 -]{3,20}")
+SEAT_LABEL = re.compile(r"[0-9A-Za-z-]{1,20}")
+SECRET_LEAST = 16
+MOST_SEATS = 50
+
+
+@dataclass(frozen=True)
+class Address:
+    """One entry of the address book. `secret` None keeps the one on file."""
+
+    place_code: str
+    name_zh: str
+    name_en: str
+    email: str | None
+    webhook_url: str | None
+    secret: str | None
+
+
+class Directory:
+    def __init__(self, work: Work, audit_key: bytes) -> None:
+        self._work = work
+        self._audit_key = audit_key
+
+    def change_centre(
+        self,
+        centre_id: int,
+        *,
+        by_id: int,
+        minimum_seats: int,
+        standby_phone: str | None,
+        keep_phone: bool = True,
+    ) -> None:
+        """`keep_phone`: an empty phone keeps the one on file. Raises NotFound, FieldWrong."""
+        if not 1 <= minimum_seats <= MOST_SEATS:
+            raise FieldWrong("minimum_seats", "out_of_range")
+        phone = (standby_phone or "").strip() or None
+        if phone is not None and not PHONE.fullmatch(phone):
+            raise FieldWrong("standby_phone", "phone_form")
+        with self._work() as unit:
+            centre = unit.session.get(Centre, centre_id, with_for_update=True)
+            if centre is None:
+                raise NotFound(centre_id=centre_id)
+            changes: dict[str, list[Any]] = {}
+            if centre.minimum_seats != minimum_seats:
+                changes["minimum_seats"] = [centre.minimum_seats, minimum_seats]
+                centre.minimum_seats = minimum_seats
+            if phone != centre.standby_phone and not (phone is None and keep_phone):
+                changes["standby_phone"] = ["…" if centre.standby_phone else None, "…" if phone else None]
+                centre.standby_phone = phone
+            if changes:
+                self._audit(unit, by_id, "centre.change", f"centre:{centre_id}", changes)
+
+    def add_seat(self, centre_id: int, label: str, *, by_id: int) -> int:
+        """Raises NotFound, FieldWrong (a label stands once in a centre)."""
+        label = label.strip()
+        if not SEAT_LABEL.fullmatch(label):
+            raise FieldWrong("label", "label_form")
+        with self._work() as unit:
+            if unit.session.get(Centre, centre_id, with_for_update=True) is None:
+                raise NotFound(centre_id=centre_id)
+            same = select(Seat.id).where(Seat.centre_id == centre_id, Seat.label == label)
+            if unit.session.scalar(same) is not None:
+                raise FieldWrong("label", "label_taken")
+            seat = Seat(
+                label=label,
+                centre_id=centre_id,
+                state=SeatState.OFFLINE,
+                state_since=unit.now,
+                status_since=unit.now,
+            )
+            unit.session.add(seat)
+            unit.session.flush()
+            self._audit(unit, by_id, "seat.add", f"seat:{seat.id}", {"label": [None, label]})
+            return seat.id
+
+    def save_address(self, mechanism_id: int | None, address: Address, *, by_id: int) -> int:
+        """A new entry, or a changed one. Raises NotFound, FieldWrong."""
+        _check(address)
+        with self._work() as unit:
+            if unit.session.get(Place, address.place_code) is None:
+                raise FieldWrong("place_code", "unknown")
+            if mechanism_id is None:
+                entry = Mechanism(place_code=address.place_code, name_zh="", name_en="")
+                unit.session.add(entry)
+            else:
+                found = unit.session.get(Mechanism, mechanism_id, with_for_update=True)
+                if found is None:
+                    raise NotFound(mechanism_id=mechanism_id)
+                entry = found
+            if address.webhook_url and not (address.secret or entry.webhook_secret):
+                raise FieldWrong("secret", "secret_missing")
+            changes: dict[str, list[Any]] = {}
+            for name in ("place_code", "name_zh", "name_en", "email", "webhook_url"):
+                value = getattr(address, name)
+                if getattr(entry, name) != value:
+                    changes[name] = [getattr(entry, name) or None, value]
+                    setattr(entry, name, value)
+            if address.secret:
+                changes["webhook_secret"] = ["…" if entry.webhook_secret else None, "…"]
+                entry.webhook_secret = address.secret
+            unit.session.flush()
+            if changes:
+                self._audit(unit, by_id, "mechanism.save", f"mechanism:{entry.id}", changes)
+            return entry.id
+
+    def _audit(
+        self, unit: UnitOfWork, by_id: int, action: str, subject: str, changes: dict[str, list[Any]]
+    ) -> None:
+        write_audit(
+            unit.session,
+            self._audit_key,
+            at=unit.now,
+            person_id=by_id,
+            action=action,
+            subject=subject,
+            reason=json.dumps(changes, ensure_ascii=False),
+        )
+
+
+def _check(address: Address) -> None:
+    if not 1 <= len(address.name_zh) <= 120:
+        raise FieldWrong("name_zh", "name_missing")
+    if not 1 <= len(address.name_en) <= 120:
+        raise FieldWrong("name_en", "name_missing")
+    if not address.email and not address.webhook_url:
+        raise FieldWrong("email", "address_missing")
+    if address.email and not (len(address.email) <= 200 and EMAIL.fullmatch(address.email)):
+        raise FieldWrong("email", "email_form")
+    if address.webhook_url and not _is_safe_url(address.webhook_url):
+        raise FieldWrong("webhook_url", "url_form")
+    if address.secret is not None and len(address.secret) < SECRET_LEAST:
+        raise FieldWrong("secret", "secret_short")
+
+
+def _is_safe_url(url: str) -> bool:
+    """https anywhere; plain http to this machine alone (a receiver beside the hotline)."""
+    parts = urlsplit(url)
+    if len(url) > 400 or not parts.hostname or parts.username or parts.password:
+        return False
+    if parts.scheme == "https":
+        return True
+    try:
+        local = ipaddress.ip_address(parts.hostname).is_loopback
+    except ValueError:
+        local = parts.hostname == "localhost"
+    return parts.scheme == "http" and local

@@ -1,0 +1,60 @@
+"""What a change of people, shifts or addresses may be refused for: a code, and facts without data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refused(Exception):
+    """`code` is stable, for the console to put into words; `details` holds ids and codes only."""
+
+    code = "refused"
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(self.code)
+        self.details = details
+
+
+class NotFound(Refused):
+    code = "not_found"
+
+
+class FieldWrong(Refused):
+    """`field` names the input, `reason` the code of what is wrong with it."""
+
+    code = "field_wrong"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field=field, reason=reason)
+
+
+class LoginTaken(Refused):
+    code = "login_taken"
+
+
+class LastAdministrator(Refused):
+    """Somebody must be left who can let people in."""
+
+    code = "last_administrator"
+
+
+class PersonInCall(Refused):
+    """Whoever talks with a caller is not cut off by an account change."""
+
+    code = "person_in_call"
+
+
+class ShiftRefused(Refused):
+    """`faults` lists the codes of `hotline.domain.shift_rules`."""
+
+    code = "shift_refused"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(faults=faults)
+        self.faults = faults
+
+
+class ShiftOver(Refused):
+    """A shift that has ended is a record."""
+
+    code = "shift_over"
