@@ -12,7 +12,8 @@ from hotline.settings import load_settings
 
 
 @click.command()
-def seed() -> None:
+@click.option("--without-history", is_flag=True, help="只建机构与账号 · the organisation and accounts alone")
+def seed(without_history: bool) -> None:
     """演示数据 · create the demonstration organisation and 60 days of synthetic contacts."""
     set_up_logging("seed")
     settings = prepare(load_settings)
@@ -24,4 +25,4 @@ def seed() -> None:
     from hotline.bootstrap import build
 
     (settings.data_dir / CLEARED_FILE).unlink(missing_ok=True)
-    build(settings).seed_demonstration(click.echo)
+    build(settings).seed_demonstration(click.echo, with_history=not without_history)

@@ -80,7 +80,7 @@ def up(
             cleared = (settings.data_dir / CLEARED_FILE).exists()
             seeding = settings.mode != "production" and not no_seed and not cleared
             if seeding and not keeper.is_ending:
-                keeper.start(_seeding())
+                keeper.start(_seeding(settings))
             _tell_when_ready(keeper, output, settings, uses, began, seeding)
             keeper.keep()
             output.notice("正在停止…", "ending…")
@@ -126,9 +126,12 @@ def _environment_of(process: str, settings: Settings) -> Mapping[str, str]:
     return {PREFIX + "HOST": settings.host if process in OUTSIDE_DOORS else "127.0.0.1"}
 
 
-def _seeding() -> ProcessSpec:
-    """The demonstration fills in behind, at low priority, so that a call never waits for it."""
-    command = own_command("hotline", "seed")
+def _seeding(settings: Settings) -> ProcessSpec:
+    """The demonstration fills in behind, at low priority, so that a call never waits for it.
+
+    Tests get the organisation and its accounts alone.
+    """
+    command = own_command("hotline", "seed", *(["--without-history"] if settings.mode == "test" else []))
     nice = shutil.which("nice")
     return ProcessSpec("seed", (nice, "-n", "10", *command) if nice else command, once=True)
 

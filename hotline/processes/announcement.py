@@ -30,14 +30,14 @@ class Account:
 
 
 def read_accounts(data_dir: Path) -> list[Account]:
-    """`{role: {"name": …, "password": …}, …}`, in the order of ROLES; empty when not written yet.
+    """`[{"role": …, "name": …, "password": …}, …]`: the first of each role, in the order of ROLES.
 
-    Raises OperationalFault when the file is damaged.
+    Empty when not written yet. Raises OperationalFault when the file is damaged.
     """
     file = data_dir / ACCOUNTS_FILE
     try:
         rows = json.loads(file.read_text(encoding="utf-8"))
-        accounts = {role: Account(role, rows[role]["name"], rows[role]["password"]) for role in rows}
+        accounts = [Account(row["role"], row["name"], row["password"]) for row in rows]
     except FileNotFoundError:
         return []
     except (ValueError, KeyError, TypeError):
@@ -45,7 +45,10 @@ def read_accounts(data_dir: Path) -> list[Account]:
             f"{file} 读不懂：请删掉它，再运行 hotline seed。",
             f"{file} is unreadable: delete it and run `hotline seed`.",
         ) from None
-    return [accounts[role] for role in ROLES if role in accounts]
+    first: dict[str, Account] = {}
+    for account in accounts:
+        first.setdefault(account.role, account)
+    return [first[role] for role in ROLES if role in first]
 
 
 def block(settings: Settings, accounts: list[Account], outside: list[str]) -> list[str]:

@@ -84,8 +84,8 @@ def test_loopback_is_recognised(host: str, expected: bool) -> None:
 
 
 def write_accounts(folder: Path) -> None:
-    roles = ["administrator", "operator", "supervisor", "official"]
-    rows = {role: {"name": f"{role}-{n}", "password": f"pw-{n}"} for n, role in enumerate(roles)}
+    roles = ["administrator", "operator", "operator", "supervisor", "official"]
+    rows = [{"role": role, "name": f"{role}-{n}", "password": f"pw-{n}"} for n, role in enumerate(roles)]
     (folder / ACCOUNTS_FILE).write_text(json.dumps(rows), encoding="utf-8")
 
 
@@ -96,14 +96,14 @@ def test_one_sign_in_for_each_role_is_shown(tmp_path: Path) -> None:
 
     assert [account.name for account in accounts] == [
         "operator-1",
-        "supervisor-2",
-        "official-3",
+        "supervisor-3",
+        "official-4",
         "administrator-0",
     ]
 
 
 def test_a_damaged_file_of_accounts_is_told_with_the_way_to_mend_it(tmp_path: Path) -> None:
-    (tmp_path / ACCOUNTS_FILE).write_text('{"operator": {}}', encoding="utf-8")
+    (tmp_path / ACCOUNTS_FILE).write_text('[{"role": "operator"}]', encoding="utf-8")
 
     with pytest.raises(OperationalFault, match="delete it and run `hotline seed`"):
         read_accounts(tmp_path)
