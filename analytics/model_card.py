@@ -19,6 +19,8 @@ class ModelCard:
     `languages` are the only ones it is used for; `test` marks a fixture that the product refuses outside
     tests; `sha256` is that of the official archive, None where nobody could check it yet (then the digest of
     the first install is kept and shown). `root` is the folder inside the archive.
+    `package` is a Python package that carries the weights in its folder `model`: where it can be imported the
+    model counts as installed.
     """
 
     name: str
@@ -34,6 +36,7 @@ class ModelCard:
     quality: str = ""
     test: bool = False
     dimension: int | None = None
+    package: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     def covers(self, language: str) -> bool:

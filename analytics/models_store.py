@@ -7,6 +7,7 @@ checked, and moved there in one step.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -67,18 +68,22 @@ class ModelStore:
         self.manifest = load_manifest(manifest)
 
     def installed(self, kind: Kind | None = None) -> list[InstalledModel]:
-        """Usable models, best first: a larger one before its smaller brother."""
-        if not self.folder.is_dir():
-            return []
-        found = []
-        for place in sorted(self.folder.iterdir()):
+        """Usable models, best first: made for few languages before many, larger before smaller."""
+        found = [] if kind == "speech" else self._from_packages()
+        for place in sorted(self.folder.iterdir()) if self.folder.is_dir() else []:
             card = self._card_of(place)
             if card is None or (card.test and not self.allow_test_models):
                 continue
             if kind is None or card.kind == kind:
                 found.append(InstalledModel(card, place))
         return sorted(
-            found, key=lambda model: (model.card.test, -(model.card.size_bytes or 0), model.card.name)
+            {model.card.name: model for model in found}.values(),
+            key=lambda model: (
+                model.card.test,
+                len(model.card.languages),
+                -(model.card.size_bytes or 0),
+                model.card.name,
+            ),
         )
 
     def find(self, kind: Kind, language: str) -> InstalledModel | None:
@@ -174,6 +179,17 @@ class ModelStore:
             raise ModelCheckFailed(f"sha256 of the archive is {digest}, promised is {card.sha256}")
         unpack(source, work, tell)
         return digest
+
+    def _from_packages(self) -> list[InstalledModel]:
+        found = []
+        for card in self.manifest.values():
+            # find_spec reads no code of the package: the light processes stay light.
+            spec = importlib.util.find_spec(card.package) if card.package else None
+            if spec is not None and spec.origin is not None:
+                folder = Path(spec.origin).parent / "model"
+                if folder.is_dir():
+                    found.append(InstalledModel(card, folder))
+        return found
 
     def _record_of(self, place: Path) -> dict[str, Any] | None:
         file = place / CARD_FILE

@@ -24,12 +24,12 @@ from analytics.cluster.embedder import Vectors, normalised
 class ScanSettings:
     """What counts as near and as worth a look. `radii` are cosines, chosen for each embedder."""
 
-    radii: tuple[float, ...] = (0.55, 0.65)
+    radii: tuple[float, ...] = (0.35, 0.45, 0.55)
     window_days: tuple[int, ...] = (7, 14)
     seed_days: int = 2
     minimum_members: int = 4
     minimum_history: int = 60
-    p: float = 1e-5
+    p: float = 2e-3
     same: float = 0.75
 
 

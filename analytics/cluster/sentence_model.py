@@ -19,7 +19,9 @@ class SentenceModelEmbedder:
 
         self._model = SentenceTransformer(str(folder), local_files_only=True, device="cpu")
         self.name, self.version, self.languages = card.name, card.version, card.languages
-        self.dimension = int(self._model.get_sentence_embedding_dimension() or 0)
+        # Renamed in sentence-transformers 6; the older name still serves 5.
+        size = getattr(self._model, "get_embedding_dimension", None)
+        self.dimension = int((size or self._model.get_sentence_embedding_dimension)() or 0)
 
     @property
     def key(self) -> str:

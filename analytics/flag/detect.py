@@ -6,8 +6,10 @@
    Holidays: one factor for each type of day, learnt from all series together.
 3. Level: a Gamma-Poisson ratio over the 84 days that end 28 days ago, so that a slow rise does not
    teach the baseline.
-4. The sum of the last 7 days against it: negative binomial with variance phi m + var(m), mid-p,
-   score = -log10 p, at least 3 persons.
+4. The sums of the last 5 and 10 days against it: negative binomial with variance phi m + var(m), mid-p,
+   joined by the inverse normal method with their known correlation (Hartung 1999, Biometrical J. 41);
+   score = -log10 p, at least 3 persons in 7 days. Two windows near a week find 1 % more outbreaks than one
+   of 7 days; longer ones find less. What officials see (observed, expected, upper) is always the 7 days.
 5. Benjamini-Hochberg over all series of the day decides the alarm.
 A series with less than `short_history_days` of history, or hardly a call in it, is a new topic: a floor mean.
 """
@@ -20,16 +22,17 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc
+from scipy.special import betainc, ndtr, ndtri
 
 from analytics.flag.baseline import Baseline, Floats, fit
 from analytics.flag.calendar import TYPES, day_types
 from analytics.flag.multiplicity import benjamini_hochberg
 
-METHOD = "quasi-poisson-nb7"
-VERSION = "1"
+METHOD = "quasi-poisson-nb"
+VERSION = "2"
 
 WINDOW_DAYS = 7
+TEST_WINDOWS = (5, 10)
 WEEKDAY_DAYS = 364
 LEVEL_DAYS, LEVEL_GAP_DAYS = 84, 28
 
@@ -95,14 +98,15 @@ def detect(
     frame = _Frame.of(counts, days, first_day)
     judged = np.arange(len(days) - evaluate, len(days))
     shape = (counts.shape[0], evaluate)
-    expected, spread = np.zeros(shape), np.zeros(shape)
-    phi = np.ones(shape)
+    expected = {window: np.zeros(shape) for window in (WINDOW_DAYS, *TEST_WINDOWS)}
+    relative, phi = np.zeros(shape), np.ones(shape)
     for refit, columns in _by_refit(judged, frame.ordinals):
         state = _state(frame, refit, settings)
-        at = judged[columns]
-        expected[:, columns], spread[:, columns] = _weekly_expectation(frame, state, at, settings)
+        means, relative[:, columns] = _expectation(frame, state, judged[columns], settings)
+        for window, mean in means.items():
+            expected[window][:, columns] = mean
         phi[:, columns] = state.baseline.phi[:, None]
-    return _judge(frame, judged, expected, spread, phi, settings)
+    return _judge(frame, judged, expected, relative, phi, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,39 +206,36 @@ def _daily_expectation(frame: _Frame, state: _State, at: npt.NDArray[np.int64]) 
     return rate * state.weekday[:, frame.weekday[at]] * state.kinds[frame.kind[at]]
 
 
-def _weekly_expectation(
+def _expectation(
     frame: _Frame, state: _State, at: npt.NDArray[np.int64], settings: DetectionSettings
-) -> tuple[Floats, Floats]:
-    """Expected persons in the 7 days that end at each day of `at`, and the variance of that expectation."""
+) -> tuple[dict[int, Floats], Floats]:
+    """Expected persons in the windows that end at each day of `at`, and the relative variance of that."""
+    windows = (WINDOW_DAYS, *TEST_WINDOWS)
     first = max(0, int(at[0]) - LEVEL_GAP_DAYS - LEVEL_DAYS)
     span = np.arange(first, int(at[-1]) + 1)
     daily = _daily_expectation(frame, state, span)
     sums = np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1)], axis=1)
 
     def between(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> Floats:
-        difference: Floats = sums[:, high - first] - sums[:, low - first]
-        return difference
+        return sums[:, high - first] - sums[:, low - first]
 
-    week = between(np.maximum(at - WINDOW_DAYS + 1, first), at + 1)
     high = np.maximum(at - LEVEL_GAP_DAYS + 1, 0)
     low = np.maximum(high - LEVEL_DAYS, first)
     high = np.maximum(high, low)
     seen = (frame.cumulative[:, high] - frame.cumulative[:, low]).astype(float)
-    known = (low[None, :] >= frame.first[:, None]).astype(float)
+    known = low[None, :] >= frame.first[:, None]
     prior = settings.level_strength * state.baseline.phi[:, None]
     thought = between(low, high)
-    level = np.where(known > 0, (prior + seen) / (prior + thought), 1.0)
-    mean = week * level
-    log_variance = state.baseline.log_variance(at, frame.day_of_year[at])
-    level_variance = state.baseline.phi[:, None] / (prior + thought)
-    return mean, mean**2 * np.minimum(log_variance + 0.0 * level_variance, 1.0)
+    level = np.where(known, (prior + seen) / (prior + thought), 1.0)
+    means = {window: between(np.maximum(at - window + 1, first), at + 1) * level for window in windows}
+    return means, np.minimum(state.baseline.log_variance(at, frame.day_of_year[at]), 1.0)
 
 
 def _judge(
     frame: _Frame,
     judged: npt.NDArray[np.int64],
-    expected: Floats,
-    spread: Floats,
+    expected: dict[int, Floats],
+    relative: Floats,
     phi: Floats,
     settings: DetectionSettings,
 ) -> Detection:
@@ -243,9 +244,8 @@ def _judge(
     history = np.maximum(0, judged[None, :] - frame.first[:, None] - WINDOW_DAYS + 1)
     before = frame.cumulative[:, low] - frame.cumulative[:, np.maximum(low - 364, 0)]
     new = (before < 4) | (history < settings.short_history_days)
-    mean = np.maximum(expected, settings.floor_weekly_mean)
-    variance = np.maximum(phi, 1.0) * mean + np.where(expected > 0, spread, 0.0)
-    p = _mid_p(observed, mean, variance)
+    p = _joint_p(frame, judged, expected, relative, phi, settings)
+    mean, variance = _moments(expected[WINDOW_DAYS], WINDOW_DAYS, relative, phi, settings)
     score = -np.log10(np.maximum(p, 1e-300))
     q = np.stack([benjamini_hochberg(p[:, column]) for column in range(p.shape[1])], axis=1)
     alarm = (observed >= settings.minimum_persons) & (p < settings.p) & (q < settings.q)
@@ -261,6 +261,32 @@ def _judge(
         new_topic=new,
         history_days=history,
     )
+
+
+def _moments(
+    mean: Floats, window: int, relative: Floats, phi: Floats, settings: DetectionSettings
+) -> tuple[Floats, Floats]:
+    """Mean and variance of the count of a window, the mean never below the floor of a new topic."""
+    floored = np.maximum(mean, settings.floor_weekly_mean * window / 7)
+    return floored, np.maximum(phi, 1.0) * floored + mean**2 * relative
+
+
+def _joint_p(
+    frame: _Frame,
+    judged: npt.NDArray[np.int64],
+    expected: dict[int, Floats],
+    relative: Floats,
+    phi: Floats,
+    settings: DetectionSettings,
+) -> Floats:
+    """The p of all test windows together: their normal scores, summed over the spread of that sum."""
+    total = np.zeros_like(relative)
+    for window in TEST_WINDOWS:
+        mean, variance = _moments(expected[window], window, relative, phi, settings)
+        count = frame.cumulative[:, judged + 1] - frame.cumulative[:, np.maximum(judged - window + 1, 0)]
+        total -= ndtri(np.clip(_mid_p(count, mean, variance), 1e-300, 1 - 1e-12))
+    shared = sum((min(a, b) / max(a, b)) ** 0.5 for a in TEST_WINDOWS for b in TEST_WINDOWS)
+    return np.asarray(ndtr(-total / shared**0.5), np.float64)
 
 
 def _tail(count: Floats, mean: Floats, variance: Floats) -> Floats:

@@ -142,8 +142,18 @@ def test_the_lexical_embedder_tells_subjects_apart_in_both_languages() -> None:
     assert LexicalEmbedder().embed([""]).sum() == 0
 
 
-def test_an_unknown_language_gets_the_lexical_embedder() -> None:
+def test_each_language_gets_the_embedder_that_knows_it() -> None:
+    assert embedder_for("zh-CN").name == "hotline-zh-static"
     assert embedder_for("en").name == "lexical"
+
+
+def test_our_own_chinese_vectors_put_like_calls_together() -> None:
+    embedder = embedder_for("zh")
+    vectors = embedder.embed(["晚上总是失眠睡不着", "入睡困难，半夜老是醒", "婆婆总是干涉我们的生活", ""])
+    near = vectors @ vectors.T
+    assert near[0, 1] > near[0, 2] + 0.2
+    assert vectors[3].sum() == 0
+    assert vectors.shape == (4, embedder.dimension)
 
 
 def test_a_name_holds_what_the_members_share_and_no_number() -> None:
