@@ -20,7 +20,8 @@ from analytics.report.delivery import Deliverer
 from analytics.steps.count import Count
 from analytics.steps.detect import Detect
 from analytics.steps.forget import drop_contact, drop_words
-from analytics.steps.group import Group, Regroup
+from analytics.steps.group import Group
+from analytics.steps.regroup import Regroup
 from analytics.steps.transcribe import Transcribe, TranscriberFor
 from analytics.steps.understand import EmbedderFor, Understand, ask_count
 from analytics.understand import LexiconRiskMarker, RiskLanguage
@@ -61,7 +62,7 @@ class Pipeline:
             recordings_dir,
             transcriber_for,
             embedder_for,
-            deliverer=None,
+            deliverer=deliverer.with_work(other) if deliverer is not None else None,
             marker=marker,
             helplines=numbers,
             zone=zone,
@@ -78,7 +79,7 @@ class Pipeline:
         self.detect = Detect(work)
 
     def with_work(self, work: Work) -> Pipeline:
-        """The same steps on other units of work (another clock, another audience). It delivers nothing."""
+        """The same steps on other units of work: another clock, another audience."""
         return self._with_work(work)
 
     def jobs(self) -> dict[str, Job]:
@@ -94,6 +95,11 @@ class Pipeline:
         if self._deliverer is not None:
             jobs["deliver"] = self._deliverer.deliver
         return jobs
+
+    def deliver(self, payload: dict[str, Any]) -> None:
+        """The job `deliver {delivery_id}`; without a deliverer the delivery stays due."""
+        if self._deliverer is not None:
+            self._deliverer.deliver(payload)
 
     def forget(self, call_id: int) -> None:
         """Consent was withdrawn: transcript, marks, text, vector and membership go; the day counts anew."""

@@ -35,7 +35,7 @@ class Issue(Base):
     """Frozen at birth from redacted phrases; a person may rename."""
     keywords: Mapped[list[str]] = mapped_column(default=list)
     centroid: Mapped[bytes | None] = mapped_column(EncryptedBytes("issue.centroid"))
-    """float32 of `embedder`: sum of its members' vectors, newer ones weighing more. None: nobody is left."""
+    """float32 of `embedder`: direction of its recent members, the centre taken off. None: nobody is left."""
     embedder: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(10), default="zh")
     size: Mapped[int] = mapped_column(default=0)

@@ -95,6 +95,15 @@ class Deliverer:
         self._link_to_alert = link_to_alert
         self._loopback_webhook_allowed = loopback_webhook_allowed
 
+    def with_work(self, work: Work) -> Deliverer:
+        """The same channels on other units of work."""
+        return Deliverer(
+            work,
+            self._channels,
+            self._link_to_alert,
+            loopback_webhook_allowed=self._loopback_webhook_allowed,
+        )
+
     def deliver(self, payload: dict[str, Any]) -> None:
         """Idempotent: what is sent, received, held or failed, or was tried meanwhile, stays as it is."""
         delivery_id = int(payload["delivery_id"])

@@ -1,26 +1,26 @@
 """The registry of issues between SQL rows and the grouper's plain state.
 
-One registry for each embedder; its row is the lock under which issues are born and grow. Issue ids are
-shared by all registries and never used again.
+One registry for each embedder; its row is the lock under which issues are born. Issue ids are shared by all
+registries and never used again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analytics.cluster import GroupState, PoolItem
+from analytics.cluster import GroupState
 from analytics.cluster import Issue as GroupIssue
-from analytics.cluster.embedder import Vectors
-from models.surveillance import Contact, Issue, IssueRegistry
+from analytics.cluster.embedder import Vectors, normalised
+from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry
 from models.vocabulary import AnalysisState
 
-KEEP = 0.5 ** (1 / 400)
-"""Each new member lets the older ones weigh a little less (half after 400): `Grouper`'s own rule."""
+BORN = "born"
 
 
 def unpack(stored: bytes) -> Vectors:
@@ -37,14 +37,18 @@ def lock_registry(session: Session, embedder: str, dimension: int) -> IssueRegis
 
 
 def load_state(session: Session, registry: IssueRegistry) -> GroupState:
-    """The live issues (not the pool). A merged one is left out: it takes no call."""
+    """The live issues, without recent texts. A merged one is left out: it takes no call."""
     state = GroupState(registry.embedder, registry.dimension, next_id=next_issue_id(session))
     state.centre = unpack(registry.centre) if registry.centre is not None else None
+    events: dict[int, list[IssueEvent]] = defaultdict(list)
+    for event in session.scalars(select(IssueEvent).order_by(IssueEvent.id)):
+        events[event.issue_id].append(event)
     for row in session.scalars(
         select(Issue).where(
             Issue.embedder == registry.embedder, Issue.alias_of_id.is_(None), Issue.centroid.is_not(None)
         )
     ):
+        born = next((event.data for event in events[row.id] if event.kind == BORN), {})
         state.issues[row.id] = GroupIssue(
             id=row.id,
             name=row.name,
@@ -54,6 +58,9 @@ def load_state(session: Session, registry: IssueRegistry) -> GroupState:
             size=row.size,
             centroid=unpack(row.centroid or b""),
             status="muted" if row.muted else "live",
+            held=any(event.person_id is not None for event in events[row.id]),
+            founding=bool(born.get("founding")),
+            flagged_on=row.first_day if born.get("emerging") else None,
         )
     return state
 
@@ -62,48 +69,38 @@ def next_issue_id(session: Session) -> int:
     return (session.scalar(select(func.max(Issue.id))) or 0) + 1
 
 
-def load_pool(session: Session, registry: IssueRegistry, since: date | None) -> list[Contact]:
-    """Contacts that were looked at and are near no issue yet, oldest first."""
-    query = (
+def recent_contacts(
+    session: Session, registry: IssueRegistry, day: date, recent_days: int
+) -> Sequence[Contact]:
+    """Contacts of the last days up to `day` that were looked at, oldest first."""
+    return session.scalars(
         select(Contact)
         .where(
             Contact.state == AnalysisState.DONE,
-            Contact.issue_id.is_(None),
             Contact.grouped_at.is_not(None),
             Contact.vector.is_not(None),
             Contact.embedder == registry.embedder,
+            Contact.day > day - timedelta(days=recent_days),
+            Contact.day <= day,
         )
         .order_by(Contact.day, Contact.id)
-    )
-    if since is not None:
-        query = query.where(Contact.day > since)
-    return list(session.scalars(query))
-
-
-def pool_items(contacts: Iterable[Contact]) -> dict[str, PoolItem]:
-    return {str(c.id): PoolItem(str(c.id), unpack(c.vector or b""), c.day, c.place_code) for c in contacts}
-
-
-def add_member(issue: Issue, vector: Vectors, day: date) -> None:
-    centroid = unpack(issue.centroid) if issue.centroid is not None else np.zeros_like(vector)
-    issue.centroid = (centroid * KEEP + vector).astype(np.float32).tobytes()
-    issue.size += 1
-    issue.last_day = max(issue.last_day, day)
-    issue.first_day = min(issue.first_day, day)
+    ).all()
 
 
 def rebuild_issue(session: Session, issue: Issue) -> None:
     """What is left of an issue after a member was taken out: nothing of that member's vector remains."""
+    registry = session.get(IssueRegistry, issue.embedder)
     members = session.execute(
-        select(Contact.vector, Contact.day)
-        .where(Contact.issue_id == issue.id, Contact.vector.is_not(None), Contact.embedder == issue.embedder)
-        .order_by(Contact.day, Contact.id)
+        select(Contact.vector, Contact.day).where(
+            Contact.issue_id == issue.id, Contact.vector.is_not(None), Contact.embedder == issue.embedder
+        )
     ).all()
     issue.size = len(members)
     if not members:
         issue.centroid = None
         return
     vectors = np.stack([unpack(member.vector) for member in members])
-    weights = KEEP ** np.arange(len(members) - 1, -1, -1)
-    issue.centroid = (weights[:, None] * vectors).sum(0).astype(np.float32).tobytes()
+    if registry is not None and registry.centre is not None:
+        vectors = vectors - unpack(registry.centre)
+    issue.centroid = normalised(normalised(vectors).sum(0, keepdims=True))[0].tobytes()
     issue.last_day = max(member.day for member in members)

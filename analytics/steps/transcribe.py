@@ -37,6 +37,22 @@ class _Job:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A transcript that was read: redacted, with its risk words."""
+
+    words: Words
+    redacted: list[dict[str, Any]]
+    marks: list[Mark]
+
+    def write(self, unit: UnitOfWork, transcript: Transcript, source: str) -> None:
+        transcript.model = f"{self.words.model}@{self.words.model_version}"[:60]
+        transcript.language = self.words.language
+        transcript.utterances = [_utterance(u) for u in self.words.utterances]
+        transcript.redacted = self.redacted
+        keep_marks(unit, transcript.call_id, source, self.marks)
+
+
 class Transcribe:
     """The job `transcribe {recording_id}`. Done once for each recording; run again after a model was
     installed (NO_MODEL), and after nothing else."""
@@ -106,7 +122,7 @@ class Transcribe:
             )
 
     def _end(self, job: _Job, state: AnalysisState, words: Words | None = None) -> None:
-        redacted, marks = self._read(words) if words is not None else ([], [])
+        heard = self.read(words) if words is not None else None
         with self._work() as unit:
             recording = unit.session.get(Recording, job.recording_id)
             if recording is None:
@@ -118,18 +134,15 @@ class Transcribe:
             if job.call_id not in permitted_calls(unit.session, [job.call_id], TRANSCRIPTION):
                 _finish(unit, transcript, AnalysisState.NOT_PERMITTED)
                 return
-            if words is not None:
-                transcript.model = f"{words.model}@{words.model_version}"[:60]
-                transcript.language = words.language
-                transcript.utterances = [_utterance(u) for u in words.utterances]
-                transcript.redacted = redacted
-                keep_marks(unit, job.call_id, job.source, marks)
+            if heard is not None:
+                heard.write(unit, transcript, job.source)
             _finish(unit, transcript, state)
             unit.ask(
                 "understand", "work", f"understand:{job.call_id}:t{transcript.id}", {"call_id": job.call_id}
             )
 
-    def _read(self, words: Words) -> tuple[list[dict[str, Any]], list[Mark]]:
+    def read(self, words: Words) -> Heard:
+        """Redact and mark, with no transaction open."""
         redacted, marks = [], []
         for utterance in words.utterances:
             redaction = redact(utterance.text, self._helplines)
@@ -144,7 +157,7 @@ class Transcribe:
             )
             if utterance.speaker in (CALLER, UNKNOWN):
                 marks += marks_in(self._marker, utterance.text, utterance.start_seconds)
-        return redacted, marks
+        return Heard(words, redacted, marks)
 
 
 def _utterance(utterance: Any) -> dict[str, Any]:

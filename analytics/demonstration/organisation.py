@@ -1,0 +1,218 @@
+"""The demonstration's hotline: one number, two cities with a centre and four seats each, people, shifts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics.days import HOTLINE_ZONE
+from analytics.demonstration.geography import CENTRES, CITIES, PLACES, PROVINCE, UNKNOWN
+from models.people import Person
+from models.places import Centre, Mechanism, Organisation, Place
+from models.seats import Seat
+from models.unit_of_work import Work
+from models.vocabulary import PlaceLevel, Role
+from models.workforce import Shift
+
+NUMBER = "12356"
+SEATS = 4
+OPERATORS = 7
+"""For each centre: two seats by day and by night, three in the evening, when most people ring."""
+SHIFTS = ((0, 8, 2), (8, 16, 2), (16, 24, 3))
+SHIFT_DAYS = 8
+"""Today and seven days more."""
+PASSWORD_BYTES = 9
+
+OPERATOR_NAMES = (
+    "李敏", "陈静", "周洁", "赵磊", "孙悦", "马丽", "郭涛",
+    "王欣", "刘洋", "张岚", "黄蕾", "吴昊", "何雨", "林珊",
+)  # fmt: skip
+SUPERVISOR_NAMES = ("沈文", "许明")
+OFFICIAL_NAMES = {PROVINCE: "省专班 郑宏", "990100": "澜州市专班 方颖", "990200": "岭川市专班 唐毅"}
+
+
+class OrganisationExists(Exception):
+    """There is a hotline that is no demonstration: none is written over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    role: Role
+    login: str
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Every demonstration account, with its password in the clear: to be shown once, never logged."""
+
+    accounts: tuple[Account, ...]
+
+    def by_role(self) -> dict[str, dict[str, str]]:
+        """The first account of each role: {role: {"name": login, "password": ...}}, and `supervisor2`,
+        since an alert needs a second signature."""
+        chosen: dict[str, dict[str, str]] = {}
+        for account in self.accounts:
+            key = str(account.role)
+            if key in chosen and account.role is Role.SUPERVISOR:
+                key = "supervisor2"
+            chosen.setdefault(key, {"name": account.login, "password": account.password})
+        return chosen
+
+
+def seed_organisation(
+    work: Work,
+    hash_password: Callable[[str], str],
+    now: datetime,
+    *,
+    zone: tzinfo = HOTLINE_ZONE,
+    number: str = NUMBER,
+) -> Credentials:
+    """Write the organisation in one transaction. Where it stands already, its accounts get new passwords,
+    since nobody knows the old ones. Raises OrganisationExists for a hotline that is no demonstration."""
+    made: dict[str, str] = {}
+
+    def new_password(login: str) -> str:
+        made[login] = secrets.token_urlsafe(PASSWORD_BYTES)
+        return hash_password(made[login])
+
+    with work() as unit:
+        organisation = unit.session.scalars(select(Organisation)).first()
+        if organisation is not None and not organisation.is_demonstration:
+            raise OrganisationExists
+        if organisation is None:
+            _write(unit.session, new_password, now, zone, number)
+        else:
+            for person in unit.session.scalars(select(Person).where(Person.is_demonstration.is_(True))):
+                person.password_hash = new_password(person.login)
+                person.session_epoch += 1
+        people = unit.session.scalars(
+            select(Person).where(Person.is_demonstration.is_(True)).order_by(Person.id)
+        ).all()
+        return Credentials(tuple(Account(p.role, p.login, p.name, made[p.login]) for p in people))
+
+
+def _write(
+    session: Session, new_password: Callable[[str], str], now: datetime, zone: tzinfo, number: str
+) -> None:
+    _write_places(session)
+    session.add(
+        Organisation(
+            name_zh="云江省心理援助热线（演示）",
+            name_en="Yunjiang psychological-aid hotline (demonstration)",
+            number=number,
+            place_code=PROVINCE,
+            is_demonstration=True,
+            created_at=now,
+        )
+    )
+    centres = {}
+    for city in CITIES:
+        zh, en = CENTRES[city]
+        centres[city] = Centre(name_zh=zh, name_en=en, place_code=city, is_demonstration=True)
+    session.add_all(centres.values())
+    session.flush()
+
+    def person(
+        role: Role, login: str, name: str, *, city: str | None = None, place: str | None = None
+    ) -> Person:
+        found = Person(
+            login=login,
+            name=name,
+            role=role,
+            password_hash=new_password(login),
+            centre_id=centres[city].id if city else None,
+            place_code=place,
+            confidentiality_signed_at=now - timedelta(days=90),
+            trained_at=now - timedelta(days=75),
+            created_at=now,
+            is_demonstration=True,
+        )
+        session.add(found)
+        session.flush()
+        return found
+
+    operators: dict[str, list[Person]] = {city: [] for city in CITIES}
+    for index, name in enumerate(OPERATOR_NAMES):
+        city = CITIES[index // OPERATORS]
+        login = "operator" if index == 0 else f"operator{index + 1}"
+        operators[city].append(person(Role.OPERATOR, login, name, city=city))
+    for index, name in enumerate(SUPERVISOR_NAMES):
+        login = "supervisor" if index == 0 else f"supervisor{index + 1}"
+        person(Role.SUPERVISOR, login, name, city=CITIES[index])
+    for index, (place, name) in enumerate(OFFICIAL_NAMES.items()):
+        person(Role.OFFICIAL, "official" if index == 0 else f"official{index + 1}", name, place=place)
+    person(Role.ADMINISTRATOR, "administrator", "系统管理员")
+    for city in CITIES:
+        _write_seats_and_shifts(session, centres[city], operators[city], now, zone)
+
+
+def _write_places(session: Session) -> None:
+    known = set(session.scalars(select(Place.code)))
+    for place in (UNKNOWN, *PLACES):
+        if place.code not in known:
+            session.add(
+                Place(
+                    code=place.code,
+                    name_zh=place.zh,
+                    name_en=place.en,
+                    level=place.level,
+                    parent_code=place.parent,
+                )
+            )
+            session.flush()
+    for place in PLACES:
+        session.add(
+            Mechanism(
+                place_code=place.code,
+                name_zh=f"{place.zh}联防联控机制（社会心理服务专班）",
+                name_en=f"Joint prevention mechanism of {place.en}",
+                email=f"duty-{place.code}@mechanism.example",
+                webhook_url=f"https://exchange.example/{place.code}/alerts"
+                if place.level is PlaceLevel.CITY
+                else None,
+                webhook_secret=secrets.token_hex(16) if place.level is PlaceLevel.CITY else None,
+                is_demonstration=True,
+            )
+        )
+
+
+def _write_seats_and_shifts(
+    session: Session, centre: Centre, operators: list[Person], now: datetime, zone: tzinfo
+) -> None:
+    first = 1 + SEATS * CITIES.index(centre.place_code)
+    seats = [
+        Seat(
+            label=f"{first + n:02d}",
+            centre_id=centre.id,
+            state_since=now,
+            status_since=now,
+            is_demonstration=True,
+        )
+        for n in range(SEATS)
+    ]
+    session.add_all(seats)
+    session.flush()
+    today = datetime.combine(now.astimezone(zone).date(), time(0), tzinfo=zone)
+    turn = 0
+    for day in range(SHIFT_DAYS):
+        for start, end, wanted in SHIFTS:
+            for number in range(wanted):
+                person = operators[turn % len(operators)]
+                turn += 1
+                session.add(
+                    Shift(
+                        centre_id=centre.id,
+                        person_id=person.id,
+                        seat_id=seats[number].id,
+                        starts_at=today + timedelta(days=day, hours=start),
+                        ends_at=today + timedelta(days=day, hours=end),
+                        is_demonstration=True,
+                    )
+                )
