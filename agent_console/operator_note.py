@@ -36,7 +36,7 @@ def _own(call_id: int) -> None:
 
 
 def _shown(saved: Saved) -> dict[str, Any]:
-    reasons = "、".join(form_words.risk_reason(code) for code in saved.risk_reasons)
+    reasons = gettext("、").join(form_words.risk_reason(code) for code in saved.risk_reasons)
     return {
         "revision": saved.revision,
         "saved": gettext(

@@ -110,7 +110,7 @@ function adoptMain() {
         const box = part("conflict");
         const differing = part("differing");
         if (box) box.hidden = false;
-        if (differing) differing.textContent = conflict.differing.join("、");
+        if (differing) differing.textContent = conflict.differing.join(words.comma);
       },
     });
     if (!bar().dataset.call || bar().dataset.call !== form.dataset.call) main().dataset.opened = "by-hand";

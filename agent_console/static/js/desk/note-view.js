@@ -15,8 +15,8 @@ export function showSaveState(main, kind, text) {
 export function showSaved(main, saved, words, note) {
   const line = main.querySelector('[data-role="missing-line"]');
   if (line) {
-    line.textContent = saved.missing.length ? `${words.missing}${saved.missing_names.slice(0, 2).join("、")}${saved.missing.length > 2 ? "…" : ""}` : "";
-    line.setAttribute("title", saved.missing_names.join("、"));
+    line.textContent = saved.missing.length ? `${words.missing}${saved.missing_names.slice(0, 2).join(words.comma)}${saved.missing.length > 2 ? "…" : ""}` : "";
+    line.setAttribute("title", saved.missing_names.join(words.comma));
   }
   showMissing(main, saved, words);
   if (saved.risk_level === null) return;
