@@ -17,7 +17,7 @@ from hotline.commands.exchange import ACCOUNT_DEFAULT, secret
 KEYS_AT = re.compile(r"^([0-9A-Dw*#]+)@(\d+(?:\.\d+)?)s?$")
 
 
-class Seconds(click.ParamType):  # type: ignore[type-arg]  # generic in new versions alone
+class Seconds(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """`20`, `20s` or `1.5s`."""
 
     name = "seconds"

@@ -19,6 +19,7 @@ class Bridge:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._room = Room()
+        self._first: Call | None = None
         self._sides: dict[str, Member] = {}
         self.ended = asyncio.Event()
         self.started_at: float | None = None
@@ -38,6 +39,7 @@ class Bridge:
     async def stay(self, call: Call) -> None:
         """Hear the other side until the bridge is over; leaving (also by cancellation) ends it."""
         member = Member()
+        self._first = self._first or call
         self._sides[call.sid] = member
         self._room.members.append(member)
         call.audio.member = member
@@ -57,5 +59,7 @@ class Bridge:
         if not self.ended.is_set():
             self._stopped_at = time.monotonic()
             self.ended.set()
+            if self._first is not None and self.started_at is not None:
+                self._exchange.trace("state", self._first, "unbridged")
         if self._room in self._exchange.rooms:
             self._exchange.rooms.remove(self._room)

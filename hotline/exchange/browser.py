@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fractions
 import logging
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -16,87 +14,21 @@ import numpy as np
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
+from hotline.exchange.browser_audio import IncomingBuffer, OutgoingTrack
 from hotline.exchange.leg import Leg
 from hotline.exchange.sdp import prefer_pcmu
-from hotline.exchange.sound import FRAME, RATE, Samples, to_mulaw
+from hotline.exchange.sound import FRAME, RATE, Samples
 
 if TYPE_CHECKING:
     from hotline.exchange.signalling import Session
 
 log = logging.getLogger(__name__)
 
-TIME_BASE = fractions.Fraction(1, RATE)
-OUT_FRAMES = 2
-IN_FRAMES = 3  # more waiting than this is delay, and is dropped
-IN_REFILL = 2  # after a gap, this much is collected before playing goes on
 CONNECT_SECONDS = 10.0
 # PCMU has no silence suppression: a living browser sends 50 packets a second, also when muted.
 DEAD_SECONDS = 12.0
 DEAD_WITHOUT_SIGNALLING_SECONDS = 3.0
 KEYS = frozenset("0123456789*#ABCD")
-
-
-class OutgoingTrack(MediaStreamTrack):
-    """Frames from the tick to the sender, as PCMU packets so that no codec thread is woken."""
-
-    kind = "audio"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._frames: deque[tuple[int, Samples]] = deque(maxlen=OUT_FRAMES)
-        self._ready = asyncio.Event()
-        self._ticks = 0
-        self.as_packets = True
-
-    def push(self, frame: Samples) -> None:
-        self._frames.append((self._ticks, frame))
-        self._ticks += 1
-        self._ready.set()
-
-    async def recv(self) -> Any:
-        while not self._frames:
-            if self.readyState != "live":
-                raise MediaStreamError
-            self._ready.clear()
-            await self._ready.wait()
-        tick, samples = self._frames.popleft()
-        if self.as_packets:
-            packet = av.Packet(to_mulaw(samples))
-            packet.pts, packet.time_base = tick * FRAME, TIME_BASE
-            return packet
-        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = RATE, tick * FRAME, TIME_BASE
-        return frame
-
-
-class IncomingBuffer:
-    """A short queue between the network's clock and ours. Surplus is dropped before a frame is taken."""
-
-    def __init__(self) -> None:
-        self._frames: deque[Samples] = deque()
-        self._rest = np.zeros(0, dtype=np.int16)
-        self._filling = True
-        self.dropped = 0
-        self.gaps = 0
-
-    def push(self, samples: Samples) -> None:
-        joined = np.concatenate([self._rest, samples]) if len(self._rest) else samples
-        whole = len(joined) // FRAME * FRAME
-        self._frames.extend(joined[:whole].reshape(-1, FRAME))
-        self._rest = joined[whole:]
-
-    def take(self) -> Samples | None:
-        while len(self._frames) > IN_FRAMES:
-            self._frames.popleft()
-            self.dropped += 1
-        if self._filling and len(self._frames) < IN_REFILL:
-            return None
-        self._filling = False
-        if not self._frames:
-            self._filling = True
-            self.gaps += 1
-            return None
-        return self._frames.popleft()
 
 
 class BrowserLeg(Leg):

@@ -168,7 +168,7 @@ class Conference:
         participant.member.on_hold = hold
         participant.updated_at = now()
         if hold:
-            music.start(url, method)
+            music.start(url, method, repeat=True)
         else:
             music.stop()
             if self.status == "init":

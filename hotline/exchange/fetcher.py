@@ -74,7 +74,8 @@ class Fetcher:
         if mapped is None:
             return urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, "")), parts.netloc
         netloc = f"{mapped[0]}:{mapped[1]}"
-        return urlunsplit((parts.scheme, netloc, parts.path, parts.query, "")), parts.netloc
+        scheme = "ws" if parts.scheme.startswith("ws") else "http"
+        return urlunsplit((scheme, netloc, parts.path, parts.query, "")), parts.netloc
 
     async def request(
         self, method: str, url: str, fields: Mapping[str, str], *, signed: bool = True

@@ -109,10 +109,10 @@ class Program:
                 self._step.cancel()
                 await asyncio.wait({self._step})
                 raise
-            if self._next is not None:
-                # Set by another task while the step ran, which the type checker does not see.
-                self._observe(self._step)  # type: ignore[unreachable]
-                step = self._next
+            following = self._take_next()
+            if following is not None:
+                self._observe(self._step)
+                step = following
                 continue
             if self._call.ended.is_set():
                 self._observe(self._step)
@@ -121,6 +121,9 @@ class Program:
             status = outcome.status if isinstance(outcome, Rejected) else "completed"
             self._call.end(status)
             return
+
+    def _take_next(self) -> Step | None:
+        return self._next
 
     def _observe(self, step: asyncio.Task[Outcome]) -> Outcome:
         if step.cancelled():

@@ -97,6 +97,9 @@ class ScriptedLeg(Leg):
     def heard(self) -> Samples:
         return np.concatenate(self._heard) if self._heard else silence(0)
 
+    def heard_lately(self, frames: int = 75) -> Samples:
+        return np.concatenate(self._heard[-frames:]) if self._heard else silence(0)
+
     # -- inside
     def _open(self) -> None:
         self.connected.set()

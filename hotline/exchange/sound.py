@@ -125,8 +125,8 @@ def _linear_to_mulaw() -> NDArray[np.uint8]:
     magnitude = np.minimum(np.abs(linear), 32635) + 0x84
     exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
     mantissa = (magnitude >> (exponent + 3)) & 0x0F
-    companded: NDArray[np.uint8] = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
-    return companded
+    codes: NDArray[np.uint8] = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    return codes
 
 
 @cache
@@ -137,7 +137,7 @@ def _mulaw_to_linear() -> Samples:
 
 
 def to_mulaw(samples: Samples) -> bytes:
-    return _linear_to_mulaw()[samples.astype(np.int32) + 32768].tobytes()
+    return bytes(_linear_to_mulaw()[samples.astype(np.int32) + 32768].tobytes())
 
 
 def from_mulaw(data: bytes) -> Samples:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from aiohttp import web
 
 from hotline.exchange import twiml
@@ -63,16 +61,12 @@ class CallsResource:
 
     async def list(self, request: web.Request) -> web.Response:
         q = request.query
-        wanted: dict[str, Callable[[Call], str | None]] = {
-            "To": lambda c: c.called,
-            "From": lambda c: c.caller,
-            "ParentCallSid": lambda c: c.parent_sid,
-            "Status": lambda c: c.status,
-        }
+        names = {"To": "called", "From": "caller", "ParentCallSid": "parent_sid", "Status": "status"}
+        wanted = [(attribute, q[name]) for name, attribute in names.items() if name in q]
         calls = [
             call
             for call in reversed(list(self._exchange.calls.values()))
-            if all(get(call) == q[name] for name, get in wanted.items() if name in q)
+            if all(getattr(call, attribute) == value for attribute, value in wanted)
         ]
         return page_of(request, "calls", calls, call_shape)
 

@@ -68,9 +68,7 @@ def allowed(configuration: Configuration, authorization: str) -> bool:
     return any(hmac.compare_digest(given, f"{user}:{secret}".encode()) for user, secret in pairs)
 
 
-def error_middleware(
-    configuration: Configuration,
-) -> Middleware:
+def error_middleware(configuration: Configuration) -> Middleware:
     """Checks who asks, and turns every refusal under the API's root into the carrier's shape."""
 
     @web.middleware

@@ -110,8 +110,8 @@ async def _wait(context: Context, verb: Verb, entry: Entry) -> Taken | tuple[str
     """Until an agent takes the member, or the wait document decides."""
     waiting = asyncio.ensure_future(_rounds(context, verb, entry))
     try:
-        either: set[asyncio.Future[Any]] = {waiting, entry.taken}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        watched: set[asyncio.Future[Any]] = {waiting, entry.taken}
+        await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await cancelled_and_awaited(waiting)
     if entry.taken.done():

@@ -80,7 +80,7 @@ async def gather(context: Context, verb: Verb) -> Outcome:
     return context.goto(verb.get("action"), verb.method(), fields)
 
 
-async def _speak_until_key(speech: Coroutine[Any, Any, object], pressed: asyncio.Event) -> None:
+async def _speak_until_key(speech: Coroutine[Any, Any, Outcome], pressed: asyncio.Event) -> None:
     """Run the nested verbs; the first key cuts them off."""
     speaking = asyncio.ensure_future(speech)
     key = asyncio.ensure_future(pressed.wait())
