@@ -12,6 +12,9 @@ from typing import Any
 
 import click
 
+from hotline.logs import set_up_logging
+from hotline.settings import load_settings
+
 ACCOUNT_DEFAULT = "AC" + "0" * 32
 
 
@@ -34,46 +37,33 @@ def exchange() -> None:
 
 
 @exchange.command()
-@click.option("--host", envvar="HOTLINE_HOST", default="127.0.0.1", show_default=True)
-@click.option("--port", envvar="HOTLINE_EXCHANGE_PORT", default=8002, show_default=True, type=int)
-@click.option("--data-dir", envvar="HOTLINE_DATA_DIR", default="./var", type=click.Path(path_type=Path))
-@click.option("--number", "numbers", envvar="HOTLINE_NUMBER", multiple=True, default=("12356",))
-@click.option("--webhook-base-url", envvar="HOTLINE_WEBHOOK_BASE_URL", default="http://127.0.0.1:8001")
-@click.option("--fallback-url", envvar="HOTLINE_FALLBACK_URL", default="http://127.0.0.1:8003/voice")
-@click.option(
-    "--public-url", envvar="HOTLINE_CARRIER_BASE_URL", default="", help="where REST answers point to"
-)
 @click.option("--answerers", type=click.Path(path_type=Path, dir_okay=False), default=None,
               help="JSON file: how numbers behave when they are rung")  # fmt: skip
-def serve(
-    host: str, port: int, data_dir: Path, numbers: tuple[str, ...], webhook_base_url: str,
-    fallback_url: str, public_url: str, answerers: Path | None,
-) -> None:  # fmt: skip
-    """Take calls until stopped."""
+def serve(answerers: Path | None) -> None:
+    """Take calls until stopped. Addresses, number and secrets come from the settings."""
     from hotline.exchange.configuration import Configuration, Route
     from hotline.exchange.exchange import Exchange
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("aioice").setLevel(logging.WARNING)
-    token = secret("HOTLINE_CARRIER_AUTH_TOKEN", data_dir)
+    set_up_logging("exchange")
+    settings = load_settings()
+    token = settings.carrier_auth_token.get_secret_value()
     if not token:
         raise click.ClickException("HOTLINE_CARRIER_AUTH_TOKEN is not set, and there is no secrets.env yet.")
     route = Route(
-        voice_url=webhook_base_url.rstrip("/") + "/carrier/voice",
-        fallback_url=fallback_url,
-        status_url=webhook_base_url.rstrip("/") + "/carrier/status#rc=3&rp=5xx,ct,rt",
+        voice_url=settings.webhook_base_url + "/carrier/voice",
+        fallback_url=settings.fallback_url,
+        status_url=settings.webhook_base_url + "/carrier/status#rc=3&rp=5xx,ct,rt",
     )
-    application = secret("HOTLINE_CARRIER_TWIML_APP_SID", data_dir)
-    if not public_url.startswith("http"):
-        public_url = f"http://{host}:{port}"
+    own_address = f"http://{settings.host}:{settings.exchange_port}"
+    application = settings.carrier_twiml_app_sid
     configuration = Configuration(
-        account_sid=secret("HOTLINE_CARRIER_ACCOUNT_SID", data_dir) or ACCOUNT_DEFAULT,
+        account_sid=settings.carrier_account_sid or ACCOUNT_DEFAULT,
         auth_token=token,
-        api_key_sid=secret("HOTLINE_CARRIER_API_KEY_SID", data_dir),
-        api_key_secret=secret("HOTLINE_CARRIER_API_KEY_SECRET", data_dir),
-        data_dir=data_dir / "exchange",
-        public_url=public_url.rstrip("/"),
-        numbers=dict.fromkeys(numbers, route),
+        api_key_sid=settings.carrier_api_key_sid,
+        api_key_secret=settings.carrier_api_key_secret.get_secret_value(),
+        data_dir=settings.data_dir / "exchange",
+        public_url=own_address if settings.uses_live_carrier else settings.carrier_base_url,
+        numbers={settings.number: route},
         applications={application: route} if application else {},
     )
 
@@ -83,14 +73,14 @@ def serve(
         exchange = Exchange(configuration)
         if answerers is not None:
             await _set_answerers(exchange, answerers)
-        await run_server(exchange, host, port)
+        await run_server(exchange, settings.host, settings.exchange_port)
 
     try:
         asyncio.run(run())
     except OSError as error:
         if error.errno == 98:
             raise click.ClickException(
-                f"Port {port} is taken. Stop the other program, or set HOTLINE_EXCHANGE_PORT."
+                f"Port {settings.exchange_port} is taken: stop what uses it or set HOTLINE_EXCHANGE_PORT."
             ) from error
         raise
 

@@ -40,9 +40,7 @@ def read_procfile(text: str) -> list[ProcessSpec]:
 
 
 def own_command(*words: str) -> tuple[str, ...]:
-    """`hotline`, also behind `nice -n N`, becomes this very interpreter and package, whatever PATH says."""
-    if words[:2] == ("nice", "-n") and len(words) > 3:
-        return (*words[:3], *own_command(*words[3:]))
+    """A leading `hotline` becomes this very interpreter and package, whatever PATH says."""
     if words[0] == "hotline":
         return (sys.executable, "-m", "hotline", *words[1:])
     return words

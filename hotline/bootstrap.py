@@ -1,1 +1,0 @@
-"""The one place that puts the parts together; nobody imports it but the doors."""

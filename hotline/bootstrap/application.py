@@ -1,0 +1,129 @@
+"""The application of one process, and what its doors do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from hotline.bootstrap.core import (
+    Announcer,
+    Core,
+    Routing,
+    listen_in_process,
+    make_core,
+    make_dispatcher,
+    make_routing,
+)
+from hotline.bootstrap.telephony import (
+    Telephony,
+    make_captions_door,
+    make_carrier_door,
+    make_telephony,
+)
+from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
+from hotline.routing.deadlines import Deadlines
+from hotline.settings import Settings
+from models.unit_of_work import system_clock
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+SWEEP_EVERY_TURNS = 5
+"""The clock turns each second; rows for RQ are swept each fifth."""
+
+
+class Application:
+    """Parts of one process, made by plain constructor calls; each door uses one method."""
+
+    def __init__(self, settings: Settings) -> None:
+        core, announcer = make_core(settings)
+        self.core: Core = core
+        self.routing: Routing = make_routing(core)
+        self.telephony: Telephony = make_telephony(core, self.routing)
+        self._announcer: Announcer = announcer
+        listen_in_process(core, self.routing)
+        _, self.dispatcher = make_dispatcher(core, announcer, self.telephony.handlers.by_kind())
+        self._clock_work: ClockWork | None = None
+
+    def migrate(self) -> None:
+        from models.migrations import upgrade
+
+        upgrade(self.core.engine)
+
+    def carrier_door(self) -> Flask:
+        return make_carrier_door(self.core, self.routing, self.telephony)
+
+    def captions_door(self) -> Flask:
+        return make_captions_door(self.core.settings)
+
+    def console(self) -> Flask:
+        from hotline.bootstrap.console import make_console
+
+        return make_console(self.core, self.routing)
+
+    def tick(self) -> None:
+        """One turn of the clock: deadlines of calls and seats, then work that fell due."""
+        if self._clock_work is None:
+            self._clock_work = ClockWork(self.core, self.routing, self.telephony, self.dispatcher)
+        self._clock_work.turn()
+
+    def run_worker(self) -> None:
+        """Run jobs until told to end. It knows the carrier's commands too: fetching a recording is a job."""
+        from hotline.bootstrap.hearing import make_pipeline, worker_jobs
+
+        handlers = {**self.telephony.handlers.by_kind(), **worker_jobs(make_pipeline(self.core))}
+        runner, self.dispatcher = make_dispatcher(self.core, self._announcer, handlers)
+        work_forever(self.core.redis, runner)
+
+    def seed_demonstration(self, say: Callable[[str], None], with_history: bool = True) -> None:
+        from hotline.bootstrap.demonstration import seed
+
+        seed(self.core, say, with_history)
+
+    def clear_demonstration(self) -> None:
+        from hotline.bootstrap.demonstration import clear
+
+        clear(self.core)
+
+
+class ClockWork:
+    """What falls due with time, once a second."""
+
+    def __init__(self, core: Core, routing: Routing, telephony: Telephony, dispatcher: Dispatcher) -> None:
+        self._core = core
+        self._dispatcher = dispatcher
+        self._deadlines = Deadlines(
+            core.work,
+            system_clock,
+            routing.intake,
+            routing.offers,
+            routing.conversation,
+            telephony.carrier,
+        )
+        self._turns = 0
+        self._regrouped: date | None = None
+
+    def turn(self) -> None:
+        self._deadlines.tick()
+        every = self._turns % SWEEP_EVERY_TURNS == 0
+        self._turns += 1
+        self._dispatcher.sweep((CARRIER, *RQ_QUEUES) if every else (CARRIER,))
+        if every:
+            self._close_yesterday()
+
+    def _close_yesterday(self) -> None:
+        """The nightly pass over issues, asked once for each day that ended."""
+        from analytics.days import day_of
+
+        yesterday = day_of(system_clock()) - timedelta(days=1)
+        if yesterday == self._regrouped:
+            return
+        with self._core.work() as unit:
+            key = f"regroup:{yesterday.isoformat()}"
+            unit.ask("regroup", "bulk", key, {"day": yesterday.isoformat()})
+        self._regrouped = yesterday
+
+
+def build(settings: Settings) -> Application:
+    return Application(settings)

@@ -1,0 +1,56 @@
+"""The pages and their sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Flask
+
+from agent_console.app import create_app
+from agent_console.parts import ConsoleParts, ConsoleSettings
+from analytics.report.answers import Answers
+from analytics.report.review import Review
+from hotline.bootstrap.core import Core, Routing
+from hotline.bootstrap.telephony import softphone_tokens
+from hotline.care.consents import Consents
+from hotline.care.follow_ups import FollowUps
+from hotline.care.notes import Notes
+from hotline.workforce.coverage import coverage_now
+from models.events import Event
+from models.unit_of_work import system_clock
+
+
+def make_console(core: Core, routing: Routing) -> Flask:
+    def subscribe(listener: Callable[[Sequence[Event]], None]) -> None:
+        core.bus.listen(lambda event: listener((event,)))
+
+    parts = ConsoleParts(
+        work=core.work,
+        engine=core.engine,
+        clock=system_clock,
+        settings=ConsoleSettings(
+            session_secret=core.settings.session_secret.get_secret_value(),
+            public_url=core.settings.public_url,
+            number=core.settings.number,
+            offer_seconds=int(routing.offers.offer_seconds),
+        ),
+        hasher=core.hasher,
+        audit_key=core.audit_key,
+        keyring=core.keyring,
+        seats=routing.seats,
+        offers=routing.offers,
+        line=routing.intake,
+        conversation=routing.conversation,
+        wrap_up=routing.wrap_up,
+        callbacks=routing.callbacks,
+        notes=Notes(core.work, core.audit_key),
+        consents=Consents(core.work),
+        danger=routing.danger,
+        follow_ups=FollowUps(core.work, core.audit_key),
+        coverage=coverage_now,
+        review=Review(core.work, core.audit_key),
+        answers=Answers(core.work),
+        softphone=softphone_tokens(core.settings),
+        subscribe=subscribe,
+    )
+    return create_app(parts)

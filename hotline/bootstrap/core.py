@@ -1,0 +1,178 @@
+"""What every process is made of: records, secrets, the router, and the way facts and work are told."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from redis import Redis
+from sqlalchemy import Engine
+
+from hotline.care.danger import DangerProtocol
+from hotline.event_bus import EventBus
+from hotline.jobs import Dispatcher, Handlers, RowRunner
+from hotline.routing.callbacks import Callbacks
+from hotline.routing.conversation import Conversation
+from hotline.routing.intake import Intake
+from hotline.routing.offers import Offers
+from hotline.routing.seats import Seats
+from hotline.routing.wrap_up import WrapUp
+from hotline.settings import Settings
+from models import events
+from models.base import make_engine
+from models.crypto import Keyring, NumberHasher
+from models.events import Event
+from models.unit_of_work import UnitOfWork, Work, system_clock
+
+log = logging.getLogger("hotline.bootstrap")
+
+FREEING_EVENTS = (
+    events.CallQueued,
+    events.CallReturnedToQueue,
+    events.CallEnded,
+    events.OfferEnded,
+    events.SeatChanged,
+)
+"""After these a waiting call and a free seat may have come together."""
+
+
+@dataclass(frozen=True)
+class Core:
+    settings: Settings
+    engine: Engine
+    keyring: Keyring
+    hasher: NumberHasher
+    audit_key: bytes
+    redis: Redis
+    bus: EventBus
+    work: Work
+    threads: ThreadPoolExecutor
+
+
+@dataclass(frozen=True)
+class Routing:
+    """The use cases of the call router."""
+
+    intake: Intake
+    offers: Offers
+    conversation: Conversation
+    wrap_up: WrapUp
+    seats: Seats
+    callbacks: Callbacks
+    danger: DangerProtocol
+
+
+class Announcer:
+    """Publishes what a unit of work recorded. Work is woken once a dispatcher was named."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self._dispatcher: Dispatcher | None = None
+
+    def wake_by(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def __call__(self, told: Sequence[Event], row_ids: Sequence[int]) -> None:
+        if self._dispatcher is not None:
+            self._dispatcher.wake(row_ids)
+        self._bus.publish(told)
+
+
+class Distribution:
+    """Brings calls and seats together after each fact that may allow it; facts in between count once."""
+
+    def __init__(self, offers: Offers, threads: ThreadPoolExecutor) -> None:
+        self._offers = offers
+        self._threads = threads
+        self._asked = threading.Event()
+        self._running = threading.Lock()
+
+    def __call__(self, _event: Event) -> None:
+        if not self._asked.is_set():
+            self._asked.set()
+            self._threads.submit(self._run)
+
+    def _run(self) -> None:
+        with self._running:
+            self._asked.clear()
+            try:
+                self._offers.distribute()
+            except Exception:
+                # The clock distributes each second: a waiting caller is seen again.
+                log.exception("calls could not be distributed now")
+
+
+def make_core(settings: Settings, announcer_of: type[Announcer] = Announcer) -> tuple[Core, Announcer]:
+    keyring = Keyring.parse(settings.data_keys.get_secret_value())
+    hash_key = base64.b64decode(settings.hash_key.get_secret_value())
+    engine = make_engine(settings.database_url.get_secret_value(), keyring)
+    redis = Redis.from_url(
+        settings.redis_url.get_secret_value() or f"redis://127.0.0.1:{settings.redis_port}/0",
+        socket_connect_timeout=2,
+        health_check_interval=15,
+    )
+    bus = EventBus(redis)
+    announcer = announcer_of(bus)
+
+    def work() -> UnitOfWork:
+        return UnitOfWork(engine, system_clock, announcer)
+
+    core = Core(
+        settings=settings,
+        engine=engine,
+        keyring=keyring,
+        hasher=NumberHasher(hash_key),
+        # One secret, two uses: the chain's key is derived, so that neither use weakens the other.
+        audit_key=hmac.new(hash_key, b"audit chain", hashlib.sha256).digest(),
+        redis=redis,
+        bus=bus,
+        work=work,
+        threads=ThreadPoolExecutor(8, thread_name_prefix="carrier"),
+    )
+    return core, announcer
+
+
+def make_routing(core: Core) -> Routing:
+    work = core.work
+    return Routing(
+        intake=Intake(work, core.hasher),
+        offers=Offers(work),
+        conversation=Conversation(work),
+        wrap_up=WrapUp(work),
+        seats=Seats(work),
+        callbacks=Callbacks(work),
+        danger=DangerProtocol(work, core.audit_key),
+    )
+
+
+def listen_in_process(core: Core, routing: Routing) -> None:
+    """Subscribe the use cases to facts of other rooms: these must not wait for Redis or a worker."""
+    core.bus.subscribe(FREEING_EVENTS, Distribution(routing.offers, core.threads))
+
+    def note_closed(event: Event) -> None:
+        assert isinstance(event, events.NoteClosed)
+        routing.wrap_up.note_closed(event.call_id)
+
+    def consent_changed(event: Event) -> None:
+        assert isinstance(event, events.ConsentChanged)
+        routing.conversation.obey_consent(event.call_id)
+        if event.state in ("refused", "withdrawn"):
+            with core.work() as unit:
+                key = f"forget:{event.call_id}:{event.kind}:{event.state}"
+                unit.ask("forget", "urgent", key, {"call_id": event.call_id})
+
+    core.bus.subscribe((events.NoteClosed,), note_closed)
+    core.bus.subscribe((events.ConsentChanged,), consent_changed)
+
+
+def make_dispatcher(core: Core, announcer: Announcer, handlers: Handlers) -> tuple[RowRunner, Dispatcher]:
+    runner = RowRunner(core.engine, system_clock, handlers)
+    dispatcher = Dispatcher(core.engine, system_clock, core.redis, runner, core.threads)
+    announcer.wake_by(dispatcher)
+    return runner, dispatcher

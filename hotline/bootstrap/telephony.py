@@ -1,0 +1,127 @@
+"""The carrier's side: REST out, webhooks in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.bootstrap.core import Core, Routing
+from hotline.routing.standby import Standby
+from hotline.settings import Settings
+from hotline.telephony.access import SoftphoneTokens
+from hotline.telephony.addresses import Addresses
+from hotline.telephony.call_facts import CallFacts
+from hotline.telephony.call_flow import CallFlow
+from hotline.telephony.captions import StreamCounts, captions_blueprint
+from hotline.telephony.carrier import Carrier
+from hotline.telephony.handlers import CarrierHandlers
+from hotline.telephony.heard import HeardCallbacks
+from hotline.telephony.outgoing import OutgoingGuard
+from hotline.telephony.recording_facts import RecordingFacts
+from hotline.telephony.recordings import RecordingStore
+from hotline.telephony.rest_carrier import LIVE_BASE_URL, RestCarrier
+from hotline.telephony.signature import CarrierSignature
+from hotline.telephony.twiml import Documents
+from hotline.telephony.webhooks import carrier_blueprint
+from models.places import Organisation
+
+
+@dataclass(frozen=True)
+class Telephony:
+    carrier: Carrier
+    addresses: Addresses
+    recordings: RecordingFacts
+    handlers: CarrierHandlers
+
+
+def make_telephony(core: Core, routing: Routing) -> Telephony:
+    settings = core.settings
+    addresses = Addresses(settings.webhook_base_url)
+    carrier = RestCarrier(
+        account_sid=settings.carrier_account_sid,
+        auth_token=settings.carrier_auth_token.get_secret_value(),
+        base_url=LIVE_BASE_URL if settings.uses_live_carrier else settings.carrier_base_url,
+        addresses=addresses,
+        caller_id=settings.number,
+    )
+    recordings = RecordingFacts(core.work)
+    store = RecordingStore(
+        work=core.work,
+        carrier=carrier,
+        keyring=core.keyring,
+        folder=settings.data_dir / "recordings",
+    )
+    handlers = CarrierHandlers(
+        work=core.work,
+        carrier=carrier,
+        addresses=addresses,
+        offers=routing.offers,
+        recordings=recordings,
+        store=store,
+        raise_danger=routing.danger.raise_danger,
+    )
+    return Telephony(carrier, addresses, recordings, handlers)
+
+
+def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Flask:
+    """The webhooks alone: no socket, no speech, so that no console can starve a caller."""
+    settings = core.settings
+    flow = CallFlow(
+        work=core.work,
+        intake=routing.intake,
+        conversation=routing.conversation,
+        standby=Standby(core.work),
+        callbacks=routing.callbacks,
+        documents=Documents(telephony.addresses),
+        guard=OutgoingGuard(
+            carrier_is_embedded=not settings.uses_live_carrier,
+            mode=settings.mode,
+            is_demonstration=lambda: _is_demonstration(core),
+        ),
+    )
+    app = Flask("hotline.carrier", static_folder=None)
+    app.register_blueprint(
+        carrier_blueprint(
+            flow=flow,
+            facts=CallFacts(
+                work=core.work,
+                offers=routing.offers,
+                conversation=routing.conversation,
+                callbacks=routing.callbacks,
+                recordings=telephony.recordings,
+            ),
+            heard=HeardCallbacks(core.work),
+            signature=CarrierSignature(
+                settings.carrier_auth_token.get_secret_value(), settings.webhook_base_url
+            ),
+            addresses=telephony.addresses,
+            number=settings.number,
+        )
+    )
+    app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
+    return app
+
+
+def make_captions_door(settings: Settings) -> Flask:
+    app = Flask("hotline.captions", static_folder=None)
+    token = settings.carrier_auth_token.get_secret_value()
+    app.register_blueprint(captions_blueprint(stream_token=token, counts=StreamCounts()))
+    return app
+
+
+def softphone_tokens(settings: Settings) -> SoftphoneTokens:
+    return SoftphoneTokens(
+        account_sid=settings.carrier_account_sid,
+        api_key_sid=settings.carrier_api_key_sid,
+        api_key_secret=settings.carrier_api_key_secret.get_secret_value(),
+        twiml_app_sid=settings.carrier_twiml_app_sid,
+        signalling_url=settings.signalling_url,
+    )
+
+
+def _is_demonstration(core: Core) -> bool:
+    with Session(core.engine.execution_options(reads_only=True)) as session:
+        return bool(session.scalars(select(Organisation.is_demonstration).limit(1)).first())

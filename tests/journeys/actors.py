@@ -1,0 +1,207 @@
+"""People of the journeys: each method is something a person does or notices, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.request
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.journeys.product import Product, eventually
+from tests.journeys.sound import read
+
+CHROMIUM = "/usr/bin/chromium"
+HEAR = """async (milliseconds) => {
+  const stream = document.querySelector("[data-role=softphone-sound]")?.srcObject;
+  if (!stream) return { frequency: 0, level: -999 };
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  analyser.smoothingTimeConstant = 0.5;
+  context.createMediaStreamSource(stream).connect(analyser);
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) {
+    await new Promise((next) => setTimeout(next, 50));
+    analyser.getFloatFrequencyData(bins);
+  }
+  const best = bins.indexOf(Math.max(...bins));
+  const frequency = best * context.sampleRate / analyser.fftSize;
+  await context.close();
+  return { frequency, level: bins[best] };
+}"""
+
+
+def open_browser(playwright: Playwright, microphone: Path) -> Browser:
+    """A Chromium of its own, whose microphone plays a file: one file is one browser."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={microphone}",
+            "--autoplay-policy=no-user-gesture-required",
+        ],
+    )
+
+
+class Person:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, product: Product, browser: Browser, **context: Any) -> None:
+        self.product = product
+        self.faults: list[str] = []
+        self.context = browser.new_context(
+            **{"locale": "zh-CN", "viewport": {"width": 1366, "height": 768}, **context}
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def signs_in(self, role: str, which: int = 0) -> None:
+        account = [a for a in self.product.accounts() if a["role"] == role][which]
+        self.page.goto(f"{self.product.url}/sign-in")
+        self.page.fill("#login", account["name"])
+        self.page.fill("#password", account["password"])
+        self.page.click("[data-role=sign-in] button[type=submit]")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    def hears(self, hertz: float) -> bool:
+        heard = self.page.evaluate(HEAR, 1200)
+        return abs(heard["frequency"] - hertz) < 30 and heard["level"] > -60
+
+
+class Operator(Person):
+    @property
+    def bar(self) -> Any:
+        return self.page.locator("#bar")
+
+    def goes_on_duty(self) -> None:
+        self.page.goto(f"{self.product.url}/desk/")
+        self.page.click("[data-role=sign-on]")
+        expect(self.page.locator("[data-role=ready]")).to_be_visible(timeout=15_000)
+        self.gets_ready()
+
+    def gets_ready(self) -> None:
+        self.page.click("[data-role=ready]")
+        expect(self.bar).to_have_attribute("data-mode", "idle", timeout=20_000)
+
+    def is_rung(self, seconds: float = 20) -> None:
+        expect(self.bar).to_have_attribute("data-mode", "offer", timeout=seconds * 1000)
+
+    def answers(self) -> int:
+        """Press F2, as by hand; returns the call's id once the carrier confirmed the talk."""
+        self.is_rung()
+        eventually(self._answered_once, "the call is answered", 20)
+        expect(self.bar).to_have_attribute("data-mode", "call", timeout=15_000)
+        return int(self.bar.get_attribute("data-call") or 0)
+
+    def _answered_once(self) -> bool:
+        """F2 is pressed again only while the desk still rings."""
+        if self.bar.get_attribute("data-mode") == "call":
+            return True
+        self.page.keyboard.press("F2")
+        self.page.wait_for_timeout(700)
+        return self.bar.get_attribute("data-mode") == "call"
+
+    def chooses(self, field: str, *values: str) -> None:
+        """Click the chips of a field, as a mouse would."""
+        for value in values:
+            box = self.page.locator(f'#note-form [name="{field}"][value="{value}"]').first
+            self.page.locator("#note-form label", has=box).first.click()
+
+    def chooses_problem(self, code: str) -> None:
+        box = self.page.locator(f'#note-form [data-problem][value="{code}"]').first
+        self.page.locator("#note-form label", has=box).first.click()
+
+    def writes_summary(self, text: str) -> None:
+        self.page.fill('#note-form [name="summary"]', text)
+
+    def sees_saved(self, seconds: float = 15) -> None:
+        words = self.page.locator("[data-role=save-words]")
+        expect(words).to_contain_text("已保存", timeout=seconds * 1000)
+
+    def hangs_up(self) -> None:
+        self.page.keyboard.press("Shift+F2")
+        expect(self.bar).to_have_attribute("data-mode", "wrap_up", timeout=15_000)
+
+    def finishes_note(self) -> None:
+        self.page.keyboard.press("Control+Enter")
+        expect(self.bar).to_have_attribute("data-mode", "idle", timeout=15_000)
+
+
+class BrowserCaller(Person):
+    """Somebody who calls from the public page, on a phone-sized screen."""
+
+    def calls(self) -> None:
+        self.page.goto(f"{self.product.url}/call")
+        self.page.locator("[data-role=call-now]").click()
+
+
+class ScriptedCaller:
+    """A caller inside the exchange: says a file, presses keys, and what it heard is kept.
+
+    `plan`: audio (Path), tone (Hz), repeat, digits [(seconds, keys)], say_nothing_seconds,
+    hangup_after_seconds.
+    """
+
+    def __init__(self, product: Product, number: str, **plan: Any) -> None:
+        self._url = f"{product.exchange_url}/exchange/parties"
+        settings = product.settings()
+        secret = f"{settings.carrier_account_sid}:{settings.carrier_auth_token.get_secret_value()}"
+        self._authorization = "Basic " + b64encode(secret.encode()).decode()
+        self.number = number
+        self.events: list[dict[str, Any]] = []
+        audio: Path | None = plan.pop("audio", None)
+        if audio is not None:
+            plan["audio"] = b64encode(audio.read_bytes()).decode()
+        body = {"from": number, "to": "12356", **plan}
+        self._line = threading.Thread(target=self._stay, args=(body,), daemon=True)
+        self._line.start()
+        placed = eventually(lambda: self._event("placed"), "the exchange takes the call", 15)
+        self.party, self.call_sid = str(placed["party"]), str(placed["call"])
+
+    def _request(self, path: str, body: dict[str, Any] | None) -> urllib.request.Request:
+        return urllib.request.Request(
+            self._url + path,
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={"Authorization": self._authorization, "Content-Type": "application/json"},
+        )
+
+    def _stay(self, body: dict[str, Any]) -> None:
+        with urllib.request.urlopen(self._request("", body), timeout=900) as line:
+            for text in line:
+                self.events.append(json.loads(text))
+
+    def _event(self, name: str) -> dict[str, Any] | None:
+        return next((event for event in self.events if event["event"] == name), None)
+
+    def presses(self, digits: str) -> None:
+        urllib.request.urlopen(self._request(f"/{self.party}", {"digits": digits}), timeout=10).close()
+
+    def hangs_up(self) -> None:
+        urllib.request.urlopen(self._request(f"/{self.party}", {"hangup": True}), timeout=10).close()
+
+    def outcome(self, seconds: float = 20) -> dict[str, Any]:
+        return eventually(lambda: self._event("outcome"), "the call is over", seconds)
+
+    @property
+    def is_on_the_line(self) -> bool:
+        return self._event("ended") is None
+
+    def heard(self) -> tuple[NDArray[np.float64], int]:
+        """Samples and rate of everything heard so far."""
+        with urllib.request.urlopen(self._request(f"/{self.party}/heard.wav", None), timeout=20) as answer:
+            return read(answer.read())

@@ -1,0 +1,58 @@
+"""A running product, and browsers, for the journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.journeys.actors import CHROMIUM, open_browser
+from tests.journeys.product import Product
+from tests.journeys.sound import write_tone
+
+OpenBrowser = Callable[[Path], Browser]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed: `make test` installs it when it may")
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    """The product with a demonstration organisation and nothing else in it."""
+    product = Product(tmp_path)
+    product.prepare()
+    product.start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture
+def browser_with(playwright: Playwright) -> Iterator[OpenBrowser]:
+    """Open a browser whose microphone plays the given file."""
+    with ExitStack() as open_ones:
+
+        def open_one(microphone: Path) -> Browser:
+            browser = open_browser(playwright, microphone)
+            open_ones.callback(browser.close)
+            return browser
+
+        yield open_one
+
+
+@pytest.fixture(scope="session")
+def tones(tmp_path_factory: pytest.TempPathFactory) -> Callable[[float], Path]:
+    folder = tmp_path_factory.mktemp("tones")
+
+    def tone(hertz: float) -> Path:
+        path = folder / f"{hertz:.0f}.wav"
+        return path if path.exists() else write_tone(path, hertz)
+
+    return tone
