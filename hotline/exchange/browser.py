@@ -58,6 +58,8 @@ class BrowserLeg(Leg):
         codecs = RTCRtpSender.getCapabilities("audio").codecs
         transceiver.setCodecPreferences([c for c in codecs if c.mimeType == "audio/PCMU"])
         await self._pc.setLocalDescription(await self._pc.createOffer())
+        if self._closed:
+            return
         fields = {
             "CallSid": call_sid,
             "AccountSid": self.session.account_sid,

@@ -119,7 +119,9 @@ class Call:
 
     # -- what happens to it
     async def ring(self, parameters: dict[str, str]) -> None:
-        """Send the call out to its far end."""
+        """Send the call out to its far end, unless it was cancelled before."""
+        if self.ended.is_set():
+            return
         self.tell("initiated", status="initiated")
         self._set_status("ringing")
         self.tell("ringing")

@@ -198,7 +198,11 @@ class Exchange:
         self, call: Call, parameters: dict[str, str],
         on_answer: Callable[[Call], Awaitable[Outcome]], ring_seconds: float | None,
     ) -> None:  # fmt: skip
-        await call.ring(parameters)
+        try:
+            await call.ring(parameters)
+        except Exception:
+            log.exception("call %s could not be rung", call.sid)
+            call.end("failed")
         waits = [asyncio.ensure_future(call.answered.wait()), asyncio.ensure_future(call.ended.wait())]
         try:
             await asyncio.wait(waits, timeout=ring_seconds, return_when=asyncio.FIRST_COMPLETED)

@@ -97,6 +97,9 @@ class Session:
     async def _handle(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "listen":
             await self._listen(payload)
+        elif kind in ("answer", "dtmf", "hangup", "reject") and self.grant is not None:
+            # Also after the token's end: a key or a hang-up of a call that runs must never be lost.
+            self._about_call(kind, payload)
         elif self.grant is None or not self.grant.seconds_left:
             await self._error(CODE_EXPIRED if self.grant else CODE_INVALID, "a valid token is needed first")
         elif kind == "register":
@@ -104,15 +107,17 @@ class Session:
         elif kind == "invite":
             # In a task of its own: other messages must not wait for sound to connect.
             self._spawn(self._invite(payload))
-        elif kind in ("answer", "dtmf", "hangup", "reject"):
-            leg = self._leg(str(payload.get("callsid", "")))
-            if leg is not None:
-                self._spawn(self._to_leg(leg, kind, payload))
-            elif kind == "hangup":
-                # The browser hung up before its call had come into being.
-                self._dropped.append(str(payload.get("callsid", "")))
         elif kind == "reinvite":
             await self._error(CODE_BAD_REQUEST, "this exchange cannot restart ICE", payload)
+
+    def _about_call(self, kind: str, payload: dict[str, Any]) -> None:
+        name = str(payload.get("callsid", ""))
+        leg = self.legs.get(name)
+        if leg is not None:
+            self._spawn(self._to_leg(leg, kind, payload))
+        elif kind == "hangup":
+            # The browser hung up before its call had come into being.
+            self._dropped.append(name)
 
     async def _listen(self, payload: dict[str, Any]) -> None:
         try:
@@ -206,9 +211,6 @@ class Session:
     # -- inside
     def _make_leg(self) -> Leg:
         return BrowserLeg(self)
-
-    def _leg(self, call_sid: str) -> BrowserLeg | None:
-        return self.legs.get(call_sid)
 
     def _unregister(self) -> None:
         if self._registered:

@@ -144,10 +144,11 @@ export class Softphone {
 
   /** Connect and wait for calls; comes back when the exchange has confirmed it. */
   async register() {
+    const wasReady = this._state.line === "ready";
     this._wantsCalls = true;
     await this._ready();
-    if (this._state.registered) return;
-    this._send("register", { media: { audio: true } });
+    // A line that comes up registers by itself.
+    if (wasReady && !this._state.registered) this._send("register", { media: { audio: true } });
     await this._until(() => this._state.registered, 10_000, "line-refused");
   }
 
@@ -198,7 +199,7 @@ export class Softphone {
       await peer.setLocalDescription(await peer.createOffer());
       await gathered(peer);
       const params = new URLSearchParams(parameters).toString();
-      const sdp = peer.localDescription?.sdp;
+      const sdp = this._localSdp(peer);
       this._send("invite", { callsid: this._temporaryId, sdp, twilio: { params } });
     } catch (error) {
       this._finish("call-failed");
@@ -218,7 +219,7 @@ export class Softphone {
       for (const track of stream.getAudioTracks()) peer.addTrack(track, stream);
       await peer.setLocalDescription(await peer.createAnswer());
       await gathered(peer);
-      this._send("answer", { callsid: this._state.callSid, sdp: peer.localDescription?.sdp });
+      this._send("answer", { callsid: this._state.callSid, sdp: this._localSdp(peer) });
     } catch (error) {
       this._send("reject", { callsid: this._state.callSid });
       this._finish("call-failed");
@@ -428,6 +429,14 @@ export class Softphone {
       }
     };
     return peer;
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  _localSdp(peer) {
+    const sdp = peer.localDescription?.sdp ?? "";
+    // Without any network interface a browser finds no path, not even to its own machine.
+    if (!sdp.includes("a=candidate")) this._warn("no-network-path", "");
+    return sdp;
   }
 
   _liveStream() {

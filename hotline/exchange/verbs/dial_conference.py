@@ -40,6 +40,8 @@ async def run(context: Context, verb: Verb, noun: Verb) -> dict[str, str]:
     if not noun.text:
         exchange.error(call, 13232, "Conference")
         return {"DialCallStatus": "failed"}
+    if noun.get("record") == "record-from-start":
+        exchange.error(call, 12200, "Conference record")  # record a leg instead, so that voices stay apart
     conference = exchange.conferences.live(noun.text)
     options = options_of(context, noun)
     if options.coach and options.coach not in conference.participants:

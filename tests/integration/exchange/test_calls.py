@@ -98,6 +98,7 @@ def test_an_operator_and_a_caller_hear_each_other_in_a_conference(
     caller.hang_up()
     done = application.wait_for("/recorded").fields
     assert done["RecordingStatus"] == "completed"
+    application.wait_for("/seat", 3)
     assert [a.fields["CallStatus"] for a in application.of("/seat")] == [
         "ringing",
         "in-progress",
