@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from agent_console import words
+from agent_console import official_paper, words
 from agent_console.audited import note_reading
 from agent_console.charts import line_chart, sparkline
-from agent_console.local_time import local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_officials import AlertPage, alert_for_official
 from agent_console.queries_officials import inbox as read_inbox
@@ -61,7 +58,14 @@ def bulletin(alert_id: int) -> str:
     """One A4 page, for printing."""
     page = _page(alert_id)
     note_reading("alert.print", f"alert:{alert_id}")
-    return render_template("officials/bulletin.html", page=page, figures=page.figures, words=words)
+    addressees = list(dict.fromkeys(delivery.mechanism_zh for delivery in page.deliveries))
+    return render_template(
+        "officials/bulletin.html",
+        page=page,
+        addressees=addressees or [page.row.place_zh + official_paper.WORDS["mechanism"]],
+        words=words,
+        paper=official_paper,
+    )
 
 
 @blueprint.post("/<int:alert_id>/acknowledge")
@@ -138,19 +142,3 @@ def _shown(alert_id: int, fault: str | None = None, typed: str = "") -> str:
         typed=typed,
         words=words,
     )
-
-
-NUMERALS = "〇一二三四五六七八九十"
-
-
-@blueprint.app_template_filter("numeral_zh")
-def numeral_zh(number: int) -> str:
-    """一 … 十九, as official documents number their paragraphs."""
-    return NUMERALS[number] if number <= 10 else f"十{NUMERALS[number - 10]}"
-
-
-@blueprint.app_template_filter("stamp_zh")
-def stamp_zh(at: datetime) -> str:
-    """2026年11月22日"""
-    day = local_day(at)
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -115,6 +115,9 @@ METHODS: Mapping[str, Any] = {
     "quasi-poisson-nb7": _("准泊松基线与负二项检验，7 天合计"),
 }
 
+METHODS_ZH: Mapping[str, str] = {"quasi-poisson-nb7": "准泊松基线与负二项检验，7 天合计"}
+"""For the printed bulletin, which is Chinese in either language."""
+
 AUDIT_ACTIONS: Mapping[str, Any] = {
     "call.read": _("查看通话记录"),
     "transcript.original": _("打开原话"),
