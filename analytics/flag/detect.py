@@ -217,7 +217,8 @@ def _expectation(
     sums = np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1)], axis=1)
 
     def between(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> Floats:
-        return sums[:, high - first] - sums[:, low - first]
+        difference: Floats = sums[:, high - first] - sums[:, low - first]
+        return difference
 
     high = np.maximum(at - LEVEL_GAP_DAYS + 1, 0)
     low = np.maximum(high - LEVEL_DAYS, first)
