@@ -108,6 +108,10 @@ class RestCarrier:
         self._http = BaseAddressClient(self._base_url)
         self._client = Client(account_sid, auth_token, http_client=self._http)
 
+    def close(self) -> None:
+        """Give back the connections that are kept open."""
+        self._http.session.close()
+
     @_translated(LegGone)
     def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
         call_id = int(conference.rpartition("-")[2])

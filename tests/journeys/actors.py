@@ -119,19 +119,35 @@ class Operator(Person):
     def chooses(self, field: str, *values: str) -> None:
         """Click the chips of a field, as a mouse would."""
         for value in values:
-            box = self.page.locator(f'#note-form [name="{field}"][value="{value}"]').first
-            self.page.locator("#note-form label", has=box).first.click()
+            self.page.locator(f'label:has([name="{field}"][value="{value}"])').first.click()
 
     def chooses_problem(self, code: str) -> None:
-        box = self.page.locator(f'#note-form [data-problem][value="{code}"]').first
-        self.page.locator("#note-form label", has=box).first.click()
+        self.page.locator(f'label:has([data-problem][value="{code}"])').first.click()
 
     def writes_summary(self, text: str) -> None:
-        self.page.fill('#note-form [name="summary"]', text)
+        self.page.fill('[name="summary"]', text)
 
     def sees_saved(self, seconds: float = 15) -> None:
         words = self.page.locator("[data-role=save-words]")
         expect(words).to_contain_text("已保存", timeout=seconds * 1000)
+
+    def writes_a_whole_note(self, summary: str, problem: str = "C", risk_level: int = 1) -> None:
+        """Every field that a counselling talk asks for."""
+        for field, value in (
+            ("call_type", "02"),
+            ("population", "P23"),
+            ("relation", "self"),
+            ("sex", "f"),
+            ("two_weeks", "no"),
+        ):
+            self.chooses(field, value)
+        self.page.select_option('[name="age_band"]', "25-34")
+        self.chooses_problem(problem)
+        self.page.select_option("[data-role=city]", index=1)
+        self.chooses("dispositions", "D1")
+        self.chooses("risk_level", str(risk_level))
+        self.writes_summary(summary)
+        self.sees_saved()
 
     def hangs_up(self) -> None:
         self.page.keyboard.press("Shift+F2")

@@ -22,7 +22,7 @@ from models.calls import Call, CallEvent, Offer
 from models.events import Event
 from models.outbox import OutboxRow
 from models.seats import Seat
-from models.unit_of_work import UnitOfWork
+from models.unit_of_work import Clock, UnitOfWork
 from models.vocabulary import AgentStatus, OfferState
 from tests.factories import NOW, a_centre, a_person, a_province, a_seat, an_organisation, number_hash
 from tests.fakes import Bulletin, StoppedClock
@@ -45,9 +45,10 @@ class QuietCarrier:
 
 
 class House:
-    def __init__(self, engine: Engine, *, reacts: bool = True) -> None:
+    def __init__(self, engine: Engine, *, clock: Clock | None = None) -> None:
         self.engine = engine
-        self.clock = StoppedClock(NOW)
+        self.stopped = StoppedClock(NOW)
+        self.clock: Clock = clock or self.stopped
         self.bulletin = Bulletin()
         self.carrier = QuietCarrier()
         self.intake = Intake(self.work, number_hash)
@@ -61,8 +62,7 @@ class House:
             self.work, self.clock, self.intake, self.offers, self.conversation, self.carrier
         )
         self.reactions = routing_reactions(self.intake, self.offers, self.conversation, self.wrap_up)
-        if reacts:
-            self.bulletin.subscribe(self.react)
+        self.bulletin.subscribe(self.react)
         with Session(engine) as session, session.begin():
             a_province(session)
             an_organisation(session)

@@ -78,7 +78,7 @@ def test_facts_told_twice_late_or_out_of_order_change_nothing(house: House) -> N
 def test_who_does_not_answer_is_paused_with_the_reason_and_the_caller_stays_at_the_head(house: House) -> None:
     seat_id, _ = house.a_ready_seat()
     first = house.a_caller_waits("CA1")
-    house.clock.advance(seconds=1)
+    house.stopped.advance(seconds=1)
     house.a_caller_waits("CA2", "13900000000")
     key = house.call(first).queue_key
     house.offers.not_taken(house.offer_of(first).id, OfferState.EXPIRED, "no_answer")
@@ -93,7 +93,7 @@ def test_an_operators_lost_line_brings_the_caller_back_to_the_head(house: House)
     seat_id, _ = house.a_ready_seat()
     first = house.a_caller_waits("CA1")
     house.they_talk(first)
-    house.clock.advance(seconds=60)
+    house.stopped.advance(seconds=60)
     house.conversation.operator_left(first, "CAleg")
     call = house.call(first)
     assert (call.state, call.queue_reasons, call.seat_id) == (CallState.QUEUED, ["operator_lost"], None)
@@ -132,7 +132,7 @@ def test_a_caller_who_leaves_while_it_rings_withdraws_the_offer(house: House) ->
 
 def test_the_danger_key_brings_a_caller_to_the_head_and_starts_the_protocol_once(house: House) -> None:
     house.a_caller_waits("CA1")
-    house.clock.advance(seconds=30)
+    house.stopped.advance(seconds=30)
     urgent = house.a_caller_waits("CA2", "13900000000")
     assert house.intake.position(urgent).ahead == 1
     house.intake.danger_key(urgent)
@@ -206,7 +206,7 @@ def test_a_break_chosen_during_the_talk_counts_after_it(house: House) -> None:
     assert house.seat(seat_id).state is SeatState.TALKING
     house.conversation.caller_left(call_id, "caller")
     close_the_note(house, call_id)
-    house.clock.advance(seconds=121)
+    house.stopped.advance(seconds=121)
     house.deadlines.tick()
     assert house.seat(seat_id).state is SeatState.PAUSED
 
@@ -217,17 +217,17 @@ def test_a_lost_device_pauses_and_its_return_frees(house: House) -> None:
     assert house.seat(seat_id).state_reason == "device_lost"
     house.seats.report_device(person_id, True)
     assert house.seat(seat_id).state is SeatState.AVAILABLE
-    house.clock.advance(seconds=46)
+    house.stopped.advance(seconds=46)
     house.deadlines.tick()
     assert house.seat(seat_id).state_reason == "heartbeat_lost"
 
 
 def test_a_caller_cut_off_resumes_the_old_place(house: House) -> None:
     first = house.a_caller_waits("CA1")
-    house.clock.advance(seconds=10)
+    house.stopped.advance(seconds=10)
     house.a_caller_waits("CA2", "13900000000")
     house.conversation.caller_left(first, "carrier")
-    house.clock.advance(seconds=60)
+    house.stopped.advance(seconds=60)
     again = house.a_caller_waits("CA3")
     assert house.call(again).queue_reasons == ["cut_off"]
     assert house.call(again).resumes_call_id == first

@@ -1,89 +1,32 @@
-"""The carrier's door with everything behind it, and a fake carrier before it: a hotline without sound."""
+"""A hotline without sound: the whole wiring with a fake carrier before its door."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
-from hotline.care.danger import DangerProtocol
-from hotline.routing.deadlines import Deadlines
-from hotline.routing.standby import Standby
 from hotline.telephony.addresses import Addresses
-from hotline.telephony.call_facts import CallFacts
-from hotline.telephony.call_flow import CallFlow
-from hotline.telephony.handlers import CarrierHandlers
-from hotline.telephony.heard import HeardCallbacks
-from hotline.telephony.outgoing import OutgoingGuard
-from hotline.telephony.recording_facts import RecordingFacts
-from hotline.telephony.recordings import RecordingStore
-from hotline.telephony.signature import CarrierSignature
-from hotline.telephony.twiml import Documents
-from hotline.telephony.webhooks import carrier_blueprint
 from models.calls import Call
 from models.crypto import Keyring
 from models.outbox import OutboxRow
-from models.places import Centre
 from models.vocabulary import OutboxState
 from tests.fake_carrier import Callback, FakeCarrier, Leg
-from tests.integration.routing.house import House
+from tests.integration.telephony.wiring import TOKEN, Wiring
 
-TOKEN = "the carrier's token"
 BASE = "https://door.test"
 
 
-class Switchboard(House):
-    """House + door + fake carrier. Outbox rows of the queue `carrier` are done at once, in order."""
+class Switchboard(Wiring):
+    """Outbox rows of the queue `carrier` are done at once, in order."""
 
     def __init__(self, engine: Engine, keyring: Keyring, folder: Path) -> None:
-        super().__init__(engine)
         self.phone = FakeCarrier(BASE)
-        self.addresses = Addresses(BASE)
-        self.standby = Standby(self.work)
-        self.facts = RecordingFacts(self.work)
-        self.store = RecordingStore(
-            work=self.work, carrier=self.phone, keyring=keyring, folder=folder / "recordings"
-        )
-        self.danger = DangerProtocol(self.work, b"audit key of the tests")
-        self.handlers = CarrierHandlers(
-            work=self.work,
-            carrier=self.phone,
-            addresses=self.addresses,
-            offers=self.offers,
-            recordings=self.facts,
-            store=self.store,
-            raise_danger=self.danger.raise_danger,
-        ).by_kind()
-        self.deadlines = Deadlines(
-            self.work, self.clock, self.intake, self.offers, self.conversation, self.phone
-        )
-        self.flow = CallFlow(
-            work=self.work,
-            intake=self.intake,
-            conversation=self.conversation,
-            standby=self.standby,
-            callbacks=self.callbacks,
-            documents=Documents(self.addresses),
-            guard=OutgoingGuard(
-                carrier_is_embedded=True, mode="demonstration", is_demonstration=lambda: True
-            ),
-        )
-        app = Flask("door")
-        app.register_blueprint(
-            carrier_blueprint(
-                flow=self.flow,
-                facts=CallFacts(self.work, self.offers, self.conversation, self.callbacks, self.facts),
-                heard=HeardCallbacks(self.work),
-                signature=CarrierSignature(TOKEN, BASE),
-                addresses=self.addresses,
-                number="12356",
-            )
-        )
-        self.client = app.test_client()
+        super().__init__(engine, keyring, folder, carrier=self.phone, addresses=Addresses(BASE))
+        self.client = self.app.test_client()
         self.phone.post = self.post
         self._working = False
 
@@ -152,10 +95,6 @@ class Switchboard(House):
     def call_of(self, leg: Leg) -> Call:
         with Session(self.engine) as session:
             return session.scalars(select(Call).where(Call.carrier_sid == leg.sid)).one()
-
-    def standby_phone(self, number: str) -> None:
-        with Session(self.engine) as session, session.begin():
-            session.get_one(Centre, self.centre_id).standby_phone = number
 
     def fetch_recordings(self) -> None:
         """Do the `fetch_recording` jobs that a worker would do."""

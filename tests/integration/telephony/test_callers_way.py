@@ -63,10 +63,10 @@ def test_the_second_caller_hears_the_position_and_gets_the_seat_when_it_is_free(
     assert "您前面还有1人" in third.heard[-2]
     assert "分钟" not in third.heard[-2], "nobody knows yet how long a talk takes here"
     told = len(third.heard)
-    switchboard.clock.advance(seconds=15)
+    switchboard.stopped.advance(seconds=15)
     switchboard.phone.time_passes(third)
     assert len(third.heard) == told, "calm sound between the announcements"
-    switchboard.clock.advance(seconds=46)
+    switchboard.stopped.advance(seconds=46)
     switchboard.phone.time_passes(third)
     assert "您前面还有1人" in third.heard[-2]
     switchboard.phone.hang_up(first)
@@ -79,8 +79,8 @@ def test_the_second_caller_hears_the_position_and_gets_the_seat_when_it_is_free(
             Note(
                 call_id=switchboard.call_of(first).id,
                 state=NoteState.CLOSED,
-                created_at=switchboard.clock.now,
-                saved_at=switchboard.clock.now,
+                created_at=switchboard.stopped.now,
+                saved_at=switchboard.stopped.now,
             )
         )
     switchboard.wrap_up.finish(person_id)
@@ -222,7 +222,7 @@ def test_the_order_and_number_of_callbacks_do_not_matter(
 
 def test_who_comes_back_from_the_fallback_keeps_the_place(switchboard: Switchboard) -> None:
     caller = switchboard.a_caller()
-    switchboard.clock.advance(seconds=20)
+    switchboard.stopped.advance(seconds=20)
     switchboard.a_caller("13900000000")
     before = switchboard.call_of(caller)
     again = switchboard.post(

@@ -1,0 +1,58 @@
+"""A caller speaks words that the test model knows; they end in the transcript, on the caller's side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.recordings import Transcript
+from models.vocabulary import AnalysisState
+from tests.journeys.actors import Operator, ScriptedCaller
+from tests.journeys.conftest import OpenBrowser
+from tests.journeys.product import Product, eventually
+from tests.journeys.sound import write_speech
+
+pytestmark = [pytest.mark.guards_a_caller, pytest.mark.timeout(300)]
+
+WORDS = "我 最近 总是 失眠"
+
+
+def test_what_a_caller_says_ends_in_the_transcript(
+    product: Product,
+    browser_with: OpenBrowser,
+    tones: Callable[[float], Path],
+    shared_dir: Path,
+    tmp_path: Path,
+) -> None:
+    installed = product.run(
+        "models", "install", "vosk-zh-toy", "--from", str(shared_dir / "models" / "vosk-zh-toy")
+    )
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+
+    operator = Operator(product, browser_with(tones(937.5)))
+    operator.signs_in("operator")
+    operator.goes_on_duty()
+    speech = write_speech(tmp_path / "speech.wav", WORDS)
+    caller = ScriptedCaller(product, "13800138000", audio=speech, repeat=True)
+
+    call_id = operator.answers()
+    operator.page.wait_for_timeout(8000)
+    caller.hangs_up()
+    operator.writes_a_whole_note("失眠两周，希望有人听她说。")
+    operator.finishes_note()
+
+    def transcribed(session: Session) -> Transcript | None:
+        return session.scalars(
+            select(Transcript).where(Transcript.call_id == call_id, Transcript.state == AnalysisState.DONE)
+        ).first()
+
+    transcript = eventually(lambda: product.look(transcribed), "the transcript", 90)
+    utterances = transcript.utterances or []
+    said = "".join(u["text"] for u in utterances if u["speaker"] == "caller").replace(" ", "")
+    assert "失眠" in said
+    assert transcript.model is not None
+    assert "toy" in transcript.model
