@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 KEPT_IN_MEMORY = 256
 KEPT_ON_DISK = 5000
-PACE = {"cmn": 150, "en-us": 140}
+PACE = {"cmn": 175, "en-us": 160}
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 

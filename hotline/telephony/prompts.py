@@ -18,10 +18,13 @@ class Line:
 
 
 GREETING = Line(
-    "您好，心理援助热线。有危险请按1。通话会录音保密，并作匿名汇总，不同意请按星号，服务不变。",
-    "Press 1 if in danger, star for no recording.",
+    "您好，心理援助热线，有危险按1，通话录音并匿名汇总，不同意按星号。",
+    "Star: no recording.",
 )
-"""Greeting, danger key and recording notice: at most ten seconds together."""
+"""Greeting, danger key and recording notice: at most ten seconds together, in both languages.
+
+The English word on key 1 follows with the place in line; the key works from the first syllable.
+"""
 
 NOTICE = Line(
     "通话会录音保密，不同意请告诉接线员。",

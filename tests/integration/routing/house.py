@@ -81,10 +81,13 @@ class House:
     def a_ready_seat(self, *, centre_id: int | None = None) -> tuple[int, int]:
         """(seat id, person id)."""
         seat_id, person_id = self.an_empty_seat(centre_id=centre_id)
+        self.sit_down(seat_id, person_id)
+        return seat_id, person_id
+
+    def sit_down(self, seat_id: int, person_id: int) -> None:
         self.seats.sign_on(person_id, seat_id)
         self.seats.report_device(person_id, True)
         self.seats.choose_status(person_id, AgentStatus.READY)
-        return seat_id, person_id
 
     def an_empty_seat(self, *, centre_id: int | None = None) -> tuple[int, int]:
         with Session(self.engine) as session, session.begin():
