@@ -165,6 +165,7 @@ class Conference:
         music = participant.music
         assert music is not None
         changed = participant.member.on_hold != hold
+        self._exchange.trace("state", participant.call, "hold" if hold else "unhold")
         participant.member.on_hold = hold
         participant.updated_at = now()
         if hold:

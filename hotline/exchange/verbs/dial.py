@@ -70,6 +70,11 @@ async def _dial_parties(context: Context, verb: Verb, parties: list[Verb]) -> di
         else:
             await dialling.ring(parties)
         return await dialling.talk()
+    except asyncio.CancelledError:
+        if verb.get("action") and context.call.program.interruption == "hangup":
+            goto = context.goto(verb.get("action"), verb.method(), dialling.fields_after_hang_up())
+            context.exchange.notify(goto, context.call)
+        raise
     finally:
         dialling.release()
 
@@ -130,16 +135,28 @@ class Dialling:
         finally:
             if self._on_key in call.digit_listeners:
                 call.digit_listeners.remove(self._on_key)
-        fields = {
-            "DialCallStatus": "completed",
-            "DialCallSid": self.winner.sid,
-            "DialCallDuration": str(self.bridge.seconds),
-            "DialBridged": str(self.bridge.was_bridged).lower(),
-        }
+        fields = self._bridged_fields(self.winner)
         if self.recording is not None:
             fields["RecordingUrl"] = self.recording.url
             fields["RecordingSid"] = self.recording.sid
         return fields
+
+    def fields_after_hang_up(self) -> dict[str, str]:
+        """What the action is told when the caller hung up: nothing that it answers counts any more."""
+        if self.winner is not None:
+            return self._bridged_fields(self.winner)
+        fields = {"DialCallStatus": "canceled", "DialBridged": "false"}
+        if self.children:
+            fields["DialCallSid"] = self.children[-1].sid
+        return fields
+
+    def _bridged_fields(self, winner: Call) -> dict[str, str]:
+        return {
+            "DialCallStatus": "completed",
+            "DialCallSid": winner.sid,
+            "DialCallDuration": str(self.bridge.seconds),
+            "DialBridged": str(self.bridge.was_bridged).lower(),
+        }
 
     def release(self) -> None:
         """However the Dial ends, nobody is left ringing or alone on the line."""
