@@ -18,7 +18,7 @@ from typing import Any
 from analytics.days import HOTLINE_ZONE, bounds_of, day_of
 from analytics.report.delivery import Deliverer
 from analytics.steps.count import Count
-from analytics.steps.detect import Detect
+from analytics.steps.detect import WARM_UP_DAYS, Detect
 from analytics.steps.forget import drop_contact, drop_words
 from analytics.steps.group import Group
 from analytics.steps.regroup import Regroup
@@ -50,6 +50,7 @@ class Pipeline:
         zone: tzinfo = HOTLINE_ZONE,
         language: str = "zh",
         detect_delay_seconds: int = 20,
+        warm_up_days: int = WARM_UP_DAYS,
     ) -> None:
         marker = marker or LexiconRiskMarker()
         numbers = HELPLINES | frozenset(helplines)
@@ -68,6 +69,7 @@ class Pipeline:
             zone=zone,
             language=language,
             detect_delay_seconds=detect_delay_seconds,
+            warm_up_days=warm_up_days,
         )
         self.transcribe = Transcribe(
             work, keyring, recordings_dir, transcriber_for, marker, numbers, language
@@ -76,7 +78,7 @@ class Pipeline:
         self.group = Group(work)
         self.regroup = Regroup(work, embedder_for, language)
         self.count = Count(work, zone, detect_delay_seconds)
-        self.detect = Detect(work)
+        self.detect = Detect(work, warm_up_days)
 
     def with_work(self, work: Work) -> Pipeline:
         """The same steps on other units of work: another clock, another audience."""

@@ -83,20 +83,27 @@ def write_contacts(
             select(Call.carrier_sid, Call.id).where(Call.carrier_sid.in_([c.key for c in contacts]))
         )
     }
-    for contact in contacts:
-        if contact.key not in known:
-            known[contact.key] = _write(session, contact, staff[contact.city], hasher, number, now)
+    new = [(contact, _call(contact, staff[contact.city], hasher, number)) for contact in contacts]
+    new = [(contact, call) for contact, call in new if contact.key not in known]
+    session.add_all(call for _, call in new)
+    session.flush()
+    notes = []
+    for contact, call in new:
+        known[contact.key] = call.id
+        _write_events(session, call)
+        _write_consents(session, call, contact)
+        if call.person_id is not None:
+            notes.append((contact, call, _note(call, contact)))
+    session.add_all(note for _, _, note in notes)
+    session.flush()
+    for contact, call, note in notes:
+        session.add(_revision(note, contact))
+        if contact.topic is not None:
+            _write_duties(session, call, contact, staff[contact.city].supervisor, now)
     return known
 
 
-def _write(
-    session: Session,
-    contact: PlannedContact,
-    staff: Staff,
-    hasher: NumberHasher,
-    number: str,
-    now: datetime,
-) -> int:
+def _call(contact: PlannedContact, staff: Staff, hasher: NumberHasher, number: str) -> Call:
     chance = random.Random(contact.seed + 4)
     caller = caller_number(contact.person)
     wait = timedelta(seconds=min(chance.expovariate(1 / 14), 170) + 2)
@@ -108,7 +115,7 @@ def _write(
     if answered_at is not None:
         ended_at = answered_at + max(length, timedelta(seconds=45))
     operator, seat = chance.choice(staff.operators), chance.choice(staff.seats)
-    call = Call(
+    return Call(
         carrier_sid=contact.key,
         number_dialled=number,
         caller_number=caller,
@@ -128,13 +135,6 @@ def _write(
         person_id=operator if contact.answered else None,
         is_demonstration=True,
     )
-    session.add(call)
-    session.flush()
-    _write_events(session, call)
-    _write_consents(session, call, contact)
-    if contact.answered:
-        _write_note(session, call, contact, operator, staff, now)
-    return call.id
 
 
 def _write_events(session: Session, call: Call) -> None:
@@ -164,67 +164,67 @@ def _write_consents(session: Session, call: Call, contact: PlannedContact) -> No
     )
 
 
-def _write_note(
-    session: Session,
-    call: Call,
-    contact: PlannedContact,
-    operator: int,
-    staff: Staff,
-    now: datetime,
-) -> None:
+def _note(call: Call, contact: PlannedContact) -> Note:
     ended_at = call.ended_at or call.arrived_at
     closed_at = ended_at + timedelta(seconds=90 + contact.seed % 240)
-    summary, fields, topic = summary_of(contact), fields_of(contact), contact.topic
-    helped = topic is not None
-    note = Note(
+    topic = contact.topic
+    return Note(
         call_id=call.id,
-        person_id=operator,
+        person_id=call.person_id,
         revision=1,
         state=NoteState.CLOSED,
         call_type=contact.call_type,
-        population=contact.population if helped else None,
+        population=contact.population if topic is not None else None,
         problem=topic.problem if topic is not None else None,
         other_problems=[str(p) for p in topic.other_problems[:1]] if topic is not None else [],
         place_code=contact.place_code,
-        risk_level=int(contact.risk) if helped else int(RiskLevel.R0),
-        disposition=disposition_of(contact) if helped else None,
-        fields=fields,
-        summary=summary,
+        risk_level=int(contact.risk) if topic is not None else int(RiskLevel.R0),
+        disposition=disposition_of(contact) if topic is not None else None,
+        fields=fields_of(contact),
+        summary=summary_of(contact),
         created_at=call.answered_at or ended_at,
         saved_at=closed_at,
         closed_at=closed_at,
         is_demonstration=True,
     )
-    session.add(note)
-    session.flush()
-    content = dict(fields) | {
+
+
+def _revision(note: Note, contact: PlannedContact) -> NoteRevision:
+    content = dict(note.fields) | {
         "call_type": str(contact.call_type),
         "place_code": contact.place_code,
         "risk_level": note.risk_level,
-        "summary": summary,
+        "summary": note.summary,
     }
-    if topic is not None:
-        content |= {"population": str(contact.population), "problem": str(topic.problem)}
-    session.add(
-        NoteRevision(note_id=note.id, revision=1, person_id=operator, saved_at=closed_at, content=content)
+    if contact.topic is not None:
+        content |= {"population": str(contact.population), "problem": str(contact.topic.problem)}
+    return NoteRevision(
+        note_id=note.id, revision=1, person_id=note.person_id, saved_at=note.saved_at, content=content
     )
-    if helped and contact.call_type is not CallType.FOLLOW_UP:
-        _write_follow_ups(session, call, contact, operator, now)
-    if contact.risk is RiskLevel.R4 and helped:
-        session.add(
-            Danger(
-                call_id=call.id,
-                state=DangerState.CLOSED,
-                source="desk",
-                raised_at=call.answered_at or ended_at,
-                raised_by_id=operator,
-                seen_at=(call.answered_at or ended_at) + timedelta(seconds=6),
-                seen_by_id=staff.supervisor,
-                closed_at=ended_at + timedelta(minutes=30),
-                closed_by_id=staff.supervisor,
-                outcome="110 到场，本人平安，家属接回",
-            )
+
+
+def _write_duties(
+    session: Session, call: Call, contact: PlannedContact, supervisor: int, now: datetime
+) -> None:
+    """Follow-ups by the level, and what an imminent danger left behind."""
+    if contact.call_type is not CallType.FOLLOW_UP and call.person_id is not None:
+        _write_follow_ups(session, call, contact, call.person_id, now)
+    if contact.risk is not RiskLevel.R4 or call.answered_at is None or call.ended_at is None:
+        return
+    session.add(
+        Danger(
+            call_id=call.id,
+            state=DangerState.CLOSED,
+            source="desk",
+            raised_at=call.answered_at,
+            raised_by_id=call.person_id,
+            seen_at=call.answered_at + timedelta(seconds=6),
+            seen_by_id=supervisor,
+            closed_at=call.ended_at + timedelta(minutes=30),
+            closed_by_id=supervisor,
+            outcome="110 到场，本人平安，家属接回",
         )
+    )
 
 
 def _write_follow_ups(

@@ -15,7 +15,7 @@ from analytics.days import HOTLINE_ZONE, bounds_of, day_of
 from analytics.demonstration.contacts import staff_by_city, write_contacts
 from analytics.demonstration.decisions import Decisions
 from analytics.demonstration.past import Past
-from analytics.demonstration.plan import OLD_RISE, PlannedContact, plan
+from analytics.demonstration.plan import DAYS, OLD_RISE, PlannedContact, plan
 from analytics.demonstration.texts import words_of
 from analytics.pipeline import Pipeline
 from models.crypto import NumberHasher
@@ -43,6 +43,7 @@ def seed_history(
     tell: Tell | None = None,
     *,
     zone: tzinfo = HOTLINE_ZONE,
+    length_days: int = DAYS,
 ) -> None:
     """Write what is not written yet. `Progress` row and event `demonstration` move with every day.
 
@@ -55,7 +56,7 @@ def seed_history(
         if organisation is None:
             raise NoDemonstration
         anchor, number = organisation.created_at, organisation.number
-    days = plan(anchor, zone)
+    days = plan(anchor, zone, length_days)
     past = Past(work, anchor)
     history = _History(past, pipeline.with_work(past), hasher, number, anchor, zone)
     wages = {c.key for day in days for c in day if c.topic is OLD_RISE.topic}
@@ -96,6 +97,9 @@ class _History:
         heard = {c.key: self._pipeline.transcribe.read(w) for c in contacts if (w := words_of(c)) is not None}
         with self._past() as unit:
             staff = staff_by_city(unit.session)
+            if not staff:
+                # It was cleared while it was being written.
+                raise NoDemonstration
             call_ids = write_contacts(unit.session, contacts, staff, self._hasher, self._number, self._anchor)
             spoken = set(
                 unit.session.scalars(

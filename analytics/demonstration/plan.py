@@ -57,6 +57,10 @@ class PlannedContact:
     seed: int
 
 
+def is_planted(topic: Topic) -> bool:
+    return any(rise.topic is topic for rise in RISES)
+
+
 def plan(last_moment: datetime, zone: tzinfo, days: int = DAYS) -> list[list[PlannedContact]]:
     """A list for each day, oldest first; nothing later than `last_moment`."""
     last_day = last_moment.astimezone(zone).date()
@@ -87,7 +91,7 @@ def _contact(
 ) -> PlannedContact:
     at = datetime.combine(day, time(chance.choices(range(24), HOURS)[0]), tzinfo=zone)
     at += timedelta(seconds=chance.randrange(3600))
-    planted = topic.weight == 0
+    planted = is_planted(topic)
     answered = planted or chance.random() < 0.92
     invalid = not planted and chance.random() < 0.05
     call_type = chance.choice(INVALID) if invalid else _call_type(chance, planted)

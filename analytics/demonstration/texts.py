@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from analytics.demonstration.geography import PLACES
-from analytics.demonstration.plan import PlannedContact
+from analytics.demonstration.plan import PlannedContact, is_planted
 from analytics.demonstration.topics import (
     CLOSING_WORDS,
     EFFECTS,
@@ -37,10 +37,14 @@ def summary_of(contact: PlannedContact) -> str | None:
     opening = chance.choice(FOR_ANOTHER if contact.call_type is CallType.FOR_ANOTHER else OPENINGS)
     situation = _filled(chance.choice(contact.topic.situations), chance)
     sentences = [opening + situation]
-    if chance.random() < 0.25:
-        other = chance.choice(contact.topic.situations)
-        sentences.append(_filled(other, chance))
-    sentences += [chance.choice(EFFECTS), *_risk_line(contact, chance), chance.choice(HANDLING)]
+    if chance.random() < 0.55:
+        sentences.append(_filled(chance.choice(contact.topic.situations), chance))
+    if not is_planted(contact.topic) and chance.random() < 0.35:
+        sentences.append(chance.choice(EFFECTS))
+    sentences += _risk_line(contact, chance)
+    if not is_planted(contact.topic) and chance.random() < 0.15:
+        sentences.append(chance.choice(HANDLING))
+    sentences = list(dict.fromkeys(sentences))
     return "。".join(part for part in sentences if part)[:299] + "。"
 
 

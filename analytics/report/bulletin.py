@@ -104,7 +104,7 @@ def compose(facts: Facts, level: AlertLevel) -> dict[str, Any]:
                 _rows("places", "按地区", places, facts.place_names),
                 _rows("populations", "按人群", populations, _POPULATION_NAMES),
             )
-            if table["rows"]
+            if any(row["persons"] for row in table["rows"])
         ],
         "method": {
             "name": facts.method,

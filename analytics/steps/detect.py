@@ -16,20 +16,27 @@ import numpy.typing as npt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analytics.days import day_of
 from analytics.flag import Detection, detect
 from analytics.flag.detect import WINDOW_DAYS
 from analytics.flag.episodes import JOIN_DAYS
 from analytics.place_tree import PlaceTree
 from analytics.series import in_places, in_series, issue_of
-from analytics.steps.signals import Finding, raise_or_update
+from analytics.steps.registry import BORN
+from analytics.steps.signals import Finding, raise_or_update, take_the_issues_name
 from models.places import Place
-from models.surveillance import Contact, DayCount, Issue
+from models.surveillance import Contact, DayCount, Issue, IssueEvent
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import SignalKind
 
 HISTORY_DAYS = 364 * 5
 LOOK_BACK_DAYS = 7
 """So many days are judged again each time, since late notes and births of issues change them."""
+
+WARM_UP_DAYS = 28
+"""So long a hotline counts before counts are judged: the baseline leaves the last 14 days out, and fewer
+than two weeks are no baseline. An issue that was founded or divided off is judged as long after its birth,
+since its past was counted elsewhere; one that was lifted out as emerging is judged at once."""
 
 Key = tuple[str, str]
 
@@ -44,8 +51,9 @@ class _Matrix:
 class Detect:
     """The job `detect {day}`. Judges no later day; the same counts give the same answer."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, warm_up_days: int = WARM_UP_DAYS) -> None:
         self._work = work
+        self._warm_up_days = warm_up_days
 
     def __call__(self, day: date) -> list[int]:
         """Gives the ids of the signals that this day's alarms belong to."""
@@ -64,7 +72,7 @@ class Detect:
             first = session.scalar(
                 select(func.min(DayCount.day)).where(DayCount.day >= day - timedelta(days=HISTORY_DAYS))
             )
-            if first is None or first > day:
+            if first is None or (day - first).days < self._warm_up_days:
                 return None
             known = set(session.scalars(select(Place.code)))
             rows = session.execute(
@@ -86,11 +94,11 @@ class Detect:
     def _raise(self, unit: UnitOfWork, matrix: _Matrix, answer: Detection, day: date) -> list[int]:
         session = unit.session
         tree = PlaceTree.load(session)
-        muted = {str(i) for i in session.scalars(select(Issue.id).where(Issue.muted.is_(True)))}
+        unjudged = _unjudged_issues(session, day - timedelta(days=self._warm_up_days))
         alarms: dict[Key, _Alarm] = {}
         for row in map(int, np.flatnonzero(answer.alarm[:, -1])):
             series, place = matrix.keys[row]
-            if series.removeprefix("issue:") in muted:
+            if issue_of(series) in unjudged:
                 continue
             persons = _persons(session, series, tree.within(place), day)
             upper = float(answer.upper[row, -1])
@@ -98,6 +106,7 @@ class Detect:
             if len(persons) > upper:
                 alarms[series, place] = _Alarm(row, persons, upper)
         kept = without_duplicates(alarms, tree)
+        take_the_issues_name(unit, {key: alarms[key].persons for key in alarms}, kept, day)
         signals = []
         for series, place in sorted(kept):
             alarm = alarms[series, place]
@@ -148,6 +157,15 @@ def without_duplicates(alarms: dict[Key, _Alarm], tree: PlaceTree) -> set[Key]:
         if not explained or len(alarm.persons - explained) > alarm.upper:
             kept.add(key)
     return kept
+
+
+def _unjudged_issues(session: Session, judged_if_born_by: date) -> set[int | None]:
+    """Muted ones, and those that are too young to have a past of their own."""
+    found: set[int | None] = set(session.scalars(select(Issue.id).where(Issue.muted.is_(True))))
+    for event in session.scalars(select(IssueEvent).where(IssueEvent.kind == BORN)):
+        if not event.data.get("emerging") and day_of(event.at) > judged_if_born_by:
+            found.add(event.issue_id)
+    return found
 
 
 def _onset(answer: Detection, row: int, day: date) -> date:

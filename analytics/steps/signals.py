@@ -6,6 +6,7 @@ day, so that the same episode raises no second one.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -77,6 +78,44 @@ def raise_or_update(unit: UnitOfWork, finding: Finding, join_days: int) -> Signa
     else:
         found.last_day = max(found.last_day, finding.last_day)
     return found
+
+
+def take_the_issues_name(
+    unit: UnitOfWork,
+    persons: Mapping[tuple[str, str], Collection[str]],
+    kept: Collection[tuple[str, str]],
+    day: date,
+    join_days: int = 7,
+) -> None:
+    """A rise that was first seen in a problem category becomes the signal of the issue that explains it.
+
+    `persons` holds the alarms by (series, place), `kept` those that raise a signal. Only signals that nobody
+    decided on change their name, and only where the issue has none of its own.
+    """
+    for series, place in sorted(kept):
+        if issue_of(series) is None or _undecided(unit, series, place, day, join_days) is not None:
+            continue
+        for other, other_place in sorted(persons):
+            if other_place != place or issue_of(other) is not None or (other, other_place) in kept:
+                continue
+            signal = _undecided(unit, other, place, day, join_days)
+            if signal is not None and set(persons[other, place]) & set(persons[series, place]):
+                signal.series, signal.issue_id = series, issue_of(series)
+                unit.session.flush()
+                break
+
+
+def _undecided(unit: UnitOfWork, series: str, place: str, day: date, join_days: int) -> Signal | None:
+    return unit.session.scalars(
+        select(Signal).where(
+            Signal.kind == SignalKind.PROMINENT_ISSUE,
+            Signal.series == series,
+            Signal.place_code == place,
+            Signal.state.in_(UNDECIDED),
+            Signal.last_day >= day - timedelta(days=join_days),
+            Signal.onset_day <= day,
+        )
+    ).first()
 
 
 def _take_figures(signal: Signal, finding: Finding) -> None:

@@ -25,7 +25,7 @@ from analytics.understand import RiskLanguage, redact
 from models.calls import Call
 from models.notes import Note
 from models.places import UNKNOWN_PLACE, Place
-from models.recordings import Transcript
+from models.recordings import RiskMark, Transcript
 from models.surveillance import Contact
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import AnalysisState, CallState, CallType, Channel, NoteState
@@ -151,13 +151,18 @@ class Understand:
             c.call_id: c for c in session.scalars(select(Contact).where(Contact.call_id.in_(permitted)))
         }
         places = set(session.scalars(select(Place.code)))
+        marked = set(
+            session.scalars(
+                select(RiskMark.call_id).where(RiskMark.call_id.in_(permitted), RiskMark.source == "note")
+            )
+        )
         for item in understood:
             call_id = item.source.call_id
             call, note = calls.get(call_id), notes.get(call_id)
             if call is None:
                 drop_contact(session, call_id)
                 continue
-            if item.source.summary:
+            if item.marks or call_id in marked:
                 keep_marks(unit, call_id, "note", item.marks)
             contact = contacts.get(call_id)
             if not is_contact(call, note):
@@ -173,7 +178,6 @@ class Understand:
                 )
                 session.add(contact)
             self._fill(unit, contact, item, call, note, embedder, places)
-            session.flush()
             if not ask_next:
                 continue
             if contact.grouped_at is None:

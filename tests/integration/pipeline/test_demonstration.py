@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from analytics.cluster import embedder_for
+from analytics.demonstration.clearing import clear_demonstration
+from analytics.demonstration.history import NoDemonstration, seed_history
+from analytics.demonstration.organisation import OrganisationExists, seed_organisation
+from analytics.pipeline import Pipeline
+from models.audit import broken_audit_line, write_audit
+from models.calls import Call
+from models.crypto import Keyring, NumberHasher
+from models.notes import Note
+from models.outbox import OutboxRow, Progress
+from models.people import Person
+from models.places import Centre, Organisation, Place
+from models.recordings import Transcript
+from models.schema import Base
+from models.seats import Seat
+from models.surveillance import Contact, DayCount, Issue
+from models.vocabulary import AnalysisState, Role
+from models.workforce import Shift
+from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline
+
+DAYS = 10
+HASHER = NumberHasher(b"h" * 32)
+
+
+@pytest.fixture
+def empty(engine: Engine) -> Hotline:
+    return Hotline(engine)
+
+
+def seed(
+    hotline: Hotline, keyring: Keyring, folder: Path, tell: Callable[[int, int], None] | None = None
+) -> None:
+    embedder = embedder_for("zh")
+    pipeline = Pipeline(hotline.work, keyring, folder, lambda _l: None, lambda _l: embedder)
+    seed_history(hotline.work, pipeline, HASHER, AUDIT_KEY, tell, length_days=DAYS)
+
+
+def rows(hotline: Hotline, kind: type[Base]) -> int:
+    with hotline.session() as session:
+        return session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def test_the_organisation_has_two_centres_with_four_seats_and_shifts_round_the_clock(empty: Hotline) -> None:
+    made = seed_organisation(empty.work, lambda password: f"hash of {password}", NOW)
+    assert rows(empty, Centre) == 2
+    assert rows(empty, Seat) == 8
+    assert set(made.by_role()) == {"operator", "supervisor", "supervisor2", "official", "administrator"}
+    with empty.session() as session:
+        shifts = session.scalars(select(Shift)).all()
+        first, last = min(s.starts_at for s in shifts), max(s.ends_at for s in shifts)
+        assert first <= NOW
+        assert (last - NOW).days >= 7
+        hours = int((last - first).total_seconds() // 3600)
+        for centre in session.scalars(select(Centre.id)):
+            own = [s for s in shifts if s.centre_id == centre]
+            for hour in range(hours):
+                at = first + (last - first) * hour / hours
+                on = [s for s in own if s.starts_at <= at < s.ends_at]
+                assert len(on) >= 2
+                assert len({s.person_id for s in on}) == len(on)
+        assert {p.role for p in session.scalars(select(Person))} == set(Role)
+
+
+def test_making_it_again_gives_new_passwords_and_nothing_else(empty: Hotline) -> None:
+    first = seed_organisation(empty.work, str, NOW)
+    second = seed_organisation(empty.work, str, NOW)
+    assert [a.login for a in first.accounts] == [a.login for a in second.accounts]
+    assert not {a.password for a in first.accounts} & {a.password for a in second.accounts}
+    assert rows(empty, Organisation) == 1
+
+
+def test_a_real_organisation_is_never_written_over(
+    hotline: Hotline, keyring: Keyring, tmp_path: Path
+) -> None:
+    with pytest.raises(OrganisationExists):
+        seed_organisation(hotline.work, str, NOW)
+    with pytest.raises(NoDemonstration):
+        seed(hotline, keyring, tmp_path)
+
+
+def test_killed_it_goes_on_where_it_was_and_writes_nothing_twice(
+    empty: Hotline, keyring: Keyring, tmp_path: Path
+) -> None:
+    seed_organisation(empty.work, str, NOW)
+
+    class Killed(BaseException):
+        pass
+
+    def kill(done: int, _total: int) -> None:
+        if done == 4:
+            raise Killed
+
+    with pytest.raises(Killed):
+        seed(empty, keyring, tmp_path, kill)
+    with empty.session() as session, session.begin():
+        # As when it is killed after the day was written and before the progress was.
+        session.get_one(Progress, "demonstration").done = 3
+    seed(empty, keyring, tmp_path)
+    seed(empty, keyring, tmp_path)
+
+    with empty.session() as session:
+        keys = session.scalars(select(Call.carrier_sid)).all()
+        assert len(keys) == len(set(keys)) > 150
+        progress = session.get_one(Progress, "demonstration")
+        assert (progress.done, progress.total, progress.step) == (DAYS, DAYS, "finished")
+        assert progress.finished_at is not None
+        calls, in_contacts = len(keys), session.scalars(select(Contact)).all()
+        assert 0.6 * calls < len(in_contacts) < calls
+        assert all(contact.state is AnalysisState.DONE for contact in in_contacts)
+        assert session.scalars(select(Issue)).all(), "issues were founded by the real grouper"
+        transcripts = session.scalars(select(Transcript)).all()
+        assert any("手机号" in str(t.redacted) for t in transcripts)
+        for contact in in_contacts:
+            assert not re.search(r"1[3-9]\d{9}|[零幺二三四五六七八九]{7,}", contact.text or "")
+        for row in session.scalars(select(OutboxRow)):
+            assert row.kind == "deliver", "history wakes no worker"
+        people = {row.call_id for row in in_contacts}
+        closed = {note.call_id for note in session.scalars(select(Note)) if note.call_type is not None}
+        assert people <= closed
+
+
+def test_clearing_leaves_one_administrator_and_the_audit_chain(
+    empty: Hotline, keyring: Keyring, tmp_path: Path
+) -> None:
+    seed_organisation(empty.work, str, NOW)
+    seed(empty, keyring, tmp_path)
+    supervisor = empty.person("supervisor")
+    with empty.work() as unit:
+        write_audit(
+            unit.session, AUDIT_KEY, at=NOW, person_id=supervisor, action="note.opened", subject="call:1"
+        )
+    assert clear_demonstration(empty.work, AUDIT_KEY, tmp_path) is True
+    assert clear_demonstration(empty.work, AUDIT_KEY, tmp_path) is False
+    for kind in (
+        Call,
+        Note,
+        Contact,
+        Transcript,
+        DayCount,
+        Issue,
+        Organisation,
+        Centre,
+        Seat,
+        Shift,
+        Progress,
+    ):
+        assert rows(empty, kind) == 0, kind.__name__
+    with empty.session() as session:
+        active = session.scalars(select(Person).where(Person.active.is_(True))).all()
+        assert [(p.role, p.is_demonstration) for p in active] == [(Role.ADMINISTRATOR, False)]
+        assert session.get_one(Person, supervisor).password_hash == "!"
+        assert broken_audit_line(session, AUDIT_KEY) is None
+        assert session.scalars(select(Place.code)).all() == ["000000"]
