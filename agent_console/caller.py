@@ -10,7 +10,8 @@ import secrets
 import time
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, render_template, request, session
+from flask import Blueprint, abort, current_app, jsonify, render_template, request, session
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
@@ -24,11 +25,26 @@ from models.vocabulary import CallState
 blueprint = Blueprint("caller", __name__, url_prefix="/call")
 
 IDENTITY_BYTES = 12
-calls_of_an_address = RateLimit(60, 600)
-"""Generous: a school, a hospital or a camp shares one address, and each of them may need us."""
-looks_of_an_address = RateLimit(1200, 60)
+CALLS_OF_AN_ADDRESS = (60, 600)
+"""Number and seconds. Generous: a school, a hospital or a camp shares one address, and each may need us."""
+LOOKS_OF_AN_ADDRESS = (1200, 60)
 
 WAITING = (CallState.GREETING, CallState.QUEUED, CallState.CONNECTING)
+
+
+@blueprint.record_once
+def _set_limits(state: BlueprintSetupState) -> None:
+    state.app.extensions["caller_limits"] = {
+        "calls": RateLimit(*CALLS_OF_AN_ADDRESS),
+        "looks": RateLimit(*LOOKS_OF_AN_ADDRESS),
+    }
+
+
+def _slow_down(kind: str) -> None:
+    """429 for an address that asks without end; it is told what to dial."""
+    limit: RateLimit = current_app.extensions["caller_limits"][kind]
+    if not limit.allows(request.remote_addr or "?", time.monotonic()):
+        abort(429)
 
 
 @blueprint.get("/")
@@ -43,8 +59,7 @@ def page() -> str:
 @public
 def token() -> Response:
     """A short-lived token under a fresh identity, which the caller's cookie remembers."""
-    if not calls_of_an_address.allows(request.remote_addr or "?", time.monotonic()):
-        abort(429)
+    _slow_down("calls")
     identity = session.get("caller")
     if not isinstance(identity, str) or request.form.get("renew") != "yes":
         identity = f"caller_{secrets.token_hex(IDENTITY_BYTES)}"
@@ -61,8 +76,7 @@ def token() -> Response:
 @public
 def place_in_line() -> Response:
     """Where this caller's own call is. `state`: none | waiting | talking | message | ended."""
-    if not looks_of_an_address.allows(request.remote_addr or "?", time.monotonic()):
-        abort(429)
+    _slow_down("looks")
     identity = session.get("caller")
     if not isinstance(identity, str):
         return jsonify(state="none")

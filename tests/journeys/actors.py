@@ -153,9 +153,12 @@ class Operator(Person):
         self.page.keyboard.press("Shift+F2")
         expect(self.bar).to_have_attribute("data-mode", "wrap_up", timeout=15_000)
 
-    def finishes_note(self) -> None:
+    def finishes_note(self, then: str = "idle") -> None:
         self.page.keyboard.press("Control+Enter")
-        expect(self.bar).to_have_attribute("data-mode", "idle", timeout=15_000)
+        self.waits_for(then)
+
+    def waits_for(self, mode: str, seconds: float = 15) -> None:
+        expect(self.bar).to_have_attribute("data-mode", mode, timeout=seconds * 1000)
 
 
 class BrowserCaller(Person):

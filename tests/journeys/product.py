@@ -88,8 +88,13 @@ class Product:
             raise AssertionError(f"hotline up ended with {self.process.returncode}\n{self.log()[-6000:]}")
         return True
 
+    def answers_again(self) -> bool:
+        """Pages, carrier's door and exchange answer."""
+        return self._answers()
+
     def _answers(self) -> bool:
-        urls = [f"{self.url}/sign-in", f"{self.exchange_url}/exchange/health"]
+        carrier = f"http://127.0.0.1:{self.environment['HOTLINE_CARRIER_PORT']}/health"
+        urls = [f"{self.url}/sign-in", carrier, f"{self.exchange_url}/exchange/health"]
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             return all(urllib.request.urlopen(url, timeout=2).status == 200 for url in urls)
         return False

@@ -21,11 +21,6 @@ def write_tone(path: Path, hertz: float, seconds: float = 10.0, rate: int = 4800
     return path
 
 
-def write_silence(path: Path, seconds: float = 60.0) -> Path:
-    _write(path, np.zeros(int(seconds * RATE), "<i2"), RATE)
-    return path
-
-
 def write_speech(path: Path, text: str, rate: int = RATE) -> Path:
     """espeak-ng speaks Mandarin; the words are the test's own."""
     raw = path.with_suffix(".raw.wav")
@@ -57,16 +52,6 @@ def read(data: bytes) -> tuple[NDArray[np.float64], int]:
         return frames.reshape(-1, file.getnchannels()), file.getframerate()
 
 
-def strength(samples: NDArray[np.float64], rate: int, hertz: float) -> float:
-    """Share of the power within 25 Hz of a tone, over the loudest two seconds."""
-    size = min(len(samples), 2 * rate)
-    if size == 0:
-        return 0.0
-    starts = range(0, max(1, len(samples) - size + 1), max(1, size // 4))
-    best = max(starts, key=lambda start: float(np.sum(samples[start : start + size] ** 2)))
-    return share(samples[best : best + size], rate, hertz)
-
-
 def share(samples: NDArray[np.float64], rate: int, hertz: float) -> float:
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
     frequencies = np.fft.rfftfreq(len(samples), 1 / rate)
@@ -77,6 +62,7 @@ def share(samples: NDArray[np.float64], rate: int, hertz: float) -> float:
 
 def heard_tone(samples: NDArray[np.float64], rate: int, hertz: float, seconds: float = 1.0) -> bool:
     """True when the tone leads in stretches that add up to `seconds`."""
+    samples = samples[:, 0] if samples.ndim == 2 else samples
     step = rate // 5
     windows = [samples[start : start + step] for start in range(0, len(samples) - step, step)]
     led = [w for w in windows if float(np.sqrt(np.mean(w**2))) > 200 and share(w, rate, hertz) > 0.6]

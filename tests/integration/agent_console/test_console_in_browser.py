@@ -1,0 +1,259 @@
+"""The desk in a real browser: nothing typed is lost, the cursor stays, and every page is open to all."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from models import events
+from models.calls import Call, Offer
+from models.notes import Note
+from models.people import Person
+from models.seats import Seat
+from models.vocabulary import CallState, SeatState
+from tests import factories
+from tests.console_kit import Console
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: `make test` says how to install it"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@dataclass
+class Operator:
+    """A person at a seat, with a browser before them."""
+
+    console: Console
+    address: str
+    browser: Browser
+    person: Person
+    seat: Seat
+
+    def opens_the_desk(self, theme: str = "light", size: tuple[int, int] = (1366, 768)) -> Page:
+        context = self.browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme)
+        page = context.new_page()
+        page.goto(f"{self.address}/sign-in")
+        page.fill("#login", self.person.login)
+        page.fill("#password", factories.PASSWORD)
+        page.click(".btn-signin")
+        expect(page.locator("#bar")).to_be_visible()
+        expect(page.locator('[data-role="link"]')).to_contain_text("已连接")
+        return page
+
+    def talks(self) -> Call:
+        with self.console.records() as session:
+            return factories.a_talk(session, session.get_one(Seat, self.seat.id))
+
+    def is_offered_a_call(self) -> Offer:
+        with self.console.records() as session:
+            call = factories.a_waiting_call(session)
+            seat = session.get_one(Seat, self.seat.id)
+            seat.state, seat.call_id = SeatState.OFFERED, call.id
+            offer = Offer(
+                call_id=call.id,
+                seat_id=seat.id,
+                person_id=self.person.id,
+                made_at=factories.NOW,
+                deadline_at=factories.NOW + timedelta(seconds=20),
+            )
+            session.add(offer)
+            session.flush()
+        self.console.bulletin.publish([events.OfferMade(offer.id, call.id, self.seat.id)], [])
+        return offer
+
+    def note(self) -> Note:
+        with self.console.records() as session:
+            return session.scalars(select(Note)).one()
+
+
+@pytest.fixture
+def server(console: Console) -> Iterator[BaseWSGIServer]:
+    served = make_server("127.0.0.1", 0, console.app, threaded=True)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    yield served
+    served.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def operator(console: Console, server: BaseWSGIServer, browser: Browser) -> Iterator[Operator]:
+    with console.records() as session:
+        centre = factories.a_centre(session)
+        person = factories.a_person(session, centre=centre)
+        seat = factories.a_seat(session, centre, person, SeatState.AVAILABLE)
+    yield Operator(console, f"http://127.0.0.1:{server.port}", browser, person, seat)
+    for context in browser.contexts:
+        context.close()
+
+
+def saved(page: Page, revision: int) -> None:
+    expect(page.locator('[data-role="save-words"]')).to_contain_text(f"第 {revision} 版", timeout=8000)
+
+
+def test_what_is_typed_is_saved_and_stands_after_a_reload(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    page.locator('[name="call_type"][value="02"]').check()
+    page.locator('[data-problem][value="D"]').check(force=True)
+    page.locator('[data-problem][value="N"]').check(force=True)
+    page.fill("#sum", "失眠两周")
+    saved(page, 1)
+    note = operator.note()
+    assert (str(note.call_type), str(note.problem), note.other_problems) == ("02", "D", ["N"])
+    assert note.summary == "失眠两周"
+    page.reload()
+    expect(page.locator("#sum")).to_have_value("失眠两周")
+    expect(page.locator('.chip:has([value="D"][data-problem])')).to_contain_text("主")
+
+
+def test_a_dead_network_keeps_the_text_says_so_and_sends_it_later(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    page.context.set_offline(True)
+    page.fill("#sum", "网断的时候写的")
+    state = page.locator('[data-role="save-state"]')
+    expect(state).to_contain_text("文字还在", timeout=8000)
+    expect(page.locator("#sum")).to_have_value("网断的时候写的")
+    page.context.set_offline(False)
+    saved(page, 1)
+    assert operator.note().summary == "网断的时候写的"
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert "网断" not in kept
+    assert page.evaluate("Object.values(sessionStorage).every((value) => value === location.pathname)")
+
+
+def test_the_second_tab_is_told_and_chooses(operator: Operator) -> None:
+    operator.talks()
+    first = operator.opens_the_desk()
+    second = operator.opens_the_desk()
+    first.fill("#sum", "第一个窗口")
+    saved(first, 1)
+    second.fill("#sum", "第二个窗口")
+    conflict = second.locator('[data-role="conflict"]')
+    expect(conflict).to_be_visible(timeout=8000)
+    expect(conflict).to_contain_text("摘要")
+    assert second.input_value("#sum") == "第二个窗口"
+    second.locator('[data-role="keep-mine"]').click()
+    saved(second, 2)
+    assert operator.note().summary == "第二个窗口"
+
+
+def test_signing_in_again_elsewhere_lets_the_text_through(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    with operator.console.records() as session:
+        session.get_one(Person, operator.person.id).session_epoch += 1
+    page.fill("#sum", "登录结束后写的")
+    expect(page.locator('[data-role="save-state"]')).to_contain_text("登录已结束", timeout=8000)
+    again = page.context.new_page()
+    again.goto(f"{operator.address}/sign-in")
+    again.fill("#login", operator.person.login)
+    again.fill("#password", factories.PASSWORD)
+    again.click(".btn-signin")
+    saved(page, 1)
+    assert operator.note().summary == "登录结束后写的"
+
+
+def test_an_offer_never_takes_the_cursor(operator: Operator) -> None:
+    with operator.console.records() as session:
+        seat = session.get_one(Seat, operator.seat.id)
+        unfinished = factories.an_ended_talk(session, seat, number="13700001111")
+        seat.state, seat.call_id = SeatState.AVAILABLE, None
+    page = operator.opens_the_desk()
+    page.locator('[data-role="open-note"]').click()
+    page.locator("#sum").click()
+    page.keyboard.type("正写到一半")
+    operator.is_offered_a_call()
+    expect(page.locator('[data-role="offer"]')).to_be_visible(timeout=3000)
+    page.keyboard.type("，接着写")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sum")).to_have_value("正写到一半，接着写\n")
+    expect(page.locator('[data-role="offer"] .number')).to_have_text("138 **** 2716")
+    page.wait_for_function("document.title.includes('☎')")
+    page.keyboard.press("F3")
+    page.wait_for_timeout(300)
+    assert operator.console.desk.asked[-1][0] == "decline"
+    assert unfinished.id == int(page.locator("#note-form").get_attribute("data-call") or 0)
+
+
+def test_the_form_does_not_move_when_the_talk_ends(operator: Operator) -> None:
+    call = operator.talks()
+    page = operator.opens_the_desk()
+    page.locator("#sum").click()
+    page.keyboard.type("来电人")
+    with operator.console.records() as session:
+        ended = session.get_one(Call, call.id)
+        ended.state, ended.ended_at, ended.ended_by = CallState.ENDED, factories.NOW, "caller"
+        session.get_one(Seat, operator.seat.id).state = SeatState.WRAP_UP
+    operator.console.bulletin.publish([events.SeatChanged(operator.seat.id, "wrap_up")], [])
+    expect(page.locator('[data-role="finish"]')).to_be_visible(timeout=4000)
+    page.keyboard.type("挂断了")
+    expect(page.locator("#sum")).to_have_value("来电人挂断了")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator('[data-role="message"]')).to_contain_text("还没有填完")
+    page.locator('[name="call_type"][value="11"]').check()
+    page.locator('[data-role="void-now"]').click()
+    page.wait_for_timeout(800)
+    assert ("finish", (operator.person.id,)) in operator.console.desk.asked
+
+
+def test_software_raises_the_level_and_lowering_asks_why(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    for field, value in (("two_weeks", "yes"), ("plan", "yes"), ("when", "week")):
+        page.locator(f'[name="{field}"][value="{value}"]').check(force=True)
+    saved(page, 1)
+    expect(page.locator('[name="risk_level"][value="3"]')).to_be_checked()
+    expect(page.locator('[data-role="duty"]')).to_contain_text("1、7、30、90、365")
+    page.locator('.step:has([value="2"])').click()
+    expect(page.locator('[name="risk_level"][value="3"]')).to_be_checked()
+    page.fill("#risk_reason", "说的是朋友的事")
+    page.locator('[data-role="lower-now"]').click()
+    expect(page.locator('[name="risk_level"][value="2"]')).to_be_checked()
+    page.locator('[data-role="show-keys"]').focus()
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(2500)
+    assert operator.note().risk_level == 2
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", (1366, 768)), ("dark", (1366, 650))])
+def test_a_talk_fits_one_screen_and_axe_finds_nothing(
+    operator: Operator, theme: str, size: tuple[int, int]
+) -> None:
+    operator.talks()
+    page = operator.opens_the_desk(theme, size)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page).response["violations"]
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_open_pages(operator: Operator, theme: str) -> None:
+    context = operator.browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=theme)
+    page = context.new_page()
+    for path in ("/sign-in", "/call/", "/no-such-page"):
+        page.goto(operator.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        found = Axe().run(page).response["violations"]
+        assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == [], path
