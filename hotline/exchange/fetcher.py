@@ -50,6 +50,7 @@ class Fetcher:
         self._auth_token = auth_token
         self._hosts = dict(hosts or {})
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -63,6 +64,8 @@ class Fetcher:
         return self._session
 
     async def close(self) -> None:
+        """No webhook leaves any more; what is asked later fails like a lost connection."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -102,6 +105,8 @@ class Fetcher:
     async def _once(
         self, method: str, url: str, fields: Mapping[str, str], o: Overrides, token: str, signed: bool
     ) -> Answer:
+        if self._closed:
+            raise FetchFailed(CODE_CONNECTION, url, "ct")
         current, verb, form = url.split("#", 1)[0], method.upper(), dict(fields)
         try:
             async with asyncio.timeout(o.total_seconds):

@@ -62,6 +62,10 @@ class Recording:
         return self.status in ("in-progress", "paused")
 
     @property
+    def is_finished(self) -> bool:
+        return self.status in ("completed", "absent", "failed")
+
+    @property
     def url(self) -> str:
         c = self._exchange.configuration
         return f"{c.public_url}/2010-04-01/Accounts/{c.account_sid}/Recordings/{self.sid}"
@@ -218,5 +222,6 @@ class Recordings:
         self._exchange.event_log.write("recording.deleted", call=recording.call_sid, recording=recording.sid)
 
     async def close(self) -> None:
-        await asyncio.gather(*(r.stop() for r in self.all() if r.is_open), return_exceptions=True)
+        unfinished = [r for r in self.all() if not r.is_finished]
+        await asyncio.gather(*(r.stop() for r in unfinished), return_exceptions=True)
         await asyncio.to_thread(self.writer.shutdown)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import signal
 from typing import Any
 
@@ -98,6 +100,9 @@ async def serve(exchange: Exchange, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, over.set)
+    # Sound must not wait for a neighbour's work; without the right to it, it goes on as it is.
+    with contextlib.suppress(OSError):
+        os.nice(-5)
     network.offer_loopback()
     if network.problem():
         log.warning("%s", network.problem())

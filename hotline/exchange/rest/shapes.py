@@ -162,9 +162,7 @@ def recording_shape(recording: Recording, account: str, under_call: bool = False
         "source": recording.source,
         "status": recording.status,
         "track": recording.track,
-        "duration": None
-        if recording.is_open or recording.status == "processing"
-        else str(recording.duration_seconds),
+        "duration": str(recording.duration_seconds) if recording.is_finished else None,
         "start_time": rfc2822(recording.started_at),
         "date_created": rfc2822(recording.created_at),
         "date_updated": rfc2822(recording.updated_at),

@@ -249,3 +249,23 @@ def test_the_log_and_the_store_tell_no_number_and_no_word(
             assert path.stat().st_mode & 0o077 == 0
     assert number not in written
     assert words not in written
+
+
+def test_when_the_exchange_is_stopped_calls_and_recordings_end_and_are_told(
+    application: Any, exchange: Any, dial: Any
+) -> None:
+    application.documents["/carrier/voice"] = QUEUE.replace("/wait", "")
+    caller = dial(tone=600)
+    live = exchange.client.calls(caller.call)
+    end = time.monotonic() + 10
+    while live.fetch().status != "in-progress":
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    live.recordings.create(recording_channels="dual", recording_status_callback=application.url + "/recorded")
+    time.sleep(1)
+    exchange.process.terminate()
+    assert exchange.process.wait(15) == 0
+    assert application.wait_for("/carrier/status").fields["CallStatus"] == "completed"
+    assert application.wait_for("/recorded").fields["RecordingStatus"] == "completed"
+    (path,) = exchange.data_dir.rglob("RE*.wav")
+    assert loudness(wav.decode(path.read_bytes())[:, 0], 600) > 3000
