@@ -478,6 +478,7 @@ def _issue_and_signal(session: Session, told_call: Call) -> tuple[Issue, Signal]
             )
             session.add(call)
             session.flush()
+            _log(session, call)
             session.add(
                 Contact(
                     call_id=call.id,

@@ -11,6 +11,7 @@ from models.base import make_engine
 from models.crypto import Keyring
 from models.schema import Base
 from tests import factories
+from tests.boards_kit import Night, a_night, build_real_console
 from tests.console_kit import Console, build_console
 from tests.fakes import StoppedClock
 
@@ -29,5 +30,22 @@ def console(tmp_path: Path, keyring: Keyring, clock: StoppedClock) -> Iterator[C
         factories.a_province(session)
         factories.an_organisation(session)
     yield built
+    built.close()
+    engine.dispose()
+
+
+@pytest.fixture
+def busy(tmp_path: Path, keyring: Keyring) -> Iterator[tuple[Console, Night]]:
+    """The console of a busy night, on the real review, answers and coverage."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'busy.db'}", keyring)
+    Base.metadata.create_all(engine)
+    built = build_real_console(
+        engine, StoppedClock(factories.NOW), keyring, recordings_dir=tmp_path, models_dir=tmp_path / "models"
+    )
+    with built.records() as session:
+        factories.a_province(session)
+        factories.an_organisation(session)
+        night = a_night(session)
+    yield built, night
     built.close()
     engine.dispose()

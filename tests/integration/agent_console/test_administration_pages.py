@@ -1,0 +1,226 @@
+"""Administrators keep people, seats and addresses; each change stands in the audit with before and after."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from sqlalchemy import select, text
+
+from models.audit import AuditLine
+from models.people import Person
+from models.places import Mechanism
+from models.vocabulary import Role
+from models.workforce import Shift
+from tests import factories
+from tests.boards_kit import Night
+from tests.console_kit import Console, csrf_of
+
+Busy = tuple[Console, Night]
+FILE = {
+    "name": "田野",
+    "role": "operator",
+    "trained_at": "2026-11-01",
+    "confidentiality_signed_at": "2026-11-02",
+}
+
+
+def audit(console: Console, action: str) -> list[AuditLine]:
+    with console.records() as session:
+        return list(session.scalars(select(AuditLine).where(AuditLine.action == action)))
+
+
+def test_a_new_person_gets_a_password_that_is_shown_once_and_works(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    form = {**FILE, "login": "Tianye", "centre_id": str(night.centres[0].id)}
+    form["csrf_token"] = csrf_of(client, "/administration/people")
+
+    page = client.post("/administration/people/new", data=form).text
+
+    found = re.search(r'data-role="password">([^<]+)<', page)
+    assert found is not None
+    with console.records() as session:
+        person = session.scalars(select(Person).where(Person.login == "tianye")).one()
+    assert found.group(1) not in client.get(f"/administration/people/{person.id}").text
+    fresh = console.client()
+    entered = fresh.post(
+        "/sign-in", data={"login": "tianye", "password": found.group(1), "csrf_token": csrf_of(fresh)}
+    )
+    assert entered.status_code == 302
+    lines = audit(console, "person.create")
+    assert len(lines) == 1
+    assert found.group(1) not in (lines[0].reason or "")
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    form = {**FILE, "login": "tianye", "csrf_token": csrf_of(client, "/administration/people")}
+
+    answer = client.post("/administration/people/new", data=form)
+
+    assert answer.status_code == 422
+    assert "接线员须属于一个中心" in answer.text
+    assert 'value="田野"' in answer.text
+    taken = client.post(
+        "/administration/people/new", data={**form, "login": "shen", "centre_id": str(night.centres[0].id)}
+    )
+    assert "这个账号已有人使用" in taken.text
+
+
+def test_a_change_is_audited_with_before_and_after(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    person = night.people.operator
+    form = {**FILE, "name": "方宜宁", "centre_id": str(night.centres[1].id)}
+    form["csrf_token"] = csrf_of(client, "/administration/people")
+
+    assert client.post(f"/administration/people/{person.id}", data=form).status_code == 303
+
+    changes = json.loads(audit(console, "person.change")[0].reason or "")
+    assert changes["name"] == ["方宜", "方宜宁"]
+    assert changes["centre_id"] == [night.centres[0].id, night.centres[1].id]
+    assert "role" not in changes
+
+
+def test_closing_an_account_ends_its_sessions_at_once(busy: Busy) -> None:
+    console, night = busy
+    admin, victim = console.signed_in(night.people.administrator), console.signed_in(night.people.second)
+    assert victim.get("/supervisor/").status_code == 200
+
+    admin.post(
+        f"/administration/people/{night.people.second.id}/active",
+        data={"active": "no", "csrf_token": csrf_of(admin, "/administration/people")},
+    )
+
+    assert victim.get("/supervisor/").status_code == 302
+    with console.records() as session:
+        assert not session.get_one(Person, night.people.second.id).active
+
+
+def test_nobody_who_talks_with_a_caller_is_cut_off(busy: Busy) -> None:
+    console, night = busy
+    admin = console.signed_in(night.people.administrator)
+    talking = night.seats[0].person_id
+
+    answer = admin.post(
+        f"/administration/people/{talking}/active",
+        data={"active": "no", "csrf_token": csrf_of(admin, "/administration/people")},
+    )
+
+    assert answer.status_code == 409
+    assert "此人正在通话" in answer.text
+
+
+def test_the_last_administrator_stays(busy: Busy) -> None:
+    console, night = busy
+    admin = console.signed_in(night.people.administrator)
+    form = {"active": "no", "csrf_token": csrf_of(admin, "/administration/people")}
+
+    answer = admin.post(f"/administration/people/{night.people.administrator.id}/active", data=form)
+
+    assert answer.status_code == 409
+    with console.records() as session:
+        assert session.get_one(Person, night.people.administrator.id).active
+
+
+def test_an_address_keeps_its_secret_and_refuses_an_open_line(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    form = {
+        "place_code": "990102",
+        "name_zh": "临湖区联防联控机制",
+        "name_en": "Linhu office",
+        "webhook_url": "http://example.org/hook",
+        "secret": "a secret of the receiver",
+        "csrf_token": csrf_of(client, "/administration/mechanisms"),
+    }
+
+    assert "https://" in client.post("/administration/mechanisms", data=form).text
+    form["webhook_url"] = "https://example.org/hook"
+    page = client.post("/administration/mechanisms", data=form, follow_redirects=True).text
+
+    assert "临湖区联防联控机制" in page
+    assert "a secret of the receiver" not in page
+    with console.records() as session:
+        saved = session.scalars(select(Mechanism).where(Mechanism.place_code == "990102")).one()
+        assert saved.webhook_secret == "a secret of the receiver"
+    assert "a secret of the receiver" not in (audit(console, "mechanism.save")[0].reason or "")
+
+
+def test_a_seat_is_added_once_and_the_least_number_is_kept(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    token = csrf_of(client, "/administration/centres")
+    path = f"/administration/centres/{night.centres[0].id}"
+
+    assert client.post(f"{path}/seats", data={"label": "21", "csrf_token": token}).status_code == 303
+    assert client.post(f"{path}/seats", data={"label": "21", "csrf_token": token}).status_code == 422
+    assert client.post(path, data={"minimum_seats": "0", "csrf_token": token}).status_code == 422
+    assert client.post(path, data={"minimum_seats": "3", "csrf_token": token}).status_code == 303
+    changes = json.loads(audit(console, "centre.change")[0].reason or "")
+    assert changes == {"minimum_seats": [2, 3]}
+
+
+def test_the_chain_is_whole_until_somebody_changes_a_line(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    token = csrf_of(client, "/administration/audit")
+    client.post("/administration/audit/check", data={"csrf_token": token})
+
+    assert (
+        'data-role="chain-ok"' in client.post("/administration/audit/check", data={"csrf_token": token}).text
+    )
+    with console.records() as session:
+        session.execute(text("UPDATE audit_line SET subject = 'call:999' WHERE id = 1"))
+    assert (
+        'data-role="chain-broken"'
+        in client.post("/administration/audit/check", data={"csrf_token": token}).text
+    )
+
+
+def test_a_shift_is_added_checked_and_removed(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    token = csrf_of(client, "/shifts/")
+    form = {
+        "centre_id": str(night.centres[1].id),
+        "person_id": str(night.people.operator.id),
+        "kind": "seat",
+        "seat_id": str(night.seats[6].id),
+        "starts_at": "2026-11-23T00:00",
+        "ends_at": "2026-11-23T08:00",
+        "csrf_token": token,
+    }
+
+    assert client.post("/shifts/", data=form).status_code == 303
+    again = client.post("/shifts/", data=form)
+
+    assert again.status_code == 422
+    assert "此人在这段时间已有班次" in again.text
+    assert "这个坐席在这段时间已排给别人" in again.text
+    with console.records() as session:
+        shift = session.scalars(select(Shift).where(Shift.person_id == night.people.operator.id)).one()
+        assert shift.starts_at.isoformat() == "2026-11-22T16:00:00+00:00"
+    assert client.post(f"/shifts/{shift.id}/remove", data={"csrf_token": token}).status_code == 303
+    with console.records() as session:
+        assert session.get(Shift, shift.id) is None
+    assert [line.subject for line in audit(console, "shift.remove")] == [f"shift:{shift.id}"]
+
+
+def test_the_table_warns_of_hours_that_nobody_covers(busy: Busy) -> None:
+    console, night = busy
+    page = console.signed_in(night.people.supervisor).get("/shifts/").text
+
+    assert 'data-role="uncovered"' in page
+    assert "最早 11-22 23:00（石门中心，缺 1 席）" in page
+
+
+def test_an_untrained_person_is_offered_for_no_shift(busy: Busy) -> None:
+    console, night = busy
+    with console.records() as session:
+        fresh = factories.a_person(session, Role.OPERATOR, name="新来的人", centre=night.centres[0])
+        fresh.trained_at = None
+
+    assert "新来的人" not in console.signed_in(night.people.supervisor).get("/shifts/").text

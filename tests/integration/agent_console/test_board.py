@@ -1,0 +1,203 @@
+"""The board agrees with the event log, shows what is urgent first, and says why."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from agent_console.local_time import day_start
+from agent_console.measures import ANSWER_WITHIN_SECONDS, SHORT_ABANDON_SECONDS
+from agent_console.queries_board import read_board
+from hotline.workforce.coverage import coverage_now
+from models.calls import Call, CallEvent
+from models.events import HelpAsked
+from models.vocabulary import CallOutcome, SeatState
+from tests import factories
+from tests.boards_kit import NOW, Night, a_night
+from tests.console_kit import Console, csrf_of
+
+
+def recount(session: Session, since: datetime) -> dict[str, float]:
+    """From the log's lines alone, in plain loops: the second way."""
+    entered: dict[int, datetime] = {}
+    talked: dict[int, datetime] = {}
+    over: dict[int, datetime] = {}
+    for line in session.scalars(select(CallEvent).order_by(CallEvent.id)):
+        table = {"queued": entered, "talking": talked, "ended": over}.get(line.kind)
+        if table is not None:
+            table.setdefault(line.call_id, line.at)
+    outcome = {call.id: call.outcome for call in session.scalars(select(Call))}
+    today = {call_id: at for call_id, at in entered.items() if at >= since}
+    waits = [(talked[c] - at).total_seconds() for c, at in today.items() if c in talked]
+    lost = [
+        (over[c] - at).total_seconds()
+        for c, at in today.items()
+        if c not in talked and outcome[c] is CallOutcome.ABANDONED
+    ]
+    return {
+        "offered": len(today),
+        "answered": len(waits),
+        "within": sum(wait <= ANSWER_WITHIN_SECONDS for wait in waits),
+        "asa": sum(waits) / len(waits),
+        "short": sum(wait < SHORT_ABANDON_SECONDS for wait in lost),
+        "abandoned": sum(wait >= SHORT_ABANDON_SECONDS for wait in lost),
+        "waiting": sum(c not in talked and c not in over for c in entered),
+    }
+
+
+def test_the_boards_numbers_equal_a_recount_of_the_event_log(engine: Engine) -> None:
+    with Session(engine) as session:
+        factories.a_province(session)
+        factories.an_organisation(session)
+        a_night(session)
+        session.commit()
+
+        board = read_board(session, NOW)
+        counted = recount(session, day_start(NOW))
+
+    today = board.today
+    assert today.offered == counted["offered"] > 20
+    assert today.answered == counted["answered"]
+    assert today.answered_within == counted["within"]
+    assert today.short_abandons == counted["short"] == 1
+    assert today.abandoned == counted["abandoned"] == 2
+    assert today.asa_seconds == pytest.approx(counted["asa"])
+    assert len(board.waiting) == counted["waiting"] == 4
+    assert sum(row.figures.offered for row in board.centres) <= today.offered
+
+
+def test_the_queue_stands_in_the_order_of_service(busy: tuple[Console, Night]) -> None:
+    console, _ = busy
+    with console.records() as session:
+        board = read_board(session, NOW)
+        keys = {call.id: call.queue_key for call in session.scalars(select(Call)) if call.queue_key}
+
+    shown = [call.call_id for call in board.waiting]
+    assert shown == sorted(shown, key=lambda call_id: keys[call_id] or 0)
+    assert board.waiting[0].reasons == ("danger",)
+    assert board.longest_seconds == 161
+
+
+def test_danger_and_help_stand_first_among_the_seats(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    with console.records() as session:
+        board = read_board(session, NOW)
+
+    assert board.seats[0].danger
+    assert board.seats[1].help_asked
+    assert [d.danger_id for d in board.dangers] == [night.danger.id]
+    assert board.seat_counts[SeatState.TALKING] == 2
+
+
+def test_the_page_says_why_a_call_comes_first_and_what_falls_short(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+
+    page = client.get("/supervisor/").text
+
+    assert "按了危险键" in page
+    assert "尾号 6120" in page
+    assert "13722226120" not in page
+    assert "石门中心在岗 1 席，最低 2 席" in page
+    assert "石门中心现在排班不足 2 席" in page
+    assert "1 个回拨已过时限" in page
+    for part in ("strip", "figures", "queue", "centres", "seats", "notices", "duties", "outcomes"):
+        assert f'id="board-{part}"' in page
+
+
+def test_the_refresh_brings_every_part_of_the_board(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+
+    whole, fresh = client.get("/supervisor/").text, client.get("/supervisor/live").text
+
+    parts = re.compile(r'id="(board-[a-z]+)"')
+    assert parts.findall(fresh)
+    assert set(parts.findall(fresh)) == set(parts.findall(whole))
+    assert "<html" not in fresh
+
+
+def test_the_wall_shows_no_name_and_no_number(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    with console.records() as session:
+        board = read_board(session, NOW)
+    names = {seat.person for seat in board.seats if seat.person}
+    tails = {call.tail for call in board.waiting if call.tail}
+
+    page = client.get("/supervisor/wall/live").text
+
+    assert "坐席 01" in page
+    assert len(names) > 5
+    assert not [name for name in names if name in page]
+    assert not [tail for tail in tails if tail in page]
+
+
+def test_cover_on_the_board_is_the_workforces_cover(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    with console.records() as session:
+        whole = coverage_now(session, NOW).whole
+
+    page = console.signed_in(night.people.supervisor).get("/supervisor/").text
+
+    assert f"在岗 {whole.on_duty} / 应到 {whole.rostered} · 最低 {whole.minimum}" in page
+
+
+def test_a_danger_is_seen_and_closed_with_an_outcome_only(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    path = f"/supervisor/dangers/{night.danger.id}"
+    token = csrf_of(client, "/supervisor/")
+
+    seen = client.post(f"{path}/see", data={"csrf_token": token})
+    refused = client.post(f"{path}/close", data={"csrf_token": token, "outcome": "  "})
+    closed = client.post(f"{path}/close", data={"csrf_token": token, "outcome": "家人已到身边，约明早随访"})
+
+    assert (seen.status_code, refused.status_code, closed.status_code) == (303, 409, 303)
+    with console.records() as session:
+        assert read_board(session, NOW).dangers == ()
+    assert "家人已到身边" in client.get(path).text
+
+
+def test_help_is_seen_by_the_first_and_the_desk_is_told(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    first, second = console.signed_in(night.people.supervisor), console.signed_in(night.people.second)
+    path = f"/supervisor/helps/{night.help.id}/see"
+
+    for client in (first, second):
+        client.post(path, data={"csrf_token": csrf_of(client, "/supervisor/")})
+
+    with console.records() as session:
+        found = read_board(session, NOW).helps
+    assert [row.seen_at for row in found] == [NOW]
+    assert sum(isinstance(event, HelpAsked) for event in console.bulletin.told) == 1
+
+
+def test_a_seat_is_changed_only_with_a_reason(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    seat = night.seats[2].id
+    token = csrf_of(client, "/supervisor/")
+
+    client.post(
+        f"/supervisor/seats/{seat}/status", data={"csrf_token": token, "status": "break", "reason": ""}
+    )
+    assert console.desk.asked == []
+    client.post(
+        f"/supervisor/seats/{seat}/status",
+        data={"csrf_token": token, "status": "break", "reason": "设备在换"},
+    )
+
+    assert [verb for verb, _ in console.desk.asked] == ["set_by_supervisor"]
+
+
+def test_a_waiting_call_ages_with_the_clock(busy: tuple[Console, Night]) -> None:
+    console, _ = busy
+    with console.records() as session:
+        later = read_board(session, NOW + timedelta(seconds=30))
+
+    assert later.longest_seconds == 191
