@@ -85,6 +85,19 @@ def side(call_id: int) -> str:
     return render_template("operator/_side.html", **facts)
 
 
+@blueprint.get("/_consents/<int:call_id>")
+@needs(Permission.ANSWER_CALLS)
+def consents(call_id: int) -> str:
+    """What the caller said so far: a key or the notice may have changed it meanwhile."""
+    ready = parts()
+    with ready.reading() as records:
+        call = own_call(records, call_id, me().id)
+        if call is None:
+            abort(404)
+        facts = call_facts(records, call, me().id, ready.clock())
+    return render_template("operator/_consents.html", facts=facts)
+
+
 @blueprint.get("/_lists")
 @needs(Permission.ANSWER_CALLS)
 def lists() -> str:

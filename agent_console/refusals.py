@@ -52,6 +52,7 @@ REASONS: dict[str, Any] = {
     "wrap_up": lazy_gettext("正在整理上一通来电"),
     "in_call": lazy_gettext("正在通话"),
     "device_lost": lazy_gettext("设备断开了"),
+    "reloaded": lazy_gettext("页面重新打开过，请再按“准备就绪”"),
     "not_active": lazy_gettext("账号已停用"),
     "heartbeat_lost": lazy_gettext("工作台断开过，请再按“准备就绪”"),
     "line_lost": lazy_gettext("您的电话线路断开，来电人已回到队首"),

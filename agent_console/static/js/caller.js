@@ -3,6 +3,7 @@
 import { Softphone } from "./softphone.js";
 
 const LOOK_MS = 4000;
+const FIRST_LOOK_MS = 1000;
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-role="caller"]'));
 /** @type {Record<string, string>} */
 const words = JSON.parse(page.dataset.words ?? "{}");
@@ -14,6 +15,7 @@ let phone = null;
 let pending = "";
 let renew = false;
 let looking = 0;
+let placeKnown = false;
 let talkingSince = 0;
 let breathingSince = 0;
 let breathing = false;
@@ -133,7 +135,7 @@ async function look() {
   } catch {
     // The next look tries again; the call itself does not depend on it.
   }
-  looking = window.setTimeout(() => void look(), LOOK_MS);
+  looking = window.setTimeout(() => void look(), placeKnown ? LOOK_MS : FIRST_LOOK_MS);
 }
 
 /** @param {{state: string, ahead?: number, wait?: string, on_duty?: boolean}} place */
@@ -151,6 +153,7 @@ function showPlace(place) {
     return;
   }
   if (place.state !== "waiting") return;
+  placeKnown = place.ahead !== undefined;
   if (page.dataset.state !== "waiting") show("waiting");
   put("ahead", place.ahead === undefined ? "–" : place.ahead === 0 ? words.next : words.people.replace("{n}", String(place.ahead)));
   put("wait", place.wait ?? "–");

@@ -345,8 +345,7 @@ document.addEventListener("change", (event) => {
   if (!(box instanceof HTMLInputElement) || box.dataset.role !== "consent") return;
   const callId = main().dataset.call;
   void attempt(() => post(`/desk/calls/${callId}/consent`, { kind: box.dataset.kind, on: box.checked ? "yes" : "no" })).then(() => {
-    const state = box.closest(".switch")?.querySelector('[data-role="consent-state"]');
-    if (state) state.textContent = "";
+    document.body.dispatchEvent(new CustomEvent("desk.consents"));
   });
 });
 
@@ -386,3 +385,7 @@ document.addEventListener("visibilitychange", () => {
 startClock();
 adoptMain();
 adoptBar();
+// A page that was loaded anew has no microphone yet, whatever the seat says: no caller may ring at a dead desk.
+if (["idle", "offer"].includes(bar().dataset.mode ?? "")) {
+  void attempt(() => post("/desk/device", { live: "no", reason: "reloaded" }, { passive: true }));
+}
