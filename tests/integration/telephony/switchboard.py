@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
+from hotline.routing.carrier_view import CarrierAway
 from hotline.telephony.addresses import Addresses
 from models.calls import Call
 from models.crypto import Keyring
@@ -51,7 +52,12 @@ class Switchboard(Wiring):
         self._working = True
         try:
             while (row := self._next_row()) is not None:
-                self.handlers[row.kind](row.payload)
+                try:
+                    self.handlers[row.kind](row.payload)
+                except CarrierAway:
+                    # As the runner does: it stays due, and is tried when the carrier is back.
+                    self._put_back(row.id)
+                    return
         finally:
             self._working = False
 
@@ -65,6 +71,10 @@ class Switchboard(Wiring):
             if row is not None:
                 row.state = OutboxState.DONE
             return row
+
+    def _put_back(self, row_id: int) -> None:
+        with Session(self.engine) as session, session.begin():
+            session.get_one(OutboxRow, row_id).state = OutboxState.DUE
 
     def deliver(self, callbacks: Sequence[Callback] | None = None) -> None:
         """Deliver callbacks, all that are unsent when none are named, and what follows from them."""
