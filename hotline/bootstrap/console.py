@@ -33,6 +33,8 @@ def make_console(core: Core, routing: Routing) -> Flask:
             public_url=core.settings.public_url,
             number=core.settings.number,
             offer_seconds=int(routing.offers.offer_seconds),
+            recordings_dir=core.settings.data_dir / "recordings",
+            models_dir=core.settings.models_dir,
         ),
         hasher=core.hasher,
         audit_key=core.audit_key,

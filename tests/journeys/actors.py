@@ -166,7 +166,7 @@ class BrowserCaller(Person):
 
     def calls(self) -> None:
         self.page.goto(f"{self.product.url}/call")
-        self.page.locator("[data-role=call-now]").click()
+        self.page.locator("[data-role=call]").click()
 
 
 class ScriptedCaller:

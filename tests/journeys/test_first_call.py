@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.calls import Call
+from models.crypto import Keyring
 from models.notes import Note
 from models.recordings import Recording
 from models.sealed_files import read_sealed
@@ -49,20 +50,14 @@ def test_a_browser_caller_is_answered_heard_noted_and_counted(
     eventually(lambda: operator.hears(CALLER_TONE), "the operator hears the caller", 15)
     eventually(lambda: caller.hears(OPERATOR_TONE), "the caller hears the operator", 15)
 
-    operator.chooses("call_type", "02")
-    operator.chooses("population", "P23")
-    operator.chooses_problem("N")
-    operator.chooses("disposition", "D1")
-    operator.writes_summary(SUMMARY)
-    operator.sees_saved()
+    operator.writes_a_whole_note(SUMMARY, problem="N")
     saved = product.look(lambda s: s.scalars(select(Note).where(Note.call_id == call_id)).one())
     assert saved.summary == SUMMARY
     assert saved.state is NoteState.DRAFT, "it saved itself while it was written"
 
     operator.page.wait_for_timeout(3000)  # so that the recording holds seconds of both
     operator.hangs_up()
-    expect(caller.page.locator("[data-role=talk], [data-role=waiting]")).to_have_count(0, timeout=10_000)
-    operator.fills_what_is_missing()
+    expect(caller.page.locator("[data-role=ended-words]")).to_be_visible(timeout=10_000)
     operator.finishes_note()
 
     def ended(session: Session) -> Call | None:
@@ -116,7 +111,5 @@ def _holds_both_voices_apart(product: Product, recording: Recording) -> None:
     assert share(middle[:, 1], rate, CALLER_TONE) < 0.05
 
 
-def _keyring(product: Product):  # type: ignore[no-untyped-def]
-    from models.crypto import Keyring
-
+def _keyring(product: Product) -> Keyring:
     return Keyring.parse(product.settings().data_keys.get_secret_value())
