@@ -21,11 +21,13 @@ from analytics.steps.count import Count
 from analytics.steps.detect import WARM_UP_DAYS, Detect
 from analytics.steps.forget import drop_contact, drop_words
 from analytics.steps.group import Group
+from analytics.steps.permission import permitted_calls
 from analytics.steps.regroup import Regroup
 from analytics.steps.transcribe import Transcribe, TranscriberFor
-from analytics.steps.understand import EmbedderFor, Understand, ask_count
+from analytics.steps.understand import EmbedderFor, Understand, ask_count, ask_understand
 from analytics.understand import LexiconRiskMarker, RiskLanguage
 from analytics.understand.pii_numbers import HELPLINES
+from analytics.understand.risk_model import best_marker
 from models.crypto import Keyring
 from models.unit_of_work import UnitOfWork, Work
 
@@ -52,7 +54,6 @@ class Pipeline:
         detect_delay_seconds: int = 20,
         warm_up_days: int = WARM_UP_DAYS,
     ) -> None:
-        marker = marker or LexiconRiskMarker()
         numbers = HELPLINES | frozenset(helplines)
         self._work = work
         self._zone = zone
@@ -72,9 +73,12 @@ class Pipeline:
             warm_up_days=warm_up_days,
         )
         self.transcribe = Transcribe(
-            work, keyring, recordings_dir, transcriber_for, marker, numbers, language
+            work, keyring, recordings_dir, transcriber_for, marker or best_marker(), numbers, language
         )
-        self.understand = Understand(work, embedder_for, marker, numbers, zone, language)
+        # Operators write in another style than callers speak, which the classifier never learnt.
+        self.understand = Understand(
+            work, embedder_for, marker or LexiconRiskMarker(), numbers, zone, language
+        )
         self.group = Group(work)
         self.regroup = Regroup(work, embedder_for, language)
         self.count = Count(work, zone, detect_delay_seconds)
@@ -110,6 +114,9 @@ class Pipeline:
             day = drop_contact(unit.session, call_id)
             if day is not None:
                 ask_count(unit, day, call_id)
+            if permitted_calls(unit.session, [call_id]):
+                # Only the recording was withdrawn: the note alone goes on.
+                ask_understand(unit, call_id)
 
     def run_day(self, day: date, call_ids: Sequence[int]) -> None:
         """A whole day at once through the same steps: for the demonstration and for catching up."""

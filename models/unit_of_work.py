@@ -57,6 +57,10 @@ class UnitOfWork:
         """A unit on the same records by another clock, for other listeners: history that is written later."""
         return UnitOfWork(self._engine, clock, publish)
 
+    def only_read(self) -> None:
+        """Said first of all in a unit that writes nothing: on SQLite it then keeps no writer waiting."""
+        self.session.connection(execution_options={"reads_only": True})
+
     def tell(self, *events: Event) -> None:
         self._events.extend(events)
 

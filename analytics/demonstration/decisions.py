@@ -72,6 +72,7 @@ class Decisions:
 
     def _waiting(self, until: datetime) -> list[Signal]:
         with self._past() as unit:
+            unit.only_read()
             return list(
                 unit.session.scalars(
                     select(Signal)
@@ -87,6 +88,7 @@ class Decisions:
     def _is_of_wages(self, signal: Signal) -> bool:
         """At least half of the contacts in its window."""
         with self._past() as unit:
+            unit.only_read()
             places = PlaceTree.load(unit.session).within(signal.place_code)
             first_day = signal.last_day - timedelta(days=signal.window_days - 1)
             keys = unit.session.scalars(
@@ -103,10 +105,12 @@ class Decisions:
 
     def _alert_exists(self) -> bool:
         with self._past() as unit:
+            unit.only_read()
             return unit.session.scalars(select(Alert.id).limit(1)).first() is not None
 
     def _deliveries(self, alert_id: int) -> list[int]:
         with self._past() as unit:
+            unit.only_read()
             return list(
                 unit.session.scalars(
                     select(Delivery.id).where(Delivery.alert_id == alert_id).order_by(Delivery.id)
@@ -116,6 +120,7 @@ class Decisions:
     def _official_for(self, place_code: str) -> int:
         """The nearest one: the official with the longest way up from the province."""
         with self._past() as unit:
+            unit.only_read()
             tree = PlaceTree.load(unit.session)
             officials = unit.session.scalars(
                 select(Person).where(Person.role == Role.OFFICIAL, Person.is_demonstration.is_(True))
@@ -125,6 +130,7 @@ class Decisions:
 
     def _people(self, role: Role) -> list[int]:
         with self._past() as unit:
+            unit.only_read()
             return list(
                 unit.session.scalars(
                     select(Person.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
@@ -76,21 +76,21 @@ def seed_organisation(
 ) -> Credentials:
     """Write the organisation in one transaction. Where it stands already, its accounts get new passwords,
     since nobody knows the old ones. Raises OrganisationExists for a hotline that is no demonstration."""
-    made: dict[str, str] = {}
-
-    def new_password(login: str) -> str:
-        made[login] = secrets.token_urlsafe(PASSWORD_BYTES)
-        return hash_password(made[login])
-
+    with work() as unit:
+        unit.only_read()
+        known = unit.session.scalars(select(Person.login).where(Person.is_demonstration.is_(True))).all()
+    made = {login: secrets.token_urlsafe(PASSWORD_BYTES) for login in known or _logins()}
+    # Hashing takes a second or two: before the transaction, which keeps every writer waiting.
+    hashes = {login: hash_password(password) for login, password in made.items()}
     with work() as unit:
         organisation = unit.session.scalars(select(Organisation)).first()
         if organisation is not None and not organisation.is_demonstration:
             raise OrganisationExists
         if organisation is None:
-            _write(unit.session, new_password, now, zone, number)
+            _write(unit.session, hashes, now, zone, number)
         else:
             for person in unit.session.scalars(select(Person).where(Person.is_demonstration.is_(True))):
-                person.password_hash = new_password(person.login)
+                person.password_hash = hashes[person.login]
                 person.session_epoch += 1
         people = unit.session.scalars(
             select(Person).where(Person.is_demonstration.is_(True)).order_by(Person.id)
@@ -98,9 +98,21 @@ def seed_organisation(
         return Credentials(tuple(Account(p.role, p.login, p.name, made[p.login]) for p in people))
 
 
-def _write(
-    session: Session, new_password: Callable[[str], str], now: datetime, zone: tzinfo, number: str
-) -> None:
+def _numbered(word: str, count: int) -> list[str]:
+    """operator, operator2, operator3 ..."""
+    return [word, *(f"{word}{n}" for n in range(2, count + 1))]
+
+
+def _logins() -> list[str]:
+    return [
+        *_numbered("operator", len(OPERATOR_NAMES)),
+        *_numbered("supervisor", len(SUPERVISOR_NAMES)),
+        *_numbered("official", len(OFFICIAL_NAMES)),
+        "administrator",
+    ]
+
+
+def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzinfo, number: str) -> None:
     _write_places(session)
     session.add(
         Organisation(
@@ -126,7 +138,7 @@ def _write(
             login=login,
             name=name,
             role=role,
-            password_hash=new_password(login),
+            password_hash=hashes[login],
             centre_id=centres[city].id if city else None,
             place_code=place,
             confidentiality_signed_at=now - timedelta(days=90),
@@ -139,15 +151,16 @@ def _write(
         return found
 
     operators: dict[str, list[Person]] = {city: [] for city in CITIES}
-    for index, name in enumerate(OPERATOR_NAMES):
+    logins = _numbered("operator", len(OPERATOR_NAMES))
+    for index, (login, name) in enumerate(zip(logins, OPERATOR_NAMES, strict=True)):
         city = CITIES[index // OPERATORS]
-        login = "operator" if index == 0 else f"operator{index + 1}"
         operators[city].append(person(Role.OPERATOR, login, name, city=city))
-    for index, name in enumerate(SUPERVISOR_NAMES):
-        login = "supervisor" if index == 0 else f"supervisor{index + 1}"
-        person(Role.SUPERVISOR, login, name, city=CITIES[index])
-    for index, (place, name) in enumerate(OFFICIAL_NAMES.items()):
-        person(Role.OFFICIAL, "official" if index == 0 else f"official{index + 1}", name, place=place)
+    logins = _numbered("supervisor", len(SUPERVISOR_NAMES))
+    for login, name, city in zip(logins, SUPERVISOR_NAMES, CITIES, strict=True):
+        person(Role.SUPERVISOR, login, name, city=city)
+    logins = _numbered("official", len(OFFICIAL_NAMES))
+    for login, (place, name) in zip(logins, OFFICIAL_NAMES.items(), strict=True):
+        person(Role.OFFICIAL, login, name, place=place)
     person(Role.ADMINISTRATOR, "administrator", "系统管理员")
     for city in CITIES:
         _write_seats_and_shifts(session, centres[city], operators[city], now, zone)

@@ -68,6 +68,7 @@ class Detect:
 
     def _load(self, day: date) -> _Matrix | None:
         with self._work() as unit:
+            unit.only_read()
             session = unit.session
             first = session.scalar(
                 select(func.min(DayCount.day)).where(DayCount.day >= day - timedelta(days=HISTORY_DAYS))

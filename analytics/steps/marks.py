@@ -1,7 +1,7 @@
 """Risk words as rows, and the floor they ask for. Software only raises; a named person lowers.
 
 high is intent, plan, means or an act of one's own: R3, and R4 when it is in progress. low is a wish to be
-dead: R2; about somebody else, long ago or quoted: R1.
+dead: R2; about somebody else, long ago or quoted, or found by the classifier alone: R1.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from models.notes import Note, RiskChange
 from models.recordings import RiskMark
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import RiskLevel
+
+CLASSIFIER = "classifier"
+"""Reason code of a finding that no expression of the lexicon explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def _level(level: str, key: str, guarded: bool) -> RiskLevel:
     if level == "high":
         return RiskLevel.R4 if key == "act_in_progress" else RiskLevel.R3
     if level == "low":
-        return RiskLevel.R1 if guarded else RiskLevel.R2
+        return RiskLevel.R1 if guarded or key == CLASSIFIER else RiskLevel.R2
     return RiskLevel.R0
 
 

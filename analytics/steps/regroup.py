@@ -68,7 +68,10 @@ class Regroup:
 
     def _load(self, embedder: str, dimension: int, day: date) -> _Night:
         with self._work() as unit:
-            registry = lock_registry(unit.session, embedder, dimension)
+            unit.only_read()
+            registry = unit.session.get(IssueRegistry, embedder) or IssueRegistry(
+                embedder=embedder, dimension=dimension
+            )
             state = load_state(unit.session, registry)
             grouper = Grouper(state)
             texts, before = {}, {}

@@ -223,6 +223,10 @@ def is_contact(call: Call, note: Note | None) -> bool:
     return note.call_type.is_valid_contact and note.call_type is not CallType.FOLLOW_UP
 
 
+def ask_understand(unit: UnitOfWork, call_id: int) -> None:
+    unit.ask("understand", "work", f"understand:{call_id}:{once_more()}", {"call_id": call_id})
+
+
 def ask_group(unit: UnitOfWork, contact: Contact) -> None:
     unit.ask("group", "work", f"group:{contact.call_id}:{once_more()}", {"call_id": contact.call_id})
 

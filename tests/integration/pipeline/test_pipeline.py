@@ -265,6 +265,25 @@ def test_forgetting_takes_transcript_vector_membership_and_count(
             assert session.scalar(select(func.count()).select_from(row)) == 0
 
 
+def test_withdrawing_the_recording_alone_leaves_the_note_s_part(
+    hotline: Hotline, keyring: Keyring, tmp_path: Path
+) -> None:
+    pipeline = a_pipeline(hotline, keyring, tmp_path, Speaks(("caller", "这句话不应留下")))
+    call_id = hotline.a_call("anna", recording=ConsentState.GRANTED)
+    pipeline.transcribe({"recording_id": a_recording(hotline, keyring, tmp_path, call_id)})
+    hotline.run_outbox(pipeline.jobs())
+    set_consent(hotline, call_id, ConsentKind.RECORDING, ConsentState.WITHDRAWN)
+    pipeline.forget(call_id)
+    hotline.run_outbox(pipeline.jobs())
+    contact = the_contact(hotline, call_id)
+    assert contact is not None
+    assert contact.text_source == "summary"
+    assert "不应留下" not in (contact.text or "")
+    with hotline.session() as session:
+        assert session.scalars(select(TranscriptRow)).all() == []
+        assert session.scalars(select(DayCount.persons)).all() == [1, 1, 1]
+
+
 def test_a_level_that_a_person_lowered_is_not_raised_in_the_counts(
     hotline: Hotline, keyring: Keyring, tmp_path: Path
 ) -> None:
