@@ -39,6 +39,7 @@ GIVEN = (
     "家振兴业昌盛根树元亮彬彪锋钢权胜泽润泉清源浩淑贤惠芬芝蓉薇蕾倩茜媛嫣妍妮婉姗妹娇美艺歌舞琦瑶璐琼瑾瑜璇珊玥琬彤虹霖露霜冰寒一二三小大亚可嘉哲翰墨书画诗词凡尘"
     "逸尧舜禹启航远帆翔腾跃奔峰岩岚岳岭坤乾朝晖旭昊昕晴朗阔纯真爱心念慈恩惜悦欢喜萌朵果苗豆丁依若如诺言语成功利达顺通进步连旺财保全友善良朴素丰满金水火土木士巧迪"
     "卓越群雄雁鸿鹤凰麟麒虎豹马羊卫先启迎盼望希冉苒苏茵茹菲菡萱葵蓓蕊薛卉芙茗荣莎莺翠翎羽舒畅恬甜婕妙娅媚芸苓苇"
+    "鸣鹃鹂昀昱晗晔煜烨熠炜炎焱灿炳焕燃尔蔚蓝皓皎皖祺祯禄禧稷穗竣笛筠箐粟素紫绍络绮维绪缘缨罡翊翰聪肖胤腾舟航芃芊芮茉莘菁萧蕴薪虞行衍裕誉谦谨豫贞贤赋赫跃轶辰逊遥邦郁醒钧钰铭铮锐锦镇闻阅陶雍霏霆靖静韬韵颂颐飒馨骁骏骥魁鲲鹭麒默齐"
 )
 _GIVEN = f"[{''.join(sorted(set(GIVEN)))}]"
 _FAMILY = f"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(set(SURNAMES)))}])"
@@ -82,7 +83,7 @@ _KIN_CALLED = re.compile(
     rf"(?:{_KIN})[，,]?(?:他|她|的?名字)?(?:叫做?|名叫|是叫)\s*({_FAMILY}{_ANY}{{1,2}}|{_GIVEN}{{2,3}}(?=[，。！？、,.!?的]|$))"
 )
 _KIN_NAME = re.compile(
-    rf"(?:{_KIN})({_TITLED_FAMILY}{_GIVEN}{{1,2}})(?=[，。！？、,.!?说跟和找让给对的他她在也都就又总不是今昨打骂要去已因想]|$)"
+    rf"(?:{_KIN})({_TITLED_FAMILY}{_GIVEN}{{1,2}})(?=[，。！？、,.!?说跟和找让给对的他她在也都就又总不是今昨打骂要去已因想天每从被]|$)"
 )
 _I_AM = re.compile(
     rf"(?:我是|这里是|他是|她是|[叫找]|认识|联系)({_TITLED_FAMILY}{_GIVEN}{{2}})(?=[，。！？、,.!?的她他]|$)"
@@ -91,6 +92,9 @@ _ENGLISH = re.compile(
     r"(?:[Mm]y name is|[Mm]y name's|I am called|I'm called|[Tt]his is)\s+((?:[A-Z][a-z'’-]+)(?:\s+[A-Z][a-z'’-]+){0,2})"
 )
 
+_WORDS = frozenset(
+    ("万一", "高中", "高兴", "平安", "安宁", "方向", "成长", "时光", "白天", "金钱", "安全", "文明", "和平")
+)
 _NOT_BEFORE = {
     "任": "主责班",
     "关": "有相无海机",
@@ -162,6 +166,8 @@ def _name(text: str, start: int, end: int, *, strong: bool) -> Iterator[Found]:
                 break
         if end - start > len(family) or family in COMPOUND:
             yield Found("name", start, end)
+        return
+    if word in _WORDS:
         return
     before = text[start - 1 : start]
     if before and before in _NOT_BEFORE.get(word[:1], ""):

@@ -92,8 +92,8 @@ _ROOM_AFTER = re.compile(
 
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+-]{0,40}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _WECHAT_ID = re.compile(
-    r"(?:微信|威信|薇信|[Vv]信|[Vv][Xx]|wx|WX|[Ww]e[Cc]hat)(?:号码?|账号|ID|id)?(?:就?是|叫|为|[:：])?\s*(?:我的?)?"
-    r"([A-Za-z][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-])"
+    r"(?:微信|威信|薇信|[Vv]信|[Vv][Xx]|wx|WX|[Ww]e[Cc]hat)(?:号码?|账号|ID|id)?[吧呢啊呀嘛就是叫为我的，,。:：\s]{0,5}"
+    r"([A-Za-z][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-])|(wxid_[A-Za-z0-9]{4,20})"
 )
 _SOCIAL_ID = re.compile(
     r"(?:抖音|快手|小红书|微博|知乎|豆瓣|B站|b站|陌陌|支付宝|淘宝|游戏|王者|网名|昵称|账号|用户名)(?:号码?|账号|ID|id)?"
@@ -109,7 +109,8 @@ _PLATE = re.compile(
     r"(?![A-Za-z0-9])"
 )
 _BIRTH = re.compile(
-    r"(?:(?:19|20)\d{2}|\d{2})[年./\-](?:1[0-2]|0?[1-9]|十[一二]?)[月./\-](?:[12]\d|3[01]|0?[1-9]|[12]?十[1-9]?|3十1?)[日号]?"
+    r"(?:(?:19|20)\d{2}|\d{2})[年./\-](?:1[0-2]|0?[1-9]|十[12]?)[月./\-]"
+    r"(?:[12]\d|3[01]|0?[1-9](?!十)|[23]?十[1-9]?)[日号]?"
 )
 _BIRTH_CUE_BEFORE = re.compile(r"(?:出生|生日|生于|诞生)[^，。！？]{0,8}$")
 _BIRTH_CUE_AFTER = re.compile(r"^[^，。！？]{0,3}(?:出生|生的|生人|生日)")
@@ -144,7 +145,7 @@ def _find_written(text: str, view: str) -> Iterator[Found]:
     for match in _EMAIL.finditer(text):
         yield Found("email", *match.span())
     for match in _WECHAT_ID.finditer(text):
-        yield Found("wechat", *match.span(1))
+        yield Found("wechat", *match.span(2 if match.group(2) else 1))
     for match in _SOCIAL_ID.finditer(text):
         yield Found("account", *match.span(1))
     for match in _PLATE.finditer(view):
@@ -263,7 +264,13 @@ def _by_context(run: _Run, text: str, before: str, span: object) -> Iterator[Fou
     elif _PHONE_CUE.search(near) and 7 <= size <= 13:
         landline = size <= 8 and _LANDLINE_CUE.search(near)
         yield span("landline" if landline else "mobile", 0, size)
-    elif size >= 9 and groups <= 3 and not _ROOM_AFTER.match(after) and not _is_list(run):
+    elif (
+        size >= 9
+        and groups <= 3
+        and digits not in "01234567890123456789"
+        and not _ROOM_AFTER.match(after)
+        and not _is_list(run)
+    ):
         yield span("number", 0, size)
 
 
