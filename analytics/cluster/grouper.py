@@ -39,17 +39,19 @@ class GroupSettings:
 
     join: float = 0.20
     merge: float = 0.85
-    stay: float = 0.05
+    stay: float = 0.02
     minimum_members: int = 4
     founding_texts: int = 100
     founding_days: int = 7
     recent_days: int = 90
-    open_days: int = 14
+    open_days: int = 28
+    pool_days: int = 14
     scan: ScanSettings = field(default_factory=ScanSettings)
 
 
 SETTINGS = {
     "hotline-zh-static": GroupSettings(),
+    "all-MiniLM-L6-v2": GroupSettings(scan=ScanSettings(radii=(0.45, 0.55, 0.65), p=1e-3)),
     "lexical": GroupSettings(join=0.05, merge=0.75, scan=ScanSettings(radii=(0.3, 0.4))),
 }
 
@@ -102,7 +104,7 @@ class NightlyReport:
 
     moved    texts that are in another issue (or out of the pool) than the evening before; all of them are at
              most `open_days` old, what is older is frozen. New members of `born` are among them.
-    expired  texts that left the pool for their nearest issue after `open_days`
+    expired  texts that left the pool for their nearest issue after `pool_days`
     """
 
     day: date
@@ -271,7 +273,8 @@ class Grouper:
             self.state.issues[issue_id] = replace(
                 issue, centroid=centroid, size=max(int(sizes[issue_id]), issue.size + int(grown[issue_id]))
             )
-        late = np.flatnonzero((recent.issues[: len(recent)] == POOLED) & ~is_open)
+        old = days <= today - settings.pool_days
+        late = np.flatnonzero((recent.issues[: len(recent)] == POOLED) & old)
         if len(late) and ids:
             nearest = (vectors[late] @ moved.T).argmax(1)
             recent.issues[late] = np.array(ids, np.int32)[nearest]

@@ -127,6 +127,8 @@ def _reweighted(
         if round_ < _ROUNDS - 1:
             weights = used * _outbreak_weights(sums, mu, phi, used)
     covariance: Floats = np.linalg.inv(hessian).astype(np.float64)
+    # One standard error above the estimate: a dispersion guessed too low is what makes tails too thin.
+    phi = phi * (1 + np.sqrt(2 / np.maximum(freedom, 8)))
     return Baseline(origin, beta, covariance, phi, n.astype(np.int64))
 
 

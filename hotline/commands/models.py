@@ -86,7 +86,9 @@ def check(name: str | None) -> None:
     from analytics.models_store import ModelNotKnown
 
     store = _store()
-    names = [name] if name else [model.card.name for model in store.installed()]
+    # What a Python package carries is pip's to check.
+    here = [model.card.name for model in store.installed() if model.folder.parent == store.folder]
+    names = [name] if name else here
     bad = False
     for each in names:
         try:
