@@ -91,6 +91,7 @@ class Operator(Person):
     def goes_on_duty(self) -> None:
         self.page.goto(f"{self.product.url}/desk/")
         self.page.click("[data-role=sign-on]")
+        expect(self.page.locator("#desk")).not_to_have_attribute("data-seat", "", timeout=15_000)
         expect(self.page.locator("[data-role=ready]")).to_be_visible(timeout=15_000)
         self.gets_ready()
 
