@@ -49,6 +49,7 @@ def create_app(parts: ConsoleParts) -> Flask:
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         # A token lives as long as its session: a note typed through a long night must still be savable.
         WTF_CSRF_TIME_LIMIT=None,
+        # The strict check reads the Referer, which our own Referrer-Policy withholds.
         WTF_CSRF_SSL_STRICT=False,
     )
     app.extensions["console_parts"] = parts

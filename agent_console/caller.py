@@ -20,7 +20,7 @@ from agent_console.rate_limit import RateLimit
 from agent_console.rendering import spoken_wait
 from agent_console.sessions import parts
 from models.calls import Call
-from models.vocabulary import CallState
+from models.vocabulary import CallState, ConsentKind, ConsentState
 
 blueprint = Blueprint("caller", __name__, url_prefix="/call")
 
@@ -77,17 +77,8 @@ def token() -> Response:
 def place_in_line() -> Response:
     """Where this caller's own call is. `state`: none | waiting | talking | message | ended."""
     _slow_down("looks")
-    identity = session.get("caller")
-    if not isinstance(identity, str):
-        return jsonify(state="none")
     ready = parts()
-    with ready.reading() as records:
-        call = records.scalars(
-            select(Call)
-            .where(Call.caller_hash == ready.hasher(f"client:{identity}"))
-            .order_by(Call.id.desc())
-            .limit(1)
-        ).first()
+    call = _own_call()
     if call is None:
         return jsonify(state="none")
     if call.state not in WAITING:
@@ -101,3 +92,37 @@ def place_in_line() -> Response:
             "on_duty": place.seats_on_duty > 0,
         }
     return jsonify(answer)
+
+
+@blueprint.post("/say")
+@public
+def say() -> tuple[str, int]:
+    """What the keys 1 and * mean, for a talk in which the carrier listens to no key any more."""
+    _slow_down("calls")
+    call = _own_call()
+    if call is None or call.state is CallState.ENDED:
+        abort(404)
+    what = request.form.get("what")
+    if what == "danger":
+        parts().danger.raise_danger(call.id, "key")
+    elif what == "no-recording":
+        for kind in (ConsentKind.RECORDING, ConsentKind.ANALYSIS):
+            parts().consents.set(call.id, kind, ConsentState.REFUSED, "request")
+    else:
+        abort(400)
+    return "", 204
+
+
+def _own_call() -> Call | None:
+    """The last call of this browser's own identity; a stranger's cookie finds nothing."""
+    identity = session.get("caller")
+    if not isinstance(identity, str):
+        return None
+    ready = parts()
+    with ready.reading() as records:
+        return records.scalars(
+            select(Call)
+            .where(Call.caller_hash == ready.hasher(f"client:{identity}"))
+            .order_by(Call.id.desc())
+            .limit(1)
+        ).first()

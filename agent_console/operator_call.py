@@ -10,7 +10,7 @@ from agent_console.sessions import me, parts
 from models.audit import write_audit
 from models.calls import Call, Callback
 from models.notes import Note
-from models.vocabulary import ConsentKind, ConsentState, RiskLevel
+from models.vocabulary import CallbackState, ConsentKind, ConsentState, RiskLevel
 
 blueprint = Blueprint("operator_call", __name__, url_prefix="/desk")
 
@@ -115,7 +115,7 @@ def reveal_for_callback(callback_id: int) -> str:
     """The number of somebody who is owed a call: the duty itself is the reason."""
     with parts().reading() as records:
         callback = records.get(Callback, callback_id)
-    if callback is None:
+    if callback is None or callback.state not in (CallbackState.DUE, CallbackState.DIALLING):
         abort(404)
     return _reveal(callback.call_id, f"callback:{callback_id}")
 

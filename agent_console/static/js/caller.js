@@ -38,10 +38,14 @@ function say(text) {
   line.textContent = text;
 }
 
-async function fetchToken() {
-  const body = new URLSearchParams(renew ? { renew: "yes" } : {});
+/** @param {string} url @param {Record<string, string>} fields */
+function post(url, fields) {
   const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
-  const answer = await fetch("/call/token", { method: "POST", body, headers: { "X-CSRFToken": token, Accept: "application/json" } });
+  return fetch(url, { method: "POST", body: new URLSearchParams(fields), headers: { "X-CSRFToken": token, Accept: "application/json" } });
+}
+
+async function fetchToken() {
+  const answer = await post("/call/token", renew ? { renew: "yes" } : {});
   if (!answer.ok) throw new Error(answer.status === 429 ? "too_many" : "no_line");
   renew = true;
   return answer.json();
@@ -101,15 +105,19 @@ function heard(state, reason) {
 
 function pressPending() {
   const refused = /** @type {HTMLInputElement|null} */ (page.querySelector('input[name="recording"][value="no"]'))?.checked;
-  if (pending) press(pending);
-  else if (refused) press("*");
-  if (pending && refused) setTimeout(() => press("*"), 4000);
+  if (pending) void press(pending);
+  else if (refused) void press("*");
+  if (pending && refused) setTimeout(() => void press("*"), 4000);
   pending = "";
 }
 
-/** @param {string} digit */
-function press(digit) {
-  phone?.sendDigits(digit);
+/** In a talk nobody listens to keys any more: then the server is told. @param {string} digit */
+async function press(digit) {
+  const meaning = { 1: "danger", "*": "no-recording" }[digit];
+  if (page.dataset.state === "talking" && meaning) {
+    const told = await post("/call/say", { what: meaning }).catch(() => null);
+    if (!told?.ok) return say(words.not_told);
+  } else phone?.sendDigits(digit);
   if (digit === "1") say(words.danger_told);
   if (digit === "*") {
     say(words.declined);
@@ -180,9 +188,9 @@ setInterval(() => {
 
 part("call")?.addEventListener("click", () => void call(""));
 part("call-danger")?.addEventListener("click", () => void call("1"));
-part("danger")?.addEventListener("click", () => press("1"));
-part("no-recording")?.addEventListener("click", () => press("*"));
-part("leave-message")?.addEventListener("click", () => press("0"));
+part("danger")?.addEventListener("click", () => void press("1"));
+part("no-recording")?.addEventListener("click", () => void press("*"));
+part("leave-message")?.addEventListener("click", () => void press("0"));
 part("mute")?.addEventListener("click", (event) => {
   const muted = !phone?.state.muted;
   phone?.mute(muted);

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from agent_console.rate_limit import RateLimit
+from hotline.care.consents import Consents
 from models.calls import Call
 from models.places import Organisation
-from models.vocabulary import CallState
+from models.vocabulary import CallState, ConsentKind, ConsentState
 from tests import factories
 from tests.console_kit import Console, csrf_of
 
@@ -74,3 +75,21 @@ def test_an_address_that_asks_without_end_is_told_to_dial(console: Console) -> N
     answers = [client.post("/call/token", headers=headers) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert "110" in answers[-1].json["advice"]
+
+
+def test_in_a_talk_the_page_tells_danger_and_no_recording_for_its_own_call(console: Console) -> None:
+    client, stranger = console.client(), console.client()
+    headers = {"X-CSRFToken": csrf_of(client, "/call/")}
+    client.post("/call/token", headers=headers)
+    with console.records() as session:
+        call = factories.a_waiting_call(session, number=f"client:{console.exchange.identities[0]}")
+        call.state = CallState.TALKING
+    stranger_headers = {"X-CSRFToken": csrf_of(stranger, "/call/")}
+    assert stranger.post("/call/say", data={"what": "danger"}, headers=stranger_headers).status_code == 404
+    assert client.post("/call/say", data={"what": "danger"}, headers=headers).status_code == 204
+    assert client.post("/call/say", data={"what": "no-recording"}, headers=headers).status_code == 204
+    assert client.post("/call/say", data={"what": "anything"}, headers=headers).status_code == 400
+    with console.records() as session:
+        assert session.get_one(Call, call.id).danger
+        state = Consents.state_of(session, call.id)
+    assert state[ConsentKind.RECORDING] is state[ConsentKind.ANALYSIS] is ConsentState.REFUSED

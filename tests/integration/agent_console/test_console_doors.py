@@ -31,6 +31,7 @@ OPEN_ON_PURPOSE = {
     "caller.page",
     "caller.token",
     "caller.place_in_line",
+    "caller.say",
 }
 
 
