@@ -15,7 +15,7 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.intake import Intake, tell_uncovered
 from hotline.routing.offers import Offers
 from hotline.routing.reconciliation import Reconciliation
-from hotline.routing.transactions import in_one_unit
+from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_seat, move_seat
 from hotline.routing.wrap_up import note_is_closed
 from models.calls import Call, Offer
@@ -95,7 +95,7 @@ class Deadlines:
         return self._reconciliation.compare(carrier, now)
 
     def _expire_offers(self) -> int:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             ids = unit.session.scalars(
                 select(Offer.id).where(
                     Offer.state == OfferState.MADE, Offer.deadline_at < unit.now - OFFER_GRACE
@@ -105,7 +105,7 @@ class Deadlines:
 
     def _queue_stuck_greetings(self) -> int:
         """A greeting that never ended: the carrier may be at the fallback, yet a seat can reach it."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             ids = unit.session.scalars(
                 select(Call.id).where(
                     Call.state == CallState.GREETING, Call.state_since < unit.now - GREETING_AT_MOST
@@ -129,7 +129,7 @@ class Deadlines:
         return in_one_unit(self._work, step)
 
     def _end_wrap_ups(self) -> int:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             ids = unit.session.scalars(
                 select(Seat.id).where(Seat.state == SeatState.WRAP_UP, Seat.wrap_up_until < unit.now)
             ).all()
@@ -140,7 +140,7 @@ class Deadlines:
             for call in unit.session.scalars(select(Call).where(Call.state == CallState.QUEUED)):
                 tell_uncovered(unit, call)
 
-        with self._work() as unit:
+        with reading(self._work) as unit:
             waiting = unit.session.scalars(
                 select(Call.id).where(Call.state == CallState.QUEUED, Call.seat_id.is_(None)).limit(1)
             ).first()

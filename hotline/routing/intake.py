@@ -19,7 +19,7 @@ from hotline.routing.caller_history import history_of, last_place
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
-from hotline.routing.transactions import in_one_unit
+from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offer
 from hotline.routing.waiting import Position, position_of
 from models.calls import Call, CallEvent
@@ -177,7 +177,7 @@ class Intake:
 
     def position(self, call_id: int) -> Position:
         """Raises UnknownCall."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             call = unit.session.get(Call, call_id)
             if call is None:
                 raise UnknownCall(call_id=call_id)

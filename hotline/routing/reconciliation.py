@@ -11,7 +11,7 @@ from hotline.domain.seat_state import SeatFact
 from hotline.routing.carrier_view import CarrierState
 from hotline.routing.conversation import Conversation
 from hotline.routing.offers import Offers
-from hotline.routing.transactions import in_one_unit
+from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, load_seat, move_seat, record
 from models.calls import Call, Offer
 from models.seats import Seat
@@ -31,7 +31,7 @@ class Reconciliation:
 
     def conferences_in_doubt(self) -> list[str]:
         """Where a caller should be by now, though nobody told us so."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             calls = unit.session.scalars(
                 select(Call).where(Call.state == CallState.CONNECTING, Call.seat_id.is_not(None))
             ).all()
@@ -48,7 +48,7 @@ class Reconciliation:
         )
 
     def _close_ghost_calls(self, carrier: CarrierState, settled: datetime) -> int:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             rows = unit.session.execute(
                 select(Call.id, Call.carrier_sid).where(
                     Call.state != CallState.ENDED,
@@ -61,7 +61,7 @@ class Reconciliation:
 
     def _repair_answers(self, carrier: CarrierState) -> int:
         """An offer whose leg talks was answered, though nobody told us."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             rows = unit.session.execute(
                 select(Offer.id, Offer.leg_sid).where(
                     Offer.state == OfferState.MADE, Offer.leg_sid.is_not(None)
@@ -71,7 +71,7 @@ class Reconciliation:
         return sum(self._offers.leg_answered(offer_id, leg) for offer_id, leg in answered)
 
     def _repair_talks(self, carrier: CarrierState, settled: datetime) -> int:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             calls = unit.session.scalars(
                 select(Call).where(
                     Call.state.in_((CallState.CONNECTING, CallState.TALKING)),
@@ -108,7 +108,7 @@ class Reconciliation:
 
     def _free_seats(self, settled: datetime) -> int:
         """Seats bound to a call that is no longer theirs."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             seat_ids = unit.session.scalars(
                 select(Seat.id).where(
                     Seat.state.in_((SeatState.OFFERED, SeatState.TALKING)), Seat.state_since < settled

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -34,6 +35,14 @@ def in_one_unit(work: Work, step: Callable[[UnitOfWork], Result]) -> Result:
         # Jitter: two writers that met once must not meet again in step.
         time.sleep(FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def reading(work: Work) -> Iterator[UnitOfWork]:
+    """A unit that only reads: on SQLite it takes no write lock, so that it waits for nobody."""
+    with work() as unit:
+        unit.session.connection(execution_options={"reads_only": True})
+        yield unit
 
 
 def _connection_lost(error: Exception) -> bool:

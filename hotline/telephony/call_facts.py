@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
 from hotline.routing.offers import Offers
+from hotline.routing.transactions import reading
 from hotline.telephony.recording_facts import RecordingFacts
 from models.calls import Call
 from models.unit_of_work import Work
@@ -64,7 +65,7 @@ class CallFacts:
     def conference(
         self, call_id: int, *, event: str, conference_sid: str, leg_sid: str | None, reason: str
     ) -> None:
-        with self.work() as unit:
+        with reading(self.work) as unit:
             call = unit.session.get(Call, call_id)
         if call is None or leg_sid is None:
             return
@@ -102,5 +103,5 @@ class CallFacts:
             self.recordings.completed(call_id, recording_sid, duration_seconds, channels)
 
     def _call_id(self, call_sid: str) -> int | None:
-        with self.work() as unit:
+        with reading(self.work) as unit:
             return unit.session.scalars(select(Call.id).where(Call.carrier_sid == call_sid)).first()

@@ -15,6 +15,7 @@ from hotline.routing.duty import can_be_called
 from hotline.routing.errors import UnknownCall
 from hotline.routing.intake import IncomingCall, Intake
 from hotline.routing.standby import Standby
+from hotline.routing.transactions import reading
 from hotline.routing.transitions import record
 from hotline.telephony import prompts
 from hotline.telephony.outgoing import OutgoingGuard
@@ -77,7 +78,7 @@ class CallFlow:
         ways = self.intake.exits(call_id)
         if Exit.STANDBY_PHONE in ways and self._standby_number(call_id) is not None:
             return self.documents.leave_queue()
-        with self.work() as unit:
+        with reading(self.work) as unit:
             now = unit.now
         if not self._announcement_due(call, ways, now):
             return self.documents.waiting(call_id, [], calm_seconds=12)
@@ -202,7 +203,7 @@ class CallFlow:
         return self._into_queue(self._call(call_id), line)
 
     def _call(self, call_id: int) -> Call:
-        with self.work() as unit:
+        with reading(self.work) as unit:
             call = unit.session.get(Call, call_id)
         if call is None:
             raise UnknownCall(call_id=call_id)
@@ -211,12 +212,12 @@ class CallFlow:
     def _notice_missing(self, call: Call) -> bool:
         if self.consent_mode != "notice":
             return False
-        with self.work() as unit:
+        with reading(self.work) as unit:
             return consent_of(unit.session, call.id, ConsentKind.RECORDING) is ConsentState.UNASKED
 
     def _exits_told(self, call: Call) -> bool:
         told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "exits_told")
-        with self.work() as unit:
+        with reading(self.work) as unit:
             return unit.session.scalars(told).first() is not None
 
     def _note(self, call: Call, kind: str) -> None:

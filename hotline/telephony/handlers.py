@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from hotline.routing.consent import may_record
 from hotline.routing.offers import Offers
+from hotline.routing.transactions import reading
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import Carrier, LegGone, RecordingGone
 from hotline.telephony.recording_facts import RecordingFacts
@@ -66,7 +67,7 @@ class CarrierHandlers:
         }
 
     def ring_seat(self, payload: dict[str, Any]) -> None:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             offer = unit.session.get(Offer, payload["offer_id"])
             call = offer.call if offer is not None else None
         if offer is None or call is None or offer.state is not OfferState.MADE or offer.leg_sid:
@@ -82,7 +83,7 @@ class CarrierHandlers:
             self._carrier.cancel_leg(leg_sid)
 
     def cancel_leg(self, payload: dict[str, Any]) -> None:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             offer = unit.session.get(Offer, payload["offer_id"])
         if offer is not None and offer.leg_sid:
             self._carrier.cancel_leg(offer.leg_sid)
@@ -125,7 +126,7 @@ class CarrierHandlers:
         call = self._call(payload)
         if call is None or call.state is not CallState.TALKING or not call.carrier_sid:
             return
-        with self._work() as unit:
+        with reading(self._work) as unit:
             allowed = may_record(unit.session, call.id, self._consent_mode)
         if not allowed or self._running(call.id):
             return
@@ -155,11 +156,11 @@ class CarrierHandlers:
         self._raise_danger(payload["call_id"], payload["source"])
 
     def _call(self, payload: dict[str, Any]) -> Call | None:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             return unit.session.get(Call, payload["call_id"])
 
     def _running(self, call_id: int) -> list[Recording]:
-        with self._work() as unit:
+        with reading(self._work) as unit:
             return list(
                 unit.session.scalars(
                     select(Recording).where(

@@ -12,6 +12,7 @@ from flask import Request
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
+from hotline.routing.transactions import reading
 from models.calls import CarrierCallback
 from models.unit_of_work import Work
 
@@ -40,7 +41,7 @@ class HeardCallbacks:
     def heard(self, keys: tuple[str, ...]) -> bool:
         if not keys:
             return False
-        with self._work() as unit:
+        with reading(self._work) as unit:
             return bool(unit.session.scalar(select(exists().where(CarrierCallback.key.in_(keys)))))
 
     def mark(self, keys: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from hotline.routing.consent import consent_of, may_record
-from hotline.routing.transactions import in_one_unit
+from hotline.routing.transactions import in_one_unit, reading
 from hotline.telephony.carrier import Carrier, RecordingGone
 from models.calls import Call
 from models.crypto import Keyring
@@ -52,7 +52,7 @@ class RecordingStore:
 
     def fetch(self, recording_id: int) -> None:
         """Job `fetch_recording`. Raises RecordingNotReady, CarrierAway; doing it again is harmless."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             recording = unit.session.get(Recording, recording_id)
         if recording is None or recording.carrier_sid is None:
             return
@@ -112,7 +112,7 @@ class RecordingStore:
 
     def delete_at_carrier(self, recording_id: int) -> None:
         """Our copy is verified: the carrier keeps none."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             recording = unit.session.get(Recording, recording_id)
         if recording is not None and recording.carrier_sid:
             self._carrier.delete_recording(recording.carrier_sid)
@@ -120,7 +120,7 @@ class RecordingStore:
     def erase(self, call_id: int) -> None:
         """Recording was refused: every byte of the talk goes, there and here. A message that the caller
         chose to leave is kept. Does nothing when recording is permitted again."""
-        with self._work() as unit:
+        with reading(self._work) as unit:
             call = unit.session.get(Call, call_id)
             if call is None or may_record(unit.session, call_id, self._consent_mode):
                 return

@@ -80,10 +80,13 @@ class AnyHistory(RuleBasedStateMachine):
             self.board.sit_down(seat_id, person_id)
 
     # -- callers
-    @rule(number=st.sampled_from(NUMBERS))
-    def a_caller_rings(self, number: str) -> None:
+    @rule(number=st.sampled_from(NUMBERS), listens=st.sampled_from([True, True, False]))
+    def a_caller_rings(self, number: str, listens: bool) -> None:
         if len(self.callers) < 8:
-            self.callers.append(self.board.phone.a_call_comes_in(number))
+            leg = self.board.phone.a_call_comes_in(number)
+            self.callers.append(leg)
+            if listens:
+                self.board.phone.time_passes(leg)
             self.board.work_off()
 
     @precondition(lambda self: self.callers)
@@ -103,19 +106,27 @@ class AnyHistory(RuleBasedStateMachine):
         self.board.phone.speak_message(leg, b"RIFF")
 
     @precondition(lambda self: self.callers)
-    @rule(data=st.data())
-    def a_caller_hangs_up(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), told=st.booleans())
+    def a_caller_hangs_up(self, data: st.DataObject, told: bool) -> None:
         self.board.phone.hang_up(data.draw(st.sampled_from(self.callers)))
+        if told:
+            self.board.deliver()
 
     # -- operators
     @precondition(lambda self: self.board.phone.ringing_legs())
-    @rule(data=st.data(), status=st.sampled_from(["answer", "answer", "no-answer", "busy", "failed"]))
-    def a_seat_reacts(self, data: st.DataObject, status: str) -> None:
+    @rule(
+        data=st.data(),
+        status=st.sampled_from(["answer", "answer", "answer", "no-answer", "busy", "failed"]),
+        told=st.sampled_from([True, True, False]),
+    )
+    def a_seat_reacts(self, data: st.DataObject, status: str, told: bool) -> None:
         leg = data.draw(st.sampled_from(self.board.phone.ringing_legs()))
         if status == "answer":
             self.board.phone.seat_answers(leg)
         else:
             self.board.phone.seat_lets_ring(leg, status)
+        if told:
+            self.board.deliver()
 
     @rule(data=st.data())
     def an_operators_line_drops(self, data: st.DataObject) -> None:
@@ -145,7 +156,10 @@ class AnyHistory(RuleBasedStateMachine):
                     )
             self.try_to(lambda: self.board.wrap_up.finish(person_id))
 
-    @rule(which=st.integers(0, SEATS - 1), status=st.sampled_from(AgentStatus))
+    @rule(
+        which=st.integers(0, SEATS - 1),
+        status=st.sampled_from([*[AgentStatus.READY] * 4, AgentStatus.BREAK, AgentStatus.SIGNED_OUT]),
+    )
     def a_status_is_chosen(self, which: int, status: AgentStatus) -> None:
         self.try_to(lambda: self.board.seats.choose_status(self.people[which][1], status))
 
@@ -172,12 +186,15 @@ class AnyHistory(RuleBasedStateMachine):
     def all_callbacks_come(self) -> None:
         self.board.deliver()
 
-    @rule(seconds=st.integers(1, 70))
-    def time_passes(self, seconds: int) -> None:
+    @rule(seconds=st.integers(1, 70), desks_are_open=st.sampled_from([True, True, True, False]))
+    def time_passes(self, seconds: int, desks_are_open: bool) -> None:
         self.board.stopped.advance(seconds=seconds)
+        if desks_are_open:
+            for seat_id, person_id in self.people:
+                self.board.seats.report_device(person_id, self.board.seat(seat_id).device_live)
         self.tick()
 
-    @rule(away=st.booleans())
+    @rule(away=st.sampled_from([True, False, False]))
     def the_carrier_goes_or_comes(self, away: bool) -> None:
         self.board.phone.away = away
         self.board.work_off()
