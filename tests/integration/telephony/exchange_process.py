@@ -234,11 +234,11 @@ class LiveSwitchboard(Wiring):
     def a_ready_telephone(self, hertz: float, **plan: Any) -> tuple[int, int]:
         """(seat id, person id) of a free seat whose telephone answers soon and speaks a tone."""
         seat_id, person_id = self.an_empty_seat()
-        self._seat_behaves(seat_id, hertz, plan)
+        self.seat_behaves(seat_id, hertz, **plan)
         self.sit_down(seat_id, person_id)
         return seat_id, person_id
 
-    def _seat_behaves(self, seat_id: int, hertz: float, plan: dict[str, Any]) -> None:
+    def seat_behaves(self, seat_id: int, hertz: float, **plan: Any) -> None:
         plan = {
             "after_seconds": 0.2,
             "audio": base64.b64encode(tone_wav(hertz)).decode(),
