@@ -18,6 +18,7 @@ from agent_console.local_time import local, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_calls import call_page, number_of, opened_words, recent_calls
 from agent_console.sessions import me, parts
+from analytics.understand.risk_lexicon import EXPRESSIONS
 from models.crypto import SealBroken
 from models.recordings import Recording
 from models.sealed_files import read_sealed
@@ -28,6 +29,7 @@ blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 PLAY_SECONDS = 15 * 60
 """How long a player that was opened with a reason may fetch its audio."""
 PAGE_SIZE = 50
+RISK_REASONS = {entry.key: (entry.reason_zh, entry.reason_en) for entry in EXPRESSIONS}
 REASON_LEAST = 4
 
 
@@ -183,6 +185,7 @@ def _shown(call_id: int, **opened: Any) -> str:
         "calls/call.html",
         page=page,
         words=words,
+        risk_reasons=RISK_REASONS,
         populations=Population,
         problems=Problem,
         dispositions=Disposition,

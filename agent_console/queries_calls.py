@@ -35,7 +35,7 @@ from models.recordings import Recording, RiskMark, Transcript
 from models.surveillance import Contact
 from models.vocabulary import CallOutcome, ConsentKind, ConsentState
 
-PIPELINE_KINDS = ("transcribe", "understand", "group")
+PIPELINE_KINDS = ("fetch_recording", "transcribe", "understand", "group", "count")
 
 
 _CALL_LOADS = (joinedload(Call.place), joinedload(Call.seat), joinedload(Call.person))
@@ -252,10 +252,12 @@ def _jobs(session: Session, call_id: int, recording_ids: list[int]) -> tuple[Job
 
 
 def _about(call_id: int, recording_ids: list[int]):  # type: ignore[no-untyped-def]
-    """By key: `understand:<call>…`, `group:<call>…`, `transcribe:<recording>…`."""
+    """By key: `understand:<call>…`, `group:<call>…`, `count:<day>:<call>…`, `transcribe:<recording>…`."""
     clause = OutboxRow.key.like(f"understand:{call_id}") | OutboxRow.key.like(f"understand:{call_id}:%")
     clause = clause | OutboxRow.key.like(f"group:{call_id}") | OutboxRow.key.like(f"group:{call_id}:%")
+    clause = clause | OutboxRow.key.like(f"count:%:{call_id}:%")
     for recording_id in recording_ids:
+        clause = clause | OutboxRow.key.like(f"fetch_recording:{recording_id}")
         clause = clause | OutboxRow.key.like(f"transcribe:{recording_id}")
         clause = clause | OutboxRow.key.like(f"transcribe:{recording_id}:%")
     return clause

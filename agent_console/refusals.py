@@ -38,6 +38,17 @@ SENTENCES: dict[str, Any] = {
     "unknown_seat": lazy_gettext("没有这个坐席。"),
     "offer_over": lazy_gettext("这一通来电已不再等您接听。"),
     "call_already_ended": lazy_gettext("通话已经结束。"),
+    "reason_missing": lazy_gettext("请写明依据，再提交。"),
+    "signal_already_decided": lazy_gettext("这条信号已有人作出结论，请看最新的状态。"),
+    "alert_not_awaiting_signature": lazy_gettext("这份提示不在待签发状态，请看最新的状态。"),
+    "nobody_to_tell": lazy_gettext("这个地区及上级都没有报送地址，请先让管理员登记。"),
+    "not_found": lazy_gettext("没有这一项，或者它不由您负责。"),
+    "not_permitted": lazy_gettext("您的账号不能做这一步。"),
+    "text_missing": lazy_gettext("请先写明内容，再提交。"),
+    "nothing_asked": lazy_gettext("现在没有待答复的询问。"),
+    "alert_not_issued": lazy_gettext("这份提示还没有签发。"),
+    "alert_not_acknowledged": lazy_gettext("请先签收，再登记办理。"),
+    "alert_already_closed": lazy_gettext("这份提示已经办结。"),
     "signer_is_verifier": lazy_gettext("核实人不能签发自己核实的提示，请由另一位督导签发。"),
 }
 

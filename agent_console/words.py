@@ -58,6 +58,7 @@ CALL_EVENTS: Mapping[str, Any] = {
 }
 
 STEPS: Mapping[str, Any] = {
+    "fetch_recording": _("取回录音"),
     "transcribe": _("转写"),
     "understand": _("脱敏、风险词与向量"),
     "group": _("归入问题"),
@@ -112,10 +113,14 @@ CONSENT_WAYS: Mapping[str, Any] = {
 }
 
 METHODS: Mapping[str, Any] = {
-    "quasi-poisson-nb7": _("准泊松基线与负二项检验，7 天合计"),
+    "quasi-poisson-nb": _("准泊松基线与负二项检验，7 天合计"),
+    "cluster-6h": _("应激事件规则：数小时内集中来电"),
 }
 
-METHODS_ZH: Mapping[str, str] = {"quasi-poisson-nb7": "准泊松基线与负二项检验，7 天合计"}
+METHODS_ZH: Mapping[str, str] = {
+    "quasi-poisson-nb": "准泊松基线与负二项检验，7 天合计",
+    "cluster-6h": "应激事件规则：数小时内集中来电",
+}
 """For the printed bulletin, which is Chinese in either language."""
 
 AUDIT_ACTIONS: Mapping[str, Any] = {

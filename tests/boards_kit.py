@@ -538,7 +538,7 @@ def _issue_and_signal(session: Session, told_call: Call) -> tuple[Issue, Signal]
         "p_value": 0.00021,
         "q_value": 0.004,
         "history_days": 364,
-        "method": "quasi-poisson-nb7",
+        "method": "quasi-poisson-nb",
         "method_version": "1",
         "due_at": NOW + timedelta(hours=5),
     }

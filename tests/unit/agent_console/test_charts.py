@@ -6,11 +6,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent_console.breakdowns import sliding_persons
 from agent_console.charts import BASE, LEFT, RIGHT, TOP, Point, bar_chart, line_chart, sparkline
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the rule."""
 
 DAY = date(2026, 11, 22)
 
@@ -26,6 +29,7 @@ def heights(path: str, top_value: float) -> list[float]:
     return [(BASE - y) * top_value / (BASE - TOP) for y in numbers[1::2]]
 
 
+@unhurried
 @given(st.lists(st.integers(0, 400), min_size=2, max_size=60))
 def test_the_line_says_what_the_numbers_say(values: list[int]) -> None:
     chart = line_chart(a_series([float(v) for v in values]))
@@ -36,6 +40,7 @@ def test_the_line_says_what_the_numbers_say(values: list[int]) -> None:
     assert heights(chart.observed, top) == pytest.approx(values, abs=top / 1000 + 1e-6)
 
 
+@unhurried
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60))
 def test_the_axis_has_few_whole_ticks_and_none_twice(values: list[int]) -> None:
     chart = line_chart(a_series([float(v) for v in values]))
@@ -75,6 +80,7 @@ def test_a_bar_stands_for_each_day_zeros_included() -> None:
     assert [bar.height for bar in chart.bars[:3]] == [0.0, 0.0, 0.0]
 
 
+@unhurried
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.sampled_from("abcdef")), max_size=60),
     st.integers(1, 9),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent_console.measures import (
@@ -19,6 +19,9 @@ from agent_console.measures import (
     waiting_state,
 )
 from models.vocabulary import CallOutcome
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the rule."""
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -80,6 +83,7 @@ def test_without_calls_no_share_is_invented() -> None:
     assert found.asa_seconds is None
 
 
+@unhurried
 @given(
     st.lists(
         st.tuples(
