@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from agent_console.measures import CallFact
@@ -39,7 +39,7 @@ class WaitingCall:
 
 def call_facts(session: Session, since: datetime, until: datetime) -> list[CallFact]:
     """The inbound calls that arrived in [since, until), with the moment each entered the queue."""
-    entered = _entered_queue(since)
+    entered = _entered_queue(Call.arrived_at >= since, Call.arrived_at < until)
     rows = session.execute(
         select(
             Call.id,
@@ -66,18 +66,19 @@ def call_facts(session: Session, since: datetime, until: datetime) -> list[CallF
     ]
 
 
-def _entered_queue(since: datetime | None = None):  # type: ignore[no-untyped-def]
-    """When each call first entered the queue, from the event log."""
-    query = select(CallEvent.call_id, func.min(CallEvent.at).label("at")).where(
-        CallEvent.kind == QUEUED_EVENT
+def _entered_queue(*of_calls: ColumnElement[bool]) -> Subquery:
+    """When each of these calls first entered the queue. The log is long: only their lines are read."""
+    return (
+        select(CallEvent.call_id, func.min(CallEvent.at).label("at"))
+        .join(Call, Call.id == CallEvent.call_id)
+        .where(CallEvent.kind == QUEUED_EVENT, *of_calls)
+        .group_by(CallEvent.call_id)
+        .subquery()
     )
-    if since is not None:
-        query = query.where(CallEvent.at >= since)
-    return query.group_by(CallEvent.call_id).subquery()
 
 
 def waiting_rows(session: Session) -> list[tuple[Call, datetime]]:
-    entered = _entered_queue()
+    entered = _entered_queue(Call.state.in_(WAITING))
     rows = session.execute(
         select(Call, entered.c.at)
         .outerjoin(entered, entered.c.call_id == Call.id)
