@@ -65,7 +65,7 @@ def make_pipeline(core: Core) -> Pipeline:
     deliverer = Deliverer(
         core.work,
         {DeliveryChannel.EMAIL: mail, DeliveryChannel.WEBHOOK: SignedWebhook(system_clock)},
-        lambda alert_id: f"{settings.public_url}/officials/alerts/{alert_id}",
+        lambda alert_id: f"{settings.public_url}/alerts/{alert_id}",
         # A test's receiver on this machine may hear demonstration alerts; nobody else ever does.
         loopback_webhook_allowed=settings.mode == "test",
     )

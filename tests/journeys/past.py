@@ -1,0 +1,100 @@
+"""Contacts of past days, as operators would have left them, handed to the real worker."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from models.calls import Call, Consent
+from models.notes import Note
+from models.outbox import OutboxRow
+from models.vocabulary import (
+    CallOutcome,
+    CallState,
+    CallType,
+    ConsentKind,
+    ConsentState,
+    Disposition,
+    NoteState,
+    Population,
+    Problem,
+)
+from tests.journeys.product import Product
+
+USUAL = (
+    (Problem.SLEEP, "近几周失眠，凌晨两三点仍无法入睡，白天没有精神。"),
+    (Problem.FAMILY, "孩子拒绝上学，在家沉迷手机，亲子争吵频繁。"),
+    (Problem.STUDY, "考前紧张，做题时脑子空白，担心考试失利。"),
+)
+RISE = "所在化工厂突然停产，拖欠工资，工友讨薪无果，全家断了收入。"
+
+
+def write_contact(
+    session: Session, caller: str, day: date, place: str, problem: Problem, summary: str, minute: int = 0
+) -> None:
+    """An answered call with its closed note and the work that closing it asks for."""
+    arrived = datetime(day.year, day.month, day.day, 2, minute, tzinfo=UTC)
+    call = Call(
+        number_dialled="12356",
+        caller_hash=caller,
+        state=CallState.ENDED,
+        outcome=CallOutcome.ANSWERED,
+        state_since=arrived,
+        arrived_at=arrived,
+        answered_at=arrived + timedelta(seconds=9),
+        ended_at=arrived + timedelta(minutes=20),
+        is_demonstration=True,
+    )
+    session.add(call)
+    session.flush()
+    session.add(
+        Consent(
+            call_id=call.id,
+            kind=ConsentKind.ANALYSIS,
+            state=ConsentState.GRANTED,
+            how="notice",
+            text_version="1",
+            at=arrived,
+        )
+    )
+    session.add(
+        Note(
+            call_id=call.id,
+            revision=1,
+            state=NoteState.CLOSED,
+            call_type=CallType.SUPPORT,
+            population=Population.PUBLIC,
+            problem=problem,
+            place_code=place,
+            risk_level=1,
+            disposition=Disposition.CLOSED,
+            fields={},
+            summary=summary,
+            created_at=arrived,
+            saved_at=arrived,
+            closed_at=arrived + timedelta(minutes=25),
+            is_demonstration=True,
+        )
+    )
+    session.add(
+        OutboxRow(
+            kind="understand",
+            queue="work",
+            key=f"understand:{call.id}:1",
+            payload={"call_id": call.id},
+            due_at=arrived,
+            created_at=arrived,
+        )
+    )
+
+
+def a_quiet_month_and_a_rise_today(product: Product, place: str, today: date) -> None:
+    """Some five weeks of usual subjects, then nine persons on one new subject in a day."""
+    with Session(product.engine()) as session, session.begin():
+        for back in range(34, 0, -1):
+            problem, text = USUAL[back % len(USUAL)]
+            write_contact(session, f"usual-{back}", today - timedelta(days=back), place, problem, text)
+    with Session(product.engine()) as session, session.begin():
+        for number in range(9):
+            write_contact(session, f"rise-{number}", today, place, Problem.WORK, RISE, minute=number)
