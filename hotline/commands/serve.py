@@ -57,9 +57,10 @@ def _app_maker(settings: Settings, name: str) -> Callable[[], WsgiApp]:
     if name == "fallback":
         return lambda: make_fallback(f"{settings.webhook_base_url}/carrier/voice")
 
-    def load() -> WsgiApp:
-        from hotline import wsgi
+    # Imported before the fork: workers share it, and one that died is back at once. Parts are made after it.
+    from hotline import wsgi
 
+    def load() -> WsgiApp:
         app: WsgiApp = {"web": wsgi.web, "carrier": wsgi.carrier, "captions": wsgi.captions}[name]()
         return app
 

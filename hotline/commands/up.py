@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -131,9 +130,8 @@ def _seeding(settings: Settings) -> ProcessSpec:
 
     Tests get the organisation and its accounts alone.
     """
-    command = own_command("hotline", "seed", *(["--without-history"] if settings.mode == "test" else []))
-    nice = shutil.which("nice")
-    return ProcessSpec("seed", (nice, "-n", "10", *command) if nice else command, once=True)
+    options = ["--without-history"] if settings.mode == "test" else []
+    return ProcessSpec("seed", own_command("nice", "-n", "10", "hotline", "seed", *options), once=True)
 
 
 def _tell_when_ready(

@@ -40,7 +40,9 @@ def read_procfile(text: str) -> list[ProcessSpec]:
 
 
 def own_command(*words: str) -> tuple[str, ...]:
-    """A leading `hotline` becomes this very interpreter and package, whatever PATH says."""
+    """`hotline`, also behind `nice -n N`, becomes this very interpreter and package, whatever PATH says."""
+    if words[:2] == ("nice", "-n") and len(words) > 3:
+        return (*words[:3], *own_command(*words[3:]))
     if words[0] == "hotline":
         return (sys.executable, "-m", "hotline", *words[1:])
     return words

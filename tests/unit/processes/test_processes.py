@@ -28,6 +28,12 @@ def test_a_procfile_is_read_in_order_with_comments_left_out() -> None:
     assert specs[1].command == ("echo", "two words")
 
 
+def test_a_lower_priority_is_kept_before_our_own_command() -> None:
+    [worker] = read_procfile("worker: nice -n 5 hotline work\n")
+
+    assert worker.command == ("nice", "-n", "5", sys.executable, "-m", "hotline", "work")
+
+
 @pytest.mark.parametrize("text", ["web\n", "web: \n", "web: a\nweb: b\n"])
 def test_a_bad_procfile_names_the_line(text: str) -> None:
     with pytest.raises(OperationalFault, match=f"Line {text.count(chr(10))} of the Procfile"):
