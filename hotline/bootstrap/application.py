@@ -24,11 +24,13 @@ from hotline.bootstrap.telephony import (
 from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
 from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
+from hotline.telephony.heard import HeardCallbacks
 from models.unit_of_work import system_clock
 
 if TYPE_CHECKING:
     from flask import Flask
 
+FORGET_EVERY_TURNS = 3600
 SWEEP_EVERY_TURNS = 5
 """The clock turns each second; rows for RQ are swept each fifth."""
 
@@ -111,6 +113,8 @@ class ClockWork:
         self._dispatcher.sweep((CARRIER, *RQ_QUEUES) if every else (CARRIER,))
         if every:
             self._close_yesterday()
+        if self._turns % FORGET_EVERY_TURNS == 1:
+            HeardCallbacks(self._core.work).forget_old()
 
     def _close_yesterday(self) -> None:
         """The nightly pass over issues, asked once for each day that ended."""

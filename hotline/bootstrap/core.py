@@ -167,7 +167,12 @@ def listen_in_process(core: Core, routing: Routing) -> None:
                 key = f"forget:{event.call_id}:{event.kind}:{event.state}"
                 unit.ask("forget", "urgent", key, {"call_id": event.call_id})
 
+    def danger_raised(event: Event) -> None:
+        assert isinstance(event, events.DangerRaised)
+        routing.intake.danger_marked(event.call_id)
+
     core.bus.subscribe((events.NoteClosed,), note_closed)
+    core.bus.subscribe((events.DangerRaised,), danger_raised)
     core.bus.subscribe((events.ConsentChanged,), consent_changed)
 
 
