@@ -18,11 +18,12 @@ from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
 from hotline.care.notes import Notes
+from hotline.workforce.coverage import coverage_now
 from models.crypto import Keyring
 from models.people import Person
 from models.unit_of_work import Clock, UnitOfWork
 from tests import factories
-from tests.fakes import Bulletin, CoverageFigures, OpenExchange, RecordingDesk, RecordingReview
+from tests.fakes import Bulletin, OpenExchange, RecordingDesk, RecordingReview
 
 AUDIT_KEY = b"an audit key for tests, 32 bytes."
 
@@ -97,7 +98,7 @@ def build_console(
         consents=Consents(work),
         danger=DangerProtocol(work, AUDIT_KEY),
         follow_ups=FollowUps(work, AUDIT_KEY),
-        coverage=lambda _session, _now: CoverageFigures(),
+        coverage=coverage_now,
         review=review,
         answers=review,
         softphone=exchange,

@@ -164,13 +164,3 @@ class RecordingReview:
 
     def close(self, alert_id: int, person_id: int, text: str) -> None:
         self._ask("close", alert_id, person_id, text)
-
-
-@dataclass(frozen=True)
-class CoverageFigures:
-    """What `coverage_now` answers, for a desk without a shift table."""
-
-    on_duty: int = 3
-    rostered: int = 4
-    minimum: int = 2
-    uncovered_from: datetime | None = None
