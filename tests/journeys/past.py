@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -31,10 +31,9 @@ RISE = "所在化工厂突然停产，拖欠工资，工友讨薪无果，全家
 
 
 def write_contact(
-    session: Session, caller: str, day: date, place: str, problem: Problem, summary: str, minute: int = 0
+    session: Session, caller: str, arrived: datetime, place: str, problem: Problem, summary: str
 ) -> None:
     """An answered call with its closed note and the work that closing it asks for."""
-    arrived = datetime(day.year, day.month, day.day, 2, minute, tzinfo=UTC)
     call = Call(
         number_dialled="12356",
         caller_hash=caller,
@@ -89,12 +88,14 @@ def write_contact(
     )
 
 
-def a_quiet_month_and_a_rise_today(product: Product, place: str, today: date) -> None:
-    """Some five weeks of usual subjects, then nine persons on one new subject in a day."""
+def a_quiet_month_and_a_rise_today(product: Product, place: str) -> None:
+    """Some five weeks of usual subjects, then nine persons on one new subject within the last hour."""
+    now = datetime.now(UTC) - timedelta(hours=1)
     with Session(product.engine()) as session, session.begin():
         for back in range(34, 0, -1):
             problem, text = USUAL[back % len(USUAL)]
-            write_contact(session, f"usual-{back}", today - timedelta(days=back), place, problem, text)
+            write_contact(session, f"usual-{back}", now - timedelta(days=back), place, problem, text)
     with Session(product.engine()) as session, session.begin():
         for number in range(9):
-            write_contact(session, f"rise-{number}", today, place, Problem.WORK, RISE, minute=number)
+            arrived = now + timedelta(minutes=number)
+            write_contact(session, f"rise-{number}", arrived, place, Problem.WORK, RISE)

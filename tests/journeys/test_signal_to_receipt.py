@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from playwright.sync_api import Playwright
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics.days import day_of
 from models.people import Person as Account
 from models.places import Place
 from models.surveillance import Alert, Signal
@@ -46,7 +44,7 @@ def test_contacts_raise_a_signal_that_reaches_an_official_and_is_acknowledged(
     product: Product, playwright: Playwright, tones: Callable[[float], Path]
 ) -> None:
     county = product.look(county_of_an_official)
-    a_quiet_month_and_a_rise_today(product, county, day_of(datetime.now(UTC)))
+    a_quiet_month_and_a_rise_today(product, county)
 
     def raised(session: Session) -> Signal | None:
         return session.scalars(
