@@ -6,8 +6,7 @@ import random
 from typing import Any
 
 from analytics.demonstration.geography import PLACES
-from analytics.demonstration.plan import PlannedContact, is_planted
-from analytics.demonstration.topics import (
+from analytics.demonstration.phrases import (
     CLOSING_WORDS,
     EFFECTS,
     FOR_ANOTHER,
@@ -21,6 +20,7 @@ from analytics.demonstration.topics import (
     R4_LINES,
     SURNAMES,
 )
+from analytics.demonstration.plan import PlannedContact, is_planted
 from analytics.transcribe import Transcript, TranscriptState, Utterance
 from models.vocabulary import CallType, Disposition, Relation, RiskLevel, Sex
 

@@ -1,6 +1,6 @@
 """What the synthetic callers ring about: templates, from which no two summaries need be alike.
 
-`situations` carry the subject; `effects` and `handling` are what operators write about any call.
+`situations` carry the subject; what operators write about any call stands in `phrases`.
 """
 
 from __future__ import annotations
@@ -346,58 +346,3 @@ TAP_WATER = Topic(
     ),
     (Problem.HEALTH, Problem.EMOTION),
 )
-
-OPENINGS = ("来电人反映", "来电者自述", "来电人称", "本人来电，", "求助者诉", "")
-FOR_ANOTHER = ("替家人来电：", "家属来电，称", "代朋友求助：")
-EFFECTS = (
-    "情绪焦虑",
-    "食欲下降",
-    "注意力难集中",
-    "易怒，常与家人争执",
-    "感到无助",
-    "哭泣明显，后渐平稳",
-    "自觉压力大",
-    "对未来担心较多",
-    "近期体重下降",
-    "",
-)
-HANDLING = (
-    "予以倾听和情绪疏导，指导呼吸放松",
-    "共同梳理可用的支持资源，约定小步行动",
-    "进行心理教育，建议规律作息、适度运动",
-    "引导表达感受，肯定其求助行为",
-    "建议到精神科或心理门诊进一步评估",
-    "澄清问题，讨论两种可行的办法",
-    "告知当地办理渠道和咨询电话",
-    "情绪平稳后结束通话，欢迎再次来电",
-)
-R2_LINES = (
-    "近两周偶有活着没意思的念头，无计划，已制定安全计划",
-    "曾闪过不想活的念头，无具体计划，家人可陪伴",
-    "有消极念头，觉得活着累，否认准备实施，约定随访",
-)
-R3_LINES = (
-    "明确表达想自杀，一周内有计划，已转督导并联系家属陪护",
-    "两周内曾割腕未遂，目前仍有想死的念头，督导已介入，落实随访",
-    "称准备吞药，药物在身边，已劝说交由家人保管，督导共同处置",
-)
-R4_LINES = ("来电时称站在楼顶想跳下去，已启动紧急处置，110到场后平安",)
-
-CLOSING_WORDS = ("谢谢您，我感觉好一些了", "好的，我试一试", "嗯，说出来轻松一点了")
-OPERATOR_WORDS = (
-    "您好，这里是心理援助热线，有什么可以帮您？",
-    "嗯，我在听，您慢慢说。",
-    "听起来这段时间您真的很不容易。",
-    "这种情况持续多久了呢？",
-    "有没有人可以陪陪您？",
-    "我们一起想想，眼下先做哪一步。",
-)
-PERSONAL_DETAILS = (
-    "我叫{name}，电话是{spoken}",
-    "我姓{surname}，你记一下我的手机{digits}",
-    "我住在{county}和平路{n}号幸福小区{c}栋，邻居都知道了",
-    "我孩子叫{name}，在实验中学初二{c}班",
-    "我微信是yun{n}jiang88，你可以加我",
-)
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-GIVEN = ("建国", "秀英", "小梅", "志强", "晓燕", "海涛", "丽娟", "文博", "雨桐", "子涵", "桂兰", "振华")
