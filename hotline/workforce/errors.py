@@ -58,3 +58,9 @@ class ShiftOver(Refused):
     """A shift that has ended is a record."""
 
     code = "shift_over"
+
+
+class AlreadyEstablished(Refused):
+    """An administrator can sign in: further accounts are made on the administrator's page."""
+
+    code = "already_established"

@@ -1,0 +1,95 @@
+"""A caller who pressed * is served in full and leaves no byte; and no number or word leaks anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from sqlalchemy import func, select
+
+from models.calls import Call, Consent
+from models.outbox import OutboxRow
+from models.recordings import Recording, RiskMark, Transcript
+from models.surveillance import Contact
+from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, OutboxState
+from tests.journeys.actors import Operator, ScriptedCaller
+from tests.journeys.conftest import OpenBrowser
+from tests.journeys.product import Product, eventually
+from tests.journeys.sound import heard_tone
+
+pytestmark = [pytest.mark.guards_a_caller, pytest.mark.timeout(300)]
+
+NUMBER = "13912345678"
+SUMMARY = "反复梦见老房子着火，凌晨惊醒后不敢再睡。"
+
+
+def test_who_pressed_star_is_served_in_full_and_leaves_no_byte(
+    product: Product, browser_with: OpenBrowser, tones: Callable[[float], Path]
+) -> None:
+    operator = Operator(product, browser_with(tones(937.5)))
+    operator.signs_in("operator")
+    operator.goes_on_duty()
+    caller = ScriptedCaller(product, NUMBER, tone=600.0, digits=[[1.5, "*"]])
+
+    call_id = operator.answers()
+    eventually(lambda: heard_tone(*caller.heard(), 937.5), "the caller hears a person", 20)
+    assert operator.page.locator("#bar").get_by_text("不录音").count() == 1
+    assert NUMBER not in operator.page.content()
+    operator.writes_a_whole_note(SUMMARY)
+    operator.hangs_up()
+    operator.finishes_note()
+
+    def settled() -> bool:
+        waiting = select(func.count()).where(OutboxRow.state.in_([OutboxState.DUE, OutboxState.LEASED]))
+        later = waiting.where(OutboxRow.kind != "regroup")
+        return product.look(lambda s: s.scalar(later)) == 0
+
+    eventually(settled, "no work is left to do", 60)
+    call = product.look(lambda s: s.get_one(Call, call_id))
+    assert (call.state, call.outcome) == (CallState.ENDED, CallOutcome.ANSWERED)
+    states = product.look(
+        lambda s: {c.kind: c.state for c in s.scalars(select(Consent).where(Consent.call_id == call_id))}
+    )
+    assert states[ConsentKind.RECORDING] is ConsentState.REFUSED
+    assert states[ConsentKind.ANALYSIS] is ConsentState.REFUSED
+    for kind in (Recording, RiskMark, Contact):
+        assert product.look(lambda s, kind=kind: s.scalars(select(kind)).all()) == []
+    assert product.look(lambda s: s.scalars(select(Transcript.utterances)).all()) == []
+    data_dir = product.settings().data_dir
+    assert [p for p in (data_dir / "recordings").rglob("*") if p.is_file()] == []
+    assert [p for p in (data_dir / "exchange" / "recordings").rglob("*") if p.is_file()] == []
+
+    secrets = (NUMBER.encode(), SUMMARY.encode(), SUMMARY[:8].encode())
+    leaks = [place for place, data in places_to_search(product) for secret in secrets if secret in data]
+    assert leaks == []
+
+
+def places_to_search(product: Product) -> Iterator[tuple[str, bytes]]:
+    """Everything that outlives the call: logs, files, the database's own bytes, Redis."""
+    yield "the log", product.log_file.read_bytes()
+    for path in product.settings().data_dir.rglob("*"):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+    redis = Redis.from_url(product.settings().redis_url.get_secret_value())
+    for key in redis.scan_iter(count=1000):
+        yield f"redis {key!r}", bytes(key) + _redis_value(redis, key)
+    redis.close()
+
+
+def _redis_value(redis: Redis, key: bytes) -> bytes:
+    kind = redis.type(key)
+    if kind == b"hash":
+        return b"".join(a + b for a, b in redis.hgetall(key).items())
+    if kind == b"string":
+        return bytes(redis.get(key) or b"")
+    if kind == b"list":
+        return b"".join(redis.lrange(key, 0, -1))
+    if kind == b"set":
+        return b"".join(redis.smembers(key))
+    if kind == b"zset":
+        return b"".join(redis.zrange(key, 0, -1))
+    if kind == b"stream":
+        return repr(redis.xrange(key)).encode()
+    return b""
