@@ -164,7 +164,8 @@ def listen_in_process(core: Core, routing: Routing) -> None:
         routing.conversation.obey_consent(event.call_id)
         if event.state in ("refused", "withdrawn"):
             with core.work() as unit:
-                key = f"forget:{event.call_id}:{event.kind}:{event.state}"
+                # Withdrawn, granted and withdrawn again is to be forgotten again.
+                key = f"forget:{event.call_id}:{event.kind}:{unit.now.timestamp()}"
                 unit.ask("forget", "urgent", key, {"call_id": event.call_id})
 
     def danger_raised(event: Event) -> None:

@@ -60,7 +60,7 @@ def establish(
     except FieldWrong as fault:
         raise OperationalFault(
             f"{fault.details['field']} 写得不对：代码为 6 位数字，账号为 3 到 60 个小写字母或数字。",
-            f"{fault.details['field']} is wrong: a code has 6 digits, a login 3 to 60 small letters or digits.",
+            f"{fault.details['field']} is wrong: a code has 6 digits, a login 3 to 60 letters or digits.",
         ) from None
     click.echo(f"管理员 administrator: {login}   {password}")
     click.echo("口令只显示这一次 · the password is shown this once")
