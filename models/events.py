@@ -112,6 +112,14 @@ class ConsentChanged(Event):
 
 
 @dataclass(frozen=True)
+class RecordingChanged(Event):
+    """The carrier confirmed: started | paused | resumed."""
+
+    call_id: int
+    state: str
+
+
+@dataclass(frozen=True)
 class NoteSaved(Event):
     note_id: int
     call_id: int

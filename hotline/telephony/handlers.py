@@ -143,6 +143,7 @@ class CarrierHandlers:
                 continue
             try:
                 self._carrier.pause_recording(call.carrier_sid, recording.carrier_sid, bool(payload["on"]))
+                self._recordings.paused(call.id, bool(payload["on"]))
             except RecordingGone:
                 log.info("a recording was over before it was paused")
 

@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from hotline.routing.consent import may_record
 from hotline.routing.transactions import in_one_unit
+from hotline.routing.transitions import record
 from models.calls import Call
+from models.events import RecordingChanged
 from models.recordings import Recording
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import RecordingKind, RecordingState
@@ -22,10 +24,21 @@ class RecordingFacts:
 
         def step(unit: UnitOfWork) -> int | None:
             recording = self._talk(unit, call_id, recording_sid)
-            self._erase_if_refused(unit, call_id, recording_sid)
+            if not self._erase_if_refused(unit, call_id, recording_sid):
+                unit.tell(RecordingChanged(call_id, "started"))
             return recording.id
 
         return in_one_unit(self._work, step)
+
+    def paused(self, call_id: int, on: bool) -> None:
+        """The carrier paused the recording, or went on with it."""
+        state = "paused" if on else "resumed"
+
+        def step(unit: UnitOfWork) -> None:
+            record(unit, unit.session.get_one(Call, call_id), f"recording_{state}")
+            unit.tell(RecordingChanged(call_id, state))
+
+        in_one_unit(self._work, step)
 
     def completed(
         self, call_id: int, recording_sid: str, duration_seconds: float | None, channels: int | None

@@ -62,6 +62,7 @@ function adoptBar() {
   if (mode === "offer") raiseAlarm(words);
   else endAlarm();
   if (mode !== "offer" && phone) phone.wantsToAnswer = false;
+  if (mode !== "offer" && part("message")?.textContent === words.connecting) say("");
   if (now.dataset.seat !== page.dataset.seat) {
     leaving = true;
     location.reload(); // another seat: another room of the live link
@@ -370,7 +371,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 
 document.body.addEventListener("live.fact", (event) => {
   const { name } = /** @type {CustomEvent} */ (event).detail;
-  if (/^(offer|call|seat|danger|help|consent)\./.test(name)) refresh();
+  if (/^(offer|call|seat|danger|help|consent|recording)\./.test(name)) refresh();
 });
 
 window.addEventListener("beforeunload", (event) => {
