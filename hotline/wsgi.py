@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from hotline.bootstrap import build
 from hotline.settings import load_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def carrier() -> Flask:
+    from hotline.bootstrap.application import build
+
     return build(load_settings()).carrier_door()
 
 
 def web() -> Flask:
+    from hotline.bootstrap.application import build
+
     return build(load_settings()).console()
 
 
 def captions() -> Flask:
-    return build(load_settings()).captions_door()
+    from hotline.bootstrap.captions import make_captions_door
+
+    return make_captions_door(load_settings())

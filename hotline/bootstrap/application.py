@@ -17,7 +17,6 @@ from hotline.bootstrap.core import (
 )
 from hotline.bootstrap.telephony import (
     Telephony,
-    make_captions_door,
     make_carrier_door,
     make_telephony,
 )
@@ -55,9 +54,6 @@ class Application:
 
     def carrier_door(self) -> Flask:
         return make_carrier_door(self.core, self.routing, self.telephony)
-
-    def captions_door(self) -> Flask:
-        return make_captions_door(self.core.settings)
 
     def console(self) -> Flask:
         from hotline.bootstrap.console import make_console

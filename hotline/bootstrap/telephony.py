@@ -15,7 +15,6 @@ from hotline.telephony.access import SoftphoneTokens
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.call_facts import CallFacts
 from hotline.telephony.call_flow import CallFlow
-from hotline.telephony.captions import StreamCounts, captions_blueprint
 from hotline.telephony.carrier import Carrier
 from hotline.telephony.handlers import CarrierHandlers
 from hotline.telephony.heard import HeardCallbacks
@@ -102,13 +101,6 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
         )
     )
     app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
-    return app
-
-
-def make_captions_door(settings: Settings) -> Flask:
-    app = Flask("hotline.captions", static_folder=None)
-    token = settings.carrier_auth_token.get_secret_value()
-    app.register_blueprint(captions_blueprint(stream_token=token, counts=StreamCounts()))
     return app
 
 

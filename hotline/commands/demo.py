@@ -20,7 +20,7 @@ def clear() -> None:
     """清除演示数据 · remove the demonstration data, its accounts and its recordings."""
     set_up_logging("demo")
     settings = load_settings()
-    from hotline.bootstrap import build
+    from hotline.bootstrap.application import build
 
     build(settings).clear_demonstration()
     (settings.data_dir / ACCOUNTS_FILE).unlink(missing_ok=True)

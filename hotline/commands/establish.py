@@ -32,7 +32,7 @@ def establish(
     set_up_logging("establish")
     from argon2 import PasswordHasher
 
-    from hotline.bootstrap import build
+    from hotline.bootstrap.application import build
     from hotline.workforce.errors import AlreadyEstablished, FieldWrong
     from hotline.workforce.establishment import Establishment, Founding
     from models.vocabulary import PlaceLevel

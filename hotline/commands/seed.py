@@ -22,7 +22,7 @@ def seed(without_history: bool) -> None:
             "正式运行时不写入演示数据（HOTLINE_MODE=production）。",
             "Demonstration data is never written in production (HOTLINE_MODE=production).",
         )
-    from hotline.bootstrap import build
+    from hotline.bootstrap.application import build
 
     (settings.data_dir / CLEARED_FILE).unlink(missing_ok=True)
     build(settings).seed_demonstration(click.echo, with_history=not without_history)

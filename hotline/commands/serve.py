@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -57,8 +58,11 @@ def _app_maker(settings: Settings, name: str) -> Callable[[], WsgiApp]:
     if name == "fallback":
         return lambda: make_fallback(f"{settings.webhook_base_url}/carrier/voice")
 
-    # Imported before the fork: workers share it, and one that died is back at once. Parts are made after it.
     from hotline import wsgi
+
+    if name != "captions":
+        # Imported before the fork: workers share it, and one that died is back at once. Parts come after it.
+        importlib.import_module("hotline.bootstrap.application")
 
     def load() -> WsgiApp:
         app: WsgiApp = {"web": wsgi.web, "carrier": wsgi.carrier, "captions": wsgi.captions}[name]()

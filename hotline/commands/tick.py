@@ -22,7 +22,7 @@ LONGEST_PAUSE_SECONDS = 15.0
 def tick(once: bool) -> None:
     """时钟 · write due work, each second."""
     set_up_logging("clock")
-    from hotline.bootstrap import build
+    from hotline.bootstrap.application import build
 
     application = build(load_settings())
     if once:

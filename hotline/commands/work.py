@@ -12,6 +12,6 @@ from hotline.settings import load_settings
 def work() -> None:
     """后台任务 · run the jobs until told to end."""
     set_up_logging("worker")
-    from hotline.bootstrap import build
+    from hotline.bootstrap.application import build
 
     build(load_settings()).run_worker()
