@@ -82,7 +82,7 @@ machine-for-tests:
 	[ $${#missing[@]} -eq 0 ] || { say "测试还需要：sudo apt install $${missing[*]}"; say "The tests also need: sudo apt install $${missing[*]}"; exit 1; }
 
 test: setup-tests machine-for-tests ## 单元、集成、架构与守护来电的旅程 · every CI's tests, under 15 minutes
-	@$(PY) -m pytest tests/unit tests/integration tests/architecture
+	@$(PY) -m pytest -n 2 --dist loadfile tests/unit tests/integration tests/architecture
 	$(PY) -m pytest tests/journeys -m guards_a_caller
 
 journeys: setup-tests machine-for-tests ## 全部旅程 · all journeys: real server, exchange, browsers, audio

@@ -42,6 +42,7 @@ def test_what_a_caller_says_ends_in_the_transcript(
     call_id = operator.answers()
     operator.page.wait_for_timeout(8000)
     caller.hangs_up()
+    operator.waits_for("wrap_up", 40)
     operator.writes_a_whole_note("失眠两周，希望有人听她说。")
     operator.finishes_note()
 
