@@ -16,7 +16,7 @@ from models.calls import Call, Callback
 from models.events import MessageLeft
 from models.recordings import Recording
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallbackKind, CallbackState, RecordingKind, RecordingState
+from models.vocabulary import CallbackKind, CallbackState, CallOutcome, RecordingKind, RecordingState
 
 CALL_BACK_WITHIN = timedelta(minutes=15)
 TRIES = 3
@@ -83,6 +83,9 @@ class Callbacks:
                 f"fetch_recording:{recording.id}",
                 {"recording_id": recording.id},
             )
+            if call.outcome is CallOutcome.ABANDONED:
+                # The hang-up was told before the message that it ended.
+                call.outcome = CallOutcome.MESSAGE
             callback = owe_callback(unit, call, CallbackKind.MESSAGE, even_without_number=True)
             if callback is not None:
                 unit.tell(MessageLeft(call.id, callback.id))

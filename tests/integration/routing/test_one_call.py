@@ -243,3 +243,12 @@ def test_the_star_key_refuses_recording_and_the_talk_is_never_recorded(house: Ho
     assert house.asked("start_recording") == []
     assert house.asked("erase_recording") != []
     assert house.call(call_id).state is CallState.TALKING
+
+
+def test_a_message_told_after_the_hang_up_is_no_abandonment(house: House) -> None:
+    call_id = house.a_caller_waits()
+    house.intake.leave_message(call_id)
+    house.conversation.caller_left(call_id, "caller")
+    assert house.call(call_id).outcome is CallOutcome.ABANDONED
+    house.callbacks.message_left(call_id, "RE2", 15.0)
+    assert house.call(call_id).outcome is CallOutcome.MESSAGE
