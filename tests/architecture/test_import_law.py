@@ -17,7 +17,7 @@ HEAVY = ("torch", "sentence_transformers", "transformers", "vosk")
 DOORS = {
     "carrier": "from hotline import wsgi; wsgi.carrier()",
     "web": "from hotline import wsgi; wsgi.web()",
-    "clock": "import hotline.bootstrap as b, hotline.settings as s; b.build(s.load_settings())",
+    "clock": "import hotline.bootstrap.application as b, hotline.settings as s; b.build(s.load_settings())",
     "fallback": "import hotline.commands.serve; from hotline.telephony.fallback import make_fallback",
     "exchange": "import hotline.commands.exchange; import hotline.exchange",
     "command line": "import hotline.__main__",
