@@ -21,25 +21,16 @@ from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
 from hotline.routing.intake import Intake
 from hotline.routing.offers import Offers
+from hotline.routing.reactions import routing_reactions
 from hotline.routing.seats import Seats
 from hotline.routing.wrap_up import WrapUp
 from hotline.settings import Settings
-from models import events
 from models.base import make_engine
 from models.crypto import Keyring, NumberHasher
 from models.events import Event
 from models.unit_of_work import UnitOfWork, Work, system_clock
 
 log = logging.getLogger("hotline.bootstrap")
-
-FREEING_EVENTS = (
-    events.CallQueued,
-    events.CallReturnedToQueue,
-    events.CallEnded,
-    events.OfferEnded,
-    events.SeatChanged,
-)
-"""After these a waiting call and a free seat may have come together."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +84,7 @@ class Distribution:
         self._asked = threading.Event()
         self._running = threading.Lock()
 
-    def __call__(self, _event: Event) -> None:
+    def __call__(self) -> None:
         if not self._asked.is_set():
             self._asked.set()
             self._threads.submit(self._run)
@@ -108,7 +99,7 @@ class Distribution:
                 log.exception("calls could not be distributed now")
 
 
-def make_core(settings: Settings, announcer_of: type[Announcer] = Announcer) -> tuple[Core, Announcer]:
+def make_core(settings: Settings) -> tuple[Core, Announcer]:
     keyring = Keyring.parse(settings.data_keys.get_secret_value())
     hash_key = base64.b64decode(settings.hash_key.get_secret_value())
     engine = make_engine(settings.database_url.get_secret_value(), keyring)
@@ -118,7 +109,7 @@ def make_core(settings: Settings, announcer_of: type[Announcer] = Announcer) -> 
         health_check_interval=15,
     )
     bus = EventBus(redis)
-    announcer = announcer_of(bus)
+    announcer = Announcer(bus)
 
     def work() -> UnitOfWork:
         return UnitOfWork(engine, system_clock, announcer)
@@ -153,28 +144,15 @@ def make_routing(core: Core) -> Routing:
 
 def listen_in_process(core: Core, routing: Routing) -> None:
     """Subscribe the use cases to facts of other rooms: these must not wait for Redis or a worker."""
-    core.bus.subscribe(FREEING_EVENTS, Distribution(routing.offers, core.threads))
-
-    def note_closed(event: Event) -> None:
-        assert isinstance(event, events.NoteClosed)
-        routing.wrap_up.note_closed(event.call_id)
-
-    def consent_changed(event: Event) -> None:
-        assert isinstance(event, events.ConsentChanged)
-        routing.conversation.obey_consent(event.call_id)
-        if event.state in ("refused", "withdrawn"):
-            with core.work() as unit:
-                # Withdrawn, granted and withdrawn again is to be forgotten again.
-                key = f"forget:{event.call_id}:{event.kind}:{unit.now.timestamp()}"
-                unit.ask("forget", "urgent", key, {"call_id": event.call_id})
-
-    def danger_raised(event: Event) -> None:
-        assert isinstance(event, events.DangerRaised)
-        routing.intake.danger_marked(event.call_id)
-
-    core.bus.subscribe((events.NoteClosed,), note_closed)
-    core.bus.subscribe((events.DangerRaised,), danger_raised)
-    core.bus.subscribe((events.ConsentChanged,), consent_changed)
+    reactions = routing_reactions(
+        core.work,
+        routing.intake,
+        routing.conversation,
+        routing.wrap_up,
+        Distribution(routing.offers, core.threads),
+    )
+    for kind, reaction in reactions.items():
+        core.bus.subscribe((kind,), reaction)
 
 
 def make_dispatcher(core: Core, announcer: Announcer, handlers: Handlers) -> tuple[RowRunner, Dispatcher]:

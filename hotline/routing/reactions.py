@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from hotline.routing.conversation import Conversation
 from hotline.routing.intake import Intake
-from hotline.routing.offers import Offers
 from hotline.routing.wrap_up import WrapUp
 from models.events import (
     CallQueued,
@@ -18,26 +17,43 @@ from models.events import (
     OfferEnded,
     SeatChanged,
 )
-from models.vocabulary import ConsentKind, SeatState
+from models.unit_of_work import Work
+from models.vocabulary import ConsentKind, ConsentState, SeatState
 
 Reactions = dict[type[Event], Callable[[Event], None]]
 
+NO_CONSENT = (ConsentState.REFUSED.value, ConsentState.WITHDRAWN.value)
+
 
 def routing_reactions(
-    intake: Intake, offers: Offers, conversation: Conversation, wrap_up: WrapUp
+    work: Work,
+    intake: Intake,
+    conversation: Conversation,
+    wrap_up: WrapUp,
+    distribute: Callable[[], object],
 ) -> Reactions:
-    """Every reaction is idempotent, and the clock's tick does what a lost one left undone."""
+    """Every reaction is idempotent, and the clock's tick does what a lost one left undone.
 
-    def distribute(_event: Event) -> None:
-        offers.distribute()
+    `distribute`: brings waiting calls and free seats together, now or in a thread of its own.
+    """
+
+    def together(_event: Event) -> None:
+        distribute()
 
     def seat_changed(event: Event) -> None:
         if isinstance(event, SeatChanged) and event.state == SeatState.AVAILABLE.value:
-            offers.distribute()
+            distribute()
 
     def consent_changed(event: Event) -> None:
-        if isinstance(event, ConsentChanged) and event.kind == ConsentKind.RECORDING.value:
+        if not isinstance(event, ConsentChanged):
+            return
+        if event.kind == ConsentKind.RECORDING.value:
             conversation.obey_consent(event.call_id)
+        if event.state in NO_CONSENT:
+            with work() as unit:
+                # Withdrawn, granted and withdrawn again is to be forgotten again.
+                key = f"forget:{event.call_id}:{event.kind}:{unit.now.timestamp()}"
+                unit.ask("forget", "urgent", key, {"call_id": event.call_id})
 
     def danger_raised(event: Event) -> None:
         if isinstance(event, DangerRaised):
@@ -48,9 +64,9 @@ def routing_reactions(
             wrap_up.note_closed(event.call_id)
 
     return {
-        CallQueued: distribute,
-        CallReturnedToQueue: distribute,
-        OfferEnded: distribute,
+        CallQueued: together,
+        CallReturnedToQueue: together,
+        OfferEnded: together,
         SeatChanged: seat_changed,
         ConsentChanged: consent_changed,
         DangerRaised: danger_raised,

@@ -61,7 +61,9 @@ class House:
         self.deadlines = Deadlines(
             self.work, self.clock, self.intake, self.offers, self.conversation, self.carrier
         )
-        self.reactions = routing_reactions(self.intake, self.offers, self.conversation, self.wrap_up)
+        self.reactions = routing_reactions(
+            self.work, self.intake, self.conversation, self.wrap_up, self.offers.distribute
+        )
         self.bulletin.subscribe(self.react)
         with Session(engine) as session, session.begin():
             a_province(session)
