@@ -154,7 +154,11 @@ class Exchange:
                 self.spawn(recording.stop())
         finished = [c for c in self.calls.values() if c.is_final]
         for old in finished[: max(0, len(finished) - KEPT_CALLS)]:
-            self.calls.pop(old.sid, None)
+            self.forget_call(old)
+
+    def forget_call(self, call: Call) -> None:
+        self.calls.pop(call.sid, None)
+        self.streams.pop(call.sid, None)
 
     @property
     def legs(self) -> int:
@@ -169,10 +173,14 @@ class Exchange:
         """Tell an action URL how a verb ended; what it answers can change nothing any more."""
         self.spawn(self._notify(Context(self, call), goto))
 
-    def stop_stream(self, call: Call, name: str) -> None:
-        for stream in self.streams.get(call.sid, []):
-            if stream.name == name:
-                stream.close()
+    async def stream(self, call: Call, stream: Stream) -> None:
+        """Run a media stream of `call` to its end; it can be found until the call is forgotten."""
+        self.streams.setdefault(call.sid, []).append(stream)
+        await stream.run()
+
+    def find_stream(self, call: Call, name: str) -> Stream | None:
+        """By sid or by name; the newest of that name."""
+        return next((s for s in reversed(self.streams.get(call.sid, [])) if name in (s.sid, s.name)), None)
 
     def is_local(self, host: str) -> bool:
         return host in LOCAL_HOSTS or host in self.configuration.hosts

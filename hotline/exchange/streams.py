@@ -32,6 +32,11 @@ log = logging.getLogger(__name__)
 
 # A slow receiver loses sound; it never slows the call.
 QUEUED_MESSAGES = 500
+TRACKS = {
+    "inbound_track": ("inbound",),
+    "outbound_track": ("outbound",),
+    "both_tracks": ("inbound", "outbound"),
+}
 
 
 class StreamRefused(Exception):
@@ -70,7 +75,7 @@ _QUIET = from_mulaw(b"\xff" * FRAME)
 
 
 class Stream:
-    """One stream of one call: connected, start, media …, stop."""
+    """One stream of one call: connected, start, media …, stop. in-progress, then stopped."""
 
     def __init__(
         self, exchange: Exchange, call: Call, *, url: str, name: str, tracks: tuple[str, ...], two_way: bool,
@@ -81,11 +86,14 @@ class Stream:
         self._exchange, self._call = exchange, call
         self._url, self._tracks, self._two_way, self._parameters = url, tracks, two_way, parameters
         self._callback = (callback_url, callback_method)
-        self._out: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(QUEUED_MESSAGES)
+        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue(QUEUED_MESSAGES)
         self._sequence = 0
         self._chunks = dict.fromkeys(tracks, 0)
         self._started = time.monotonic()
         self._source = StreamSource()
+        self._stopped = asyncio.Event()
+        self.status = "in-progress"
+        self.updated_at = now()
         self.lost = 0
 
     # -- Tap and key listener
@@ -108,12 +116,19 @@ class Stream:
         self._put({"event": "dtmf", "dtmf": {"track": "inbound_track", "digit": key}})
 
     def close(self) -> None:
-        with contextlib.suppress(asyncio.QueueFull):
-            self._out.put_nowait(None)
+        """Stop now. May be called more than once, also before the websocket is open."""
+        self._stopped.set()
+        self._finish()
 
     # -- the connection
     async def run(self) -> None:
         """Until the call, the stream or the other side ends. A two-way stream raises StreamRefused."""
+        try:
+            await self._connect()
+        finally:
+            self._finish()
+
+    async def _connect(self) -> None:
         parts = urlsplit(self._url)
         if parts.scheme == "ws" and not self._exchange.is_local(parts.hostname or ""):
             return self._failed("a stream needs wss outside of this machine")
@@ -140,7 +155,6 @@ class Stream:
 
     async def _converse(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         call, account = self._call, self._exchange.configuration.account_sid
-        self._exchange.streams.setdefault(call.sid, []).append(self)
         await socket.send_json({"event": "connected", "protocol": "Call", "version": "1.0.0"})
         start = {
             "accountSid": account,
@@ -158,28 +172,30 @@ class Stream:
         sender = asyncio.ensure_future(self._send_all(socket))
         receiver = asyncio.ensure_future(self._receive_all(socket))
         ended = asyncio.ensure_future(call.ended.wait())
+        stopped = asyncio.ensure_future(self._stopped.wait())
         try:
             with call.audio.source(self._source) if self._two_way else contextlib.nullcontext():
-                await asyncio.wait({sender, receiver, ended}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({sender, receiver, ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             if self in call.audio.taps:
                 call.audio.taps.remove(self)
             if self.on_key in call.digit_listeners:
                 call.digit_listeners.remove(self.on_key)
-            self._exchange.streams[call.sid].remove(self)
-            for task in (sender, receiver, ended):
-                task.cancel()
-            self._sequence += 1
-            stop = {"event": "stop", "sequenceNumber": str(self._sequence), "streamSid": self.sid,
-                    "stop": {"accountSid": account, "callSid": call.sid}}  # fmt: skip
+            # What was said until now still goes out, so that the last word is not cut off.
+            self._put({"event": "stop", "stop": {"accountSid": account, "callSid": call.sid}})
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(2):
-                    await socket.send_json(stop)
+                    await sender
                     await socket.close()
+            for task in (sender, receiver, ended, stopped):
+                task.cancel()
             self._tell("stream-stopped")
 
     async def _send_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        while (message := await self._out.get()) is not None:
+        event = ""
+        while event != "stop":
+            message = await self._out.get()
+            event = message["event"]
             await socket.send_json(message)
 
     async def _receive_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -196,6 +212,11 @@ class Stream:
                     self._source.clear()
             except (ValueError, KeyError, TypeError, AttributeError):
                 log.warning("stream %s: an unreadable message", self.sid)
+
+    def _finish(self) -> None:
+        if self.status != "stopped":
+            self.status = "stopped"
+            self.updated_at = now()
 
     def _put(self, message: dict[str, Any]) -> None:
         self._sequence += 1

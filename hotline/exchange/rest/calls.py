@@ -108,7 +108,7 @@ class CallsResource:
         call = self._call(request)
         if call.status not in FINAL:
             raise RestError(409, CODE_NOT_IN_PROGRESS, "Call is in progress and cannot be deleted")
-        self._exchange.calls.pop(call.sid, None)
+        self._exchange.forget_call(call)
         return web.Response(status=204)
 
     def _call(self, request: web.Request) -> Call:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hotline.exchange.call import Call
     from hotline.exchange.conferences import Conference, JoinOptions, Participant
     from hotline.exchange.recordings import Recording
+    from hotline.exchange.streams import Stream
     from hotline.exchange.waiting import CallQueue, Entry
 
 VERSION = "2010-04-01"
@@ -147,6 +148,19 @@ def _participant(call: Call, options: JoinOptions, conference: Conference, accou
         "start_conference_on_enter": options.start_on_enter,
         "queue_time": str(call.queue_seconds * 1000),
         "uri": f"{root(account)}/Conferences/{conference.sid}/Participants/{call.sid}.json",
+    }
+
+
+def stream_shape(stream: Stream, call: Call) -> dict[str, Any]:
+    account = call.exchange.configuration.account_sid
+    return {
+        "sid": stream.sid,
+        "account_sid": account,
+        "call_sid": call.sid,
+        "name": None if stream.name == stream.sid else stream.name,
+        "status": stream.status,
+        "date_updated": rfc2822(stream.updated_at),
+        "uri": f"{root(account)}/Calls/{call.sid}/Streams/{stream.sid}.json",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotline.exchange.program import Outcome
-from hotline.exchange.streams import Stream, StreamRefused
+from hotline.exchange.streams import TRACKS, Stream, StreamRefused
 
 if TYPE_CHECKING:
     from hotline.exchange.context import Context
@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 
 def _stream(context: Context, noun: Verb, *, two_way: bool) -> Stream:
-    track = noun.get("track", "inbound_track")
-    tracks = {"both_tracks": ("inbound", "outbound"), "outbound_track": ("outbound",)}.get(
-        track, ("inbound",)
-    )
+    tracks = TRACKS.get(noun.get("track", "inbound_track"), ("inbound",))
     callback = noun.get("statusCallback")
     return Stream(
         context.exchange,
@@ -38,14 +35,18 @@ async def start(context: Context, verb: Verb) -> Outcome:
         if noun.name != "Stream":
             context.exchange.error(context.call, 12200, f"Start {noun.name}")
             continue
-        context.exchange.spawn(_stream(context, noun, two_way=False).run())
+        stream = _stream(context, noun, two_way=False)
+        context.exchange.spawn(context.exchange.stream(context.call, stream))
     return None
 
 
 async def stop(context: Context, verb: Verb) -> Outcome:
     for noun in verb.children:
-        if noun.name == "Stream":
-            context.exchange.stop_stream(context.call, noun.get("name"))
+        if noun.name != "Stream":
+            continue
+        stream = context.exchange.find_stream(context.call, noun.get("name"))
+        if stream is not None:
+            stream.close()
     return None
 
 
@@ -58,7 +59,7 @@ async def connect(context: Context, verb: Verb) -> Outcome:
             continue
         stream = _stream(context, noun, two_way=True)
         try:
-            await stream.run()
+            await context.exchange.stream(context.call, stream)
         except StreamRefused:
             context.exchange.error(context.call, 31920, "Connect")
         if verb.get("action"):

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import json
 import time
-from pathlib import Path
 from typing import Any
 
-import jsonschema
 import numpy as np
 import pytest
-from aiohttp import web
 from twilio.base.exceptions import TwilioRestException
 
 from hotline.exchange import wav
-from tests.integration.exchange.conftest import ACCOUNT, NUMBER
+from tests.integration.exchange.conftest import ACCOUNT, NUMBER, conforms
 from tests.integration.exchange.test_calls import loudness
 
 QUEUE = "<Response><Enqueue waitUrl='/wait' action='/left'>waiting</Enqueue></Response>"
-SCHEMAS = "api.v2010.account."
-
-
-@pytest.fixture(scope="module")
-def description(shared_dir: Path) -> Any:
-    """The OpenAPI file with its `nullable` in the words of JSON Schema."""
-
-    def translate(node: Any) -> Any:
-        if isinstance(node, list):
-            return [translate(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        made = {key: translate(value) for key, value in node.items() if key != "nullable"}
-        if node.get("nullable") and "type" in made:
-            made["type"] = [made["type"], "null"]
-        return made
-
-    path = shared_dir / "twilio-oai" / "twilio_api_v2010.json"
-    return translate(json.loads(path.read_text()))
-
-
-def conforms(description: Any, name: str, body: dict[str, Any]) -> None:
-    """Valid, and every property that the description names is there (it requires none itself)."""
-    schema = {"$ref": f"#/components/schemas/{SCHEMAS}{name}", "components": description["components"]}
-    # Its text says "null while in progress", its type forgets to.
-    judged = {k: v for k, v in body.items() if (k, v) != ("reason_conference_ended", None)}
-    jsonschema.Draft202012Validator(schema).validate(judged)
-    missing = description["components"]["schemas"][SCHEMAS + name]["properties"].keys() - body.keys()
-    assert not missing, f"{name} lacks {missing}"
 
 
 def test_every_resource_has_the_carriers_shape(
@@ -82,6 +48,7 @@ def test_every_resource_has_the_carriers_shape(
         "call.call_recording",
         exchange.get(f"{root}/Calls/{caller.call}/Recordings/{recording.sid}.json"),
     )
+    time.sleep(0.1)  # a recording without one frame is rightly absent
     assert (
         client.calls(caller.call).recordings("Twilio.CURRENT").update(status="stopped").status == "completed"
     )
@@ -178,53 +145,6 @@ def test_wrong_requests_get_the_carriers_errors(exchange: Any) -> None:
         with pytest.raises(TwilioRestException) as refused:
             attempt()
         assert refused.value.code == code
-
-
-def test_a_two_way_stream_is_heard_and_marks_come_back(exchange: Any, application: Any, dial: Any) -> None:
-    from hotline.exchange.sound import FRAME, as_frames, to_mulaw, tone
-
-    got: list[dict[str, Any]] = []
-
-    async def run() -> Any:
-        over = asyncio.Event()
-
-        async def socket(request: web.Request) -> web.WebSocketResponse:
-            ws = web.WebSocketResponse()
-            await ws.prepare(request)
-            async for message in ws:
-                data = json.loads(message.data)
-                got.append(data)
-                if data["event"] == "start":
-                    for frame in as_frames(tone(1000, 1.0)):
-                        payload = base64.b64encode(to_mulaw(frame)).decode()
-                        await ws.send_json({"event": "media", "media": {"payload": payload}})
-                    await ws.send_json({"event": "mark", "mark": {"name": "said"}})
-                if data["event"] == "mark":
-                    await ws.close()
-            over.set()
-            return ws
-
-        app = web.Application()
-        app.router.add_get("/stream", socket)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        application.documents["/carrier/voice"] = (
-            f"<Response><Connect><Stream url='ws://127.0.0.1:{port}/stream'/></Connect><Say>after</Say></Response>"
-        )
-        caller = await asyncio.to_thread(dial, tone=600)
-        assert await asyncio.to_thread(caller.finish) == "completed"
-        async with asyncio.timeout(5):
-            await over.wait()
-        await runner.cleanup()
-        return caller
-
-    caller = asyncio.run(run())
-    media = [base64.b64decode(m["media"]["payload"]) for m in got if m["event"] == "media"]
-    assert {len(payload) for payload in media} == {FRAME}
-    assert loudness(caller.heard()[800:8000], 1000) > 3000
 
 
 def test_the_log_and_the_store_tell_no_number_and_no_word(
