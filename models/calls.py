@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Connection, Float, ForeignKey, Index, String, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from models.base import Base
 from models.crypto import EncryptedText
+from models.needs import Need, urgent
+from models.network import PhoneLine
 from models.people import Person
 from models.places import Centre, Place
 from models.seats import Seat
@@ -23,6 +25,7 @@ from models.vocabulary import (
     ConsentState,
     OfferState,
 )
+from models.vocabulary_network import DEFAULT_LANGUAGE
 
 
 class Call(Base):
@@ -36,12 +39,24 @@ class Call(Base):
     channel: Mapped[Channel] = mapped_column(default=Channel.PHONE)
     number_dialled: Mapped[str] = mapped_column(String(20))
     caller_number: Mapped[str | None] = mapped_column(EncryptedText("call.caller_number"))
-    caller_hash: Mapped[str] = mapped_column(String(64), index=True)
+    caller_hash: Mapped[str] = mapped_column(String(64))
     """Keyed hash: recognises the same number again."""
     place_code: Mapped[str | None] = mapped_column(ForeignKey("place.code"), index=True)
     place_source: Mapped[str | None] = mapped_column(String(20))
     """caller | operator | home | landline | mobile | trunk."""
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("phone_line.id"), index=True)
+    """The line that was dialled; None: a number that is in no list."""
+    language: Mapped[str] = mapped_column(String(8), default="zh", server_default="zh")
+    """A code of `Language`: who answers must speak it, while somebody on duty does."""
+    wanted_skills: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Codes of `Group` and `Topic`: preferred in who answers, for a set time."""
+    wants_since: Mapped[datetime | None]
+    """Since when it waits with these wants; they widen with time."""
+    known_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The last operator of a repeat caller: rung first when free."""
+    need: Mapped[str | None] = mapped_column(String(200), index=True)
+    """What a seat must fit, while the call waits for one; None when it does not. See `models/needs.py`."""
     state: Mapped[CallState] = mapped_column(default=CallState.GREETING, index=True)
     state_since: Mapped[datetime]
     danger: Mapped[bool] = mapped_column(default=False)
@@ -70,17 +85,52 @@ class Call(Base):
     place: Mapped[Place | None] = relationship()
     centre: Mapped[Centre | None] = relationship()
     seat: Mapped[Seat | None] = relationship(foreign_keys=[seat_id])
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    line: Mapped[PhoneLine | None] = relationship()
     offers: Mapped[list[Offer]] = relationship(back_populates="call", order_by="Offer.id")
     consents: Mapped[list[Consent]] = relationship(back_populates="call")
 
     __mapper_args__ = {"version_id_col": version}
-    __table_args__ = (Index("ix_call_state_queue_key", "state", "queue_key"),)
+    __table_args__ = (
+        Index("ix_call_state_queue_key", "state", "queue_key"),
+        Index(
+            "ix_call_waiting",
+            "queue_key",
+            "id",
+            "need",
+            "wants_since",
+            sqlite_where=text("need IS NOT NULL"),
+            postgresql_where=text("need IS NOT NULL"),
+        ),
+        Index("ix_call_caller_hash_arrived_at", "caller_hash", "arrived_at"),
+    )
 
     @property
     def conference_name(self) -> str:
         """Holds no personal data, as the carrier demands."""
         return f"call-{self.id}"
+
+    def need_now(self) -> str | None:
+        """The code of its need while it waits for a seat; None in every other state, and while offered."""
+        waits = self.state is CallState.QUEUED and self.seat_id is None and self.queue_key is not None
+        if not waits:
+            return None
+        return Need(
+            language=self.language or DEFAULT_LANGUAGE,
+            centre_id=self.centre_id,
+            place_code=self.place_code,
+            skills=tuple(self.wanted_skills or ()),
+            urgent=bool(self.danger) or urgent(self.queue_reasons or ()),
+        ).code
+
+
+@event.listens_for(Call, "before_insert")
+@event.listens_for(Call, "before_update")
+def _keep_need(_mapper: Mapper[Call], _connection: Connection, call: Call) -> None:
+    """`need` follows from the other columns: no use case can forget it."""
+    call.need = call.need_now()
+    if call.need is not None and call.wants_since is None:
+        call.wants_since = call.arrived_at
 
 
 class CallEvent(Base):

@@ -26,6 +26,10 @@ class Organisation(Base):
     place_code: Mapped[str] = mapped_column(ForeignKey("place.code"))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     minimum_seats: Mapped[int] = mapped_column(default=2)
+    time_zone: Mapped[str] = mapped_column(
+        String(40), default="Asia/Shanghai", server_default="Asia/Shanghai"
+    )
+    """IANA name: days and hours of the rules are told in it."""
     created_at: Mapped[datetime]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Connection, Float, ForeignKey, Index, String, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from models.base import Base
+from models.needs import Profile
 from models.people import Person
 from models.places import Centre
 from models.vocabulary import AgentStatus, SeatState
@@ -35,6 +36,11 @@ class Seat(Base):
     """Last heartbeat of the desk."""
     idle_since: Mapped[datetime | None]
     """Since when without a call: the longest idle is offered first."""
+    talked_seconds: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    """Spent in talks since its person signed on."""
+    profile: Mapped[str] = mapped_column(String(600), default="", server_default="")
+    """Centre, languages and skills of who sits here; what a call's need is compared with.
+    See `models/needs.py`."""
     call_id: Mapped[int | None]
     """The call it is offered or talks with; `call.seat_id` holds the key the other way round."""
     wrap_up_until: Mapped[datetime | None]
@@ -45,3 +51,12 @@ class Seat(Base):
     person: Mapped[Person | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (Index("ix_seat_state_profile_idle_since", "state", "profile", "idle_since"),)
+
+
+@event.listens_for(Seat, "before_insert")
+@event.listens_for(Seat, "before_update")
+def _keep_profile(_mapper: Mapper[Seat], _connection: Connection, seat: Seat) -> None:
+    """No seat is without a profile: where no skills were written, it gives what everybody can."""
+    if not seat.profile:
+        seat.profile = Profile(seat.centre_id).code

@@ -21,14 +21,21 @@ class Reason(StrEnum):
     """The call resumes the place of one that was cut off."""
     OPERATOR_LOST = "operator_lost"
     """The operator's line dropped in a talk; the caller was served already and waits again."""
+    TRANSFERRED = "transferred"
+    """Passed back to the queue by an operator, for somebody else to answer."""
+    TRANSFER_BOUNCED = "transfer_bounced"
+    """A transfer that failed, with nobody left who held the call."""
     REPEAT_AFTER_RISK = "repeat_after_risk"
     MINOR = "minor"
+    """A child or a minor: by an earlier note, or marked in this call."""
 
 
 CREDIT_SECONDS: dict[Reason, int] = {
     Reason.DANGER: 3600,
     Reason.RISK_HISTORY: 1200,
     Reason.OPERATOR_LOST: 1200,
+    Reason.TRANSFER_BOUNCED: 900,
+    Reason.TRANSFERRED: 0,  # its own arrival, with the talk before, is credit enough
     Reason.REPEAT_AFTER_RISK: 600,
     Reason.MINOR: 600,
     Reason.CUT_OFF: 0,  # its credit is the old arrival itself

@@ -11,13 +11,14 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from hotline.domain.call_state import CallFact, outcome_of
-from hotline.domain.priority import Reason, with_reason
+from hotline.domain.priority import Reason
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.callbacks import owe_callback
 from hotline.routing.consent import consent_of, may_record, set_consent
 from hotline.routing.errors import NotInTalk, UnknownCall
 from hotline.routing.intake import tell_uncovered
 from hotline.routing.offers import accept
+from hotline.routing.queue_place import give_reason
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import (
     load_call,
@@ -92,9 +93,7 @@ class Conversation:
         return in_one_unit(self._work, step)
 
     def _back_to_head(self, unit: UnitOfWork, call: Call) -> None:
-        key = call.queue_key if call.queue_key is not None else call.arrived_at.timestamp()
-        place = with_reason(key, call.queue_reasons, Reason.OPERATOR_LOST, call.arrived_at)
-        call.queue_key, call.queue_reasons = place.key, [str(reason) for reason in place.reasons]
+        give_reason(unit, call, Reason.OPERATOR_LOST)
         call.seat_id, call.operator_sid, call.on_hold = None, None, False
         mark = record(unit, call, "back_in_queue").id
         unit.ask("stop_recording", "carrier", f"stop_recording:{call.id}:{mark}", {"call_id": call.id})

@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from hotline.domain import overflow
 from hotline.domain.call_state import CallFact
-from hotline.domain.priority import Reason, place_in_queue, with_reason
+from hotline.domain.priority import Reason, place_in_queue
 from hotline.routing.callbacks import owe_callback
 from hotline.routing.caller_history import history_of, last_place
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
+from hotline.routing.queue_place import give_reason
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offer
 from hotline.routing.waiting import Position, position_of
@@ -230,11 +231,8 @@ class Intake:
 
 def mark_danger(unit: UnitOfWork, call: Call) -> None:
     call.danger = True
-    if call.queue_key is None or Reason.DANGER.value in call.queue_reasons:
-        return
-    place = with_reason(call.queue_key, call.queue_reasons, Reason.DANGER, call.arrived_at)
-    call.queue_key, call.queue_reasons = place.key, [str(reason) for reason in place.reasons]
-    record(unit, call, "danger")
+    if call.queue_key is not None and give_reason(unit, call, Reason.DANGER):
+        record(unit, call, "danger")
 
 
 def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
