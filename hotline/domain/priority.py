@@ -8,6 +8,7 @@ than MOST_CREDIT_SECONDS later, however urgent: that is the ageing guard, and it
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,9 +42,24 @@ CREDIT_SECONDS: dict[Reason, int] = {
     Reason.CUT_OFF: 0,  # its credit is the old arrival itself
 }
 MOST_CREDIT_SECONDS = 5400
+"""The default of the ageing guard; an administrator may set another (`domain/routing_policy.py`)."""
 RESUME_WITHIN = timedelta(minutes=15)
 """How soon after the cut a caller must ring again to get the old place back."""
 REPEAT_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Credits:
+    """What each reason is worth, and how much they are worth together at most."""
+
+    seconds: Mapping[Reason, int]
+    most_seconds: int
+
+    def of(self, reason: Reason) -> int:
+        return self.seconds.get(reason, CREDIT_SECONDS[reason])
+
+
+DEFAULT_CREDITS = Credits(CREDIT_SECONDS, MOST_CREDIT_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,12 @@ class Place:
 
 
 def place_in_queue(
-    arrived_at: datetime, history: History, *, danger: bool = False, operator_lost: bool = False
+    arrived_at: datetime,
+    history: History,
+    *,
+    danger: bool = False,
+    operator_lost: bool = False,
+    credits: Credits = DEFAULT_CREDITS,
 ) -> Place:
     """The stored key and why. Reasons stand in order of weight."""
     since, reasons = arrived_at, []
@@ -77,27 +98,36 @@ def place_in_queue(
         reasons.append(Reason.OPERATOR_LOST)
     if resumes(arrived_at, history) and history.cut_off_arrived_at is not None:
         reasons.append(Reason.CUT_OFF)
-        oldest = arrived_at - timedelta(seconds=MOST_CREDIT_SECONDS)
+        oldest = arrived_at - timedelta(seconds=credits.most_seconds)
         since = max(oldest, min(arrived_at, history.cut_off_arrived_at))
     if history.high_risk_at is not None and arrived_at - history.high_risk_at <= REPEAT_WITHIN:
         reasons.append(Reason.REPEAT_AFTER_RISK)
     if history.minor:
         reasons.append(Reason.MINOR)
-    return Place(key_of(since, reasons, floor=arrived_at), tuple(reasons))
+    return Place(key_of(since, reasons, floor=arrived_at, credits=credits), tuple(reasons))
 
 
-def key_of(since: datetime, reasons: list[Reason], *, floor: datetime) -> float:
-    credit = sum(CREDIT_SECONDS[reason] for reason in reasons)
-    return max(since.timestamp() - credit, floor.timestamp() - MOST_CREDIT_SECONDS)
+def key_of(
+    since: datetime, reasons: Sequence[Reason], *, floor: datetime, credits: Credits = DEFAULT_CREDITS
+) -> float:
+    credit = sum(credits.of(reason) for reason in reasons)
+    return max(since.timestamp() - credit, floor.timestamp() - credits.most_seconds)
 
 
-def with_reason(key: float, reasons: list[str], reason: Reason, arrived_at: datetime) -> Place:
+def with_reason(
+    key: float,
+    reasons: Sequence[str],
+    reason: Reason,
+    arrived_at: datetime,
+    credits: Credits = DEFAULT_CREDITS,
+) -> Place:
     """The place of a waiting call that gained a reason; the same reason never counts twice."""
     known = tuple(Reason(code) for code in reasons)
     if reason in known:
         return Place(key, known)
-    least = arrived_at.timestamp() - MOST_CREDIT_SECONDS
-    return Place(max(key - CREDIT_SECONDS[reason], least), (reason, *known))
+    least = arrived_at.timestamp() - credits.most_seconds
+    # A key that is below the bound already (set by an older, wider policy) is never made worse.
+    return Place(min(key, max(key - credits.of(reason), least)), (reason, *known))
 
 
 def resumes(arrived_at: datetime, history: History) -> bool:

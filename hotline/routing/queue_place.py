@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hotline.domain.priority import Reason, with_reason
+from hotline.routing.policy import policy_of
 from hotline.routing.transitions import record
 from models.calls import Call
 from models.unit_of_work import UnitOfWork
@@ -19,7 +20,8 @@ def give_reason(unit: UnitOfWork, call: Call, reason: Reason) -> bool:
     if reason.value in call.queue_reasons:
         return False
     key = call.queue_key if call.queue_key is not None else call.arrived_at.timestamp()
-    place = with_reason(key, call.queue_reasons, reason, call.arrived_at)
+    credits = policy_of(unit.session).credits
+    place = with_reason(key, call.queue_reasons, reason, call.arrived_at, credits)
     call.queue_key, call.queue_reasons = place.key, [str(known) for known in place.reasons]
     return True
 
