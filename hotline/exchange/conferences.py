@@ -95,7 +95,7 @@ class Conference:
         self.set_coach(participant, options.coach)
         self._exchange.trace("state", call, "Conference")
         self._exchange.event_log.write("conference.joined", call=call.sid, conference=self.sid)
-        self._tell("participant-join", "join", participant)
+        self.tell("participant-join", "join", participant)
         if options.beep in ("true", "onEnter") and self.status == "in-progress":
             self.room.announce(as_frames(tone(850, 0.2, 0.1)))
         if self.status == "init":
@@ -145,7 +145,7 @@ class Conference:
             fields = {"ReasonConferenceEnded": reason, "Reason": reason.replace("-", " ")}
             if by_call:
                 fields["CallSidEndingConference"] = by_call
-            self._tell("conference-end", "end", None, fields)
+            self.tell("conference-end", "end", None, fields)
 
     def forget_expected(self, call: Call) -> None:
         """A leg that was asked to come will not: an empty conference ends without a word."""
@@ -159,7 +159,7 @@ class Conference:
         if participant.member.muted != muted:
             participant.member.muted = muted
             participant.updated_at = now()
-            self._tell("participant-mute" if muted else "participant-unmute", "mute", participant)
+            self.tell("participant-mute" if muted else "participant-unmute", "mute", participant)
 
     def set_hold(self, participant: Participant, hold: bool, url: str | None, method: str) -> None:
         music = participant.music
@@ -175,17 +175,21 @@ class Conference:
             if self.status == "init":
                 music.start(participant.options.wait_url, participant.options.wait_method)
         if changed:
-            self._tell("participant-hold" if hold else "participant-unhold", "hold", participant)
+            self.tell("participant-hold" if hold else "participant-unhold", "hold", participant)
 
     def set_coach(self, participant: Participant, call_sid: str) -> None:
-        """Only the coached one hears the coach; an unknown sid (13240) coaches nobody."""
+        """Only the coached one hears the coach, and nobody when that one is not there (any more).
+
+        Someone meant to whisper must never be heard by all because the coached one has left.
+        """
         participant.coach = call_sid
         coached = self.participants.get(call_sid)
-        participant.member.coaches = coached.member if coached else None
+        nobody = Member() if call_sid else None
+        participant.member.coaches = coached.member if coached else nobody
 
     def modified(self, participant: Participant) -> None:
         participant.updated_at = now()
-        self._tell("participant-modify", "modify", participant)
+        self.tell("participant-modify", "modify", participant)
 
     # -- inside
     def _start_if_ready(self, newcomer: Participant) -> None:
@@ -206,7 +210,7 @@ class Conference:
             self.set_coach(participant, participant.coach)
         self._exchange.trace("state", newcomer.call, "bridged")
         self._exchange.bridged += 1
-        self._tell("conference-start", "start", None)
+        self.tell("conference-start", "start", None)
 
     def _remove(self, participant: Participant, reason: str) -> None:
         self.participants.pop(participant.call.sid, None)
@@ -217,17 +221,14 @@ class Conference:
             self.room.members.remove(participant.member)
         if participant.call.audio.member is participant.member:
             participant.call.audio.member = None
-        for other in self.participants.values():
-            if other.member.coaches is participant.member:
-                other.member.coaches = None
         if participant.options.beep in ("true", "onExit") and self.participants and self.room.open:
             self.room.announce(as_frames(tone(620, 0.2, 0.1)))
         self._exchange.event_log.write(
             "conference.left", call=participant.call.sid, conference=self.sid, reason=reason
         )
-        self._tell("participant-leave", "leave", participant, {"ReasonParticipantLeft": reason})
+        self.tell("participant-leave", "leave", participant, {"ReasonParticipantLeft": reason})
 
-    def _tell(
+    def tell(
         self, event: str, kind: str, participant: Participant | None, more: dict[str, str] | None = None
     ) -> None:
         self._sequence += 1

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from hotline.exchange.sound import FRAME, SILENCE, Samples
 
+# With so few voices at once, adding the others is cheaper than subtracting oneself from the sum of all.
+FEW = 3
+
 
 @dataclass(eq=False)
 class Member:
-    """One voice in a room. `coaches` is the only member who hears this one."""
+    """One voice in a room. `coaches` is the only member who hears this one, also after that one left."""
 
     muted: bool = False
     on_hold: bool = False
@@ -20,39 +25,71 @@ class Member:
     hears: Samples = field(default_factory=lambda: SILENCE)
 
 
-def clip(total: np.ndarray) -> Samples:
+def mixed(parts: list[np.ndarray]) -> Samples:
+    """The sum, clipped; a single voice is passed on as it is."""
+    if not parts:
+        return SILENCE
+    if len(parts) == 1 and parts[0].dtype == np.int16:
+        return parts[0]
+    total = np.zeros(FRAME, dtype=np.int32)
+    for part in parts:
+        total += part
     clipped: Samples = np.clip(total, -32768, 32767).astype(np.int16)
     return clipped
 
 
 @dataclass(eq=False)
 class Room:
-    """A mix of its members, minus oneself; `announcements` are heard by all who are not on hold."""
+    """A mix of its members, minus oneself; announcements are heard by all who are not on hold."""
 
     members: list[Member] = field(default_factory=list)
-    announcements: list[list[Samples]] = field(default_factory=list)
     open: bool = True
+    _announced: list[tuple[deque[Samples], asyncio.Event]] = field(default_factory=list)
 
-    def announce(self, frames: list[Samples]) -> None:
-        if frames:
-            self.announcements.append(list(frames))
+    def announce(self, frames: list[Samples]) -> asyncio.Event:
+        """Mix `frames` into the talk; the event is set when they were heard."""
+        heard = asyncio.Event()
+        if frames and self.open:
+            self._announced.append((deque(frames), heard))
+        else:
+            heard.set()
+        return heard
 
     def mix(self) -> None:
         """Set what each member hears in this tick."""
-        total = np.zeros(FRAME, dtype=np.int32)
-        for frames in self.announcements:
-            total += frames.pop(0)
-        self.announcements = [frames for frames in self.announcements if frames]
-        speaking = [m for m in self.members if self.open and not (m.muted or m.on_hold)]
+        if not self.open:
+            for member in self.members:
+                member.hears = SILENCE
+            return
+        announced = self._next_announced()
+        speaking = [m for m in self.members if not (m.muted or m.on_hold or m.said is SILENCE)]
         public = [m for m in speaking if m.coaches is None]
-        for member in public:
-            total += member.said
+        whispering = [m for m in speaking if m.coaches is not None]
+        total = mixed_wide(public) if len(public) > FEW else None
         for member in self.members:
-            if member.on_hold or not self.open:
+            if member.on_hold:
                 member.hears = SILENCE
                 continue
-            mine = total - member.said if member in public else total
-            whispers = [m.said for m in speaking if m.coaches is member]
-            for said in whispers:
-                mine = mine + said
-            member.hears = clip(mine)
+            if total is None:
+                parts: list[np.ndarray] = [m.said for m in public if m is not member]
+            else:
+                parts = [total - member.said if member in public else total]
+            parts += [m.said for m in whispering if m.coaches is member]
+            member.hears = mixed(parts + announced)
+
+    def _next_announced(self) -> list[np.ndarray]:
+        frames: list[np.ndarray] = []
+        for waiting, heard in self._announced:
+            frames.append(waiting.popleft())
+            if not waiting:
+                heard.set()
+        self._announced = [entry for entry in self._announced if entry[0]]
+        return frames
+
+
+def mixed_wide(members: list[Member]) -> np.ndarray:
+    """The unclipped sum, from which each may take away its own voice."""
+    total = np.zeros(FRAME, dtype=np.int32)
+    for member in members:
+        total += member.said
+    return total

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from hotline.exchange.announcements import announce
 from hotline.exchange.call import Call, VoiceSettings
 from hotline.exchange.conferences import MAX_PARTICIPANTS, Conference, JoinOptions, Participant
 from hotline.exchange.exchange import Exchange
@@ -51,8 +52,7 @@ class ConferencesResource:
 
     async def update(self, request: web.Request) -> web.Response:
         conference, form = self._conference(request), await Form.of(request)
-        if "AnnounceUrl" in form:
-            raise RestError(400, 20001, "AnnounceUrl is not supported by this exchange")
+        self._announce(conference, None, form)
         status = form.text("Status")
         if status and status != "completed":
             raise invalid("Status")
@@ -88,6 +88,8 @@ class ConferencesResource:
         options = self._options(form)
         if options.label and self._by_label(conference, options.label):
             raise RestError(400, 16025, "Participant label is not unique")
+        if options.coach and options.coach not in conference.participants:
+            raise not_coachable()
         settings = VoiceSettings()
         add_status_callback(settings, form)
         if not form.all("StatusCallbackEvent") and settings.status_callbacks:
@@ -127,8 +129,7 @@ class ConferencesResource:
         if not isinstance(found, Participant):
             raise RestError(400, 21220, "Participant is not connected")
         form = await Form.of(request)
-        if "AnnounceUrl" in form:
-            raise RestError(400, 20001, "AnnounceUrl is not supported by this exchange")
+        self._announce(conference, found, form)
         if "Muted" in form:
             conference.set_muted(found, form.flag("Muted"))
         if "Hold" in form:
@@ -153,11 +154,20 @@ class ConferencesResource:
         return web.Response(status=204)
 
     # -- inside
+    def _announce(self, conference: Conference, only: Participant | None, form: Form) -> None:
+        url = form.text("AnnounceUrl")
+        if not url:
+            return
+        if not url.startswith(("http://", "https://")):
+            raise invalid("AnnounceUrl")
+        method = form.method("AnnounceMethod")
+        self._exchange.spawn(announce(self._exchange, conference, url, method, only))
+
     def _coach(self, conference: Conference, participant: Participant, form: Form) -> None:
         on = form.flag("Coaching", "CallSidToCoach" in form)
         target = form.text("CallSidToCoach") or participant.coach
         if on and target not in conference.participants:
-            raise RestError(400, 13240, "CallSidToCoach is not in this conference")
+            raise not_coachable()
         conference.set_coach(participant, target if on else "")
 
     def _options(self, form: Form) -> JoinOptions:
@@ -207,3 +217,7 @@ class ConferencesResource:
         if found is None:
             raise not_found(request.path)
         return conference, found
+
+
+def not_coachable() -> RestError:
+    return RestError(400, 13240, "CallSidToCoach is not in this conference")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def rehearse(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "hotline.commands.exchange", "rehearse", str(path), *options]
@@ -21,8 +23,9 @@ def test_all_shared_cases_pass(shared_dir: Path) -> None:
     assert run.returncode == 0
 
 
-def test_our_own_cases_pass() -> None:
-    run = rehearse(Path(__file__).with_name("cases.json"))
+@pytest.mark.parametrize("name", ["cases.json", "cases_in_call.json"])
+def test_our_own_cases_pass(name: str) -> None:
+    run = rehearse(Path(__file__).with_name(name))
     assert run.stdout.splitlines()[-1].endswith(" passed, 0 failed"), run.stdout
 
 
