@@ -70,6 +70,10 @@ REASONS: dict[str, Any] = {
     "declined": lazy_gettext("您选择了暂不接，准备好后再按“准备就绪”"),
     "expired": lazy_gettext("上一通来电没有接，准备好后再按“准备就绪”"),
     "no_answer": lazy_gettext("上一通来电没有接"),
+    "leg_failed": lazy_gettext("您的线路没有接通，来电人仍在队首"),
+    "reconciled": lazy_gettext("通话已不在线路上，坐席已放回，准备好后再按“准备就绪”"),
+    "wrap_up_over": lazy_gettext("整理时间已到，可以延长；登记会一直保留"),
+    "note_owed": lazy_gettext("整理时间已到，登记还没写完；写完后再按“准备就绪”"),
 }
 
 

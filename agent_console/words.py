@@ -24,11 +24,16 @@ SEAT_REASONS: Mapping[str, Any] = {
     "heartbeat_lost": _("页面断开"),
     "line_lost": _("线路中断"),
     "by_supervisor": _("由督导设置"),
+    "leg_failed": _("线路没有接通"),
+    "reconciled": _("通话已不在，坐席已放回"),
+    "wrap_up_over": _("整理超时"),
+    "note_owed": _("整理超时，登记还没写完"),
 }
 
 CALL_EVENTS: Mapping[str, Any] = {
     "arrived": _("来电接入"),
     "danger": _("按了危险键"),
+    "placed": _("排队位置提前"),
     "recording_declined": _("来电人不同意录音"),
     "queued": _("进入等待"),
     "uncovered": _("无人在岗，播报出路"),

@@ -1,8 +1,9 @@
-"""Seats: signed-in working places that answer calls."""
+"""Seats: signed-in working places that answer calls, and the log of what became of each."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Float, ForeignKey, Index, String, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
@@ -60,3 +61,17 @@ def _keep_profile(_mapper: Mapper[Seat], _connection: Connection, seat: Seat) ->
     """No seat is without a profile: where no skills were written, it gives what everybody can."""
     if not seat.profile:
         seat.profile = Profile(seat.centre_id).code
+
+
+class SeatEvent(Base):
+    """The event log of a seat: every transition and what it depends on, codes and ids only."""
+
+    __tablename__ = "seat_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(40))
+    """A seat's fact (`offered`, `talk_ended` ...), or what changed beside it: found | status | device |
+    reason | unbound."""
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)

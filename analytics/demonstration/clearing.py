@@ -22,7 +22,7 @@ from models.outbox import Progress
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.recordings import Recording, RiskMark, Transcript
-from models.seats import Seat
+from models.seats import Seat, SeatEvent
 from models.surveillance import (
     Alert,
     AlertAction,
@@ -149,6 +149,7 @@ def _clear_house(session: Session) -> None:
     session.execute(update(Call).where(Call.seat_id.in_(seats)).values(seat_id=None))
     session.execute(update(Call).where(Call.centre_id.in_(centres)).values(centre_id=None))
     session.execute(delete(Shift).where(Shift.is_demonstration.is_(True)))
+    _delete(session, SeatEvent, SeatEvent.seat_id, seats)
     _delete(session, Seat, Seat.id, seats)
     _clear_people(session)
     _delete(session, Centre, Centre.id, centres)

@@ -142,7 +142,12 @@ def _write_events(session: Session, call: Call) -> None:
     if call.answered_at is not None:
         steps += [("connecting", call.answered_at - timedelta(seconds=1)), ("talking", call.answered_at)]
     steps.append(("ended", call.ended_at or call.arrived_at))
-    session.add_all(CallEvent(call_id=call.id, at=at, kind=kind, data={}) for kind, at in steps)
+    session.add_all(
+        CallEvent(
+            call_id=call.id, at=at, kind=kind, data={"ended_by": call.ended_by} if kind == "ended" else {}
+        )
+        for kind, at in steps
+    )
 
 
 def _write_consents(session: Session, call: Call, contact: PlannedContact) -> None:

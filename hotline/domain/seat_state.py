@@ -27,6 +27,8 @@ class SeatFact(StrEnum):
     RELEASED = "released"
     """The caller left before the talk began: there is nothing to write down."""
     WRAPPED_UP = "wrapped_up"
+    WRAP_UP_OVER = "wrap_up_over"
+    """The time for the note ran out, or a supervisor ended it: the note stays owed, nobody rings there."""
     NOTHING_HELD = "nothing_held"
     """Reconciliation: the seat is bound to a call that it no longer has."""
 
@@ -58,6 +60,7 @@ FROM: dict[SeatFact, frozenset[SeatState]] = {
     SeatFact.TALK_ENDED: frozenset({SeatState.TALKING, SeatState.PAUSED}),
     SeatFact.RELEASED: frozenset({SeatState.TALKING}),
     SeatFact.WRAPPED_UP: frozenset({SeatState.WRAP_UP}),
+    SeatFact.WRAP_UP_OVER: frozenset({SeatState.WRAP_UP}),
     SeatFact.NOTHING_HELD: frozenset({SeatState.OFFERED, SeatState.TALKING}),
 }
 
@@ -79,7 +82,13 @@ def after(seat: SeatSnapshot, fact: SeatFact) -> SeatState | None:
             return SeatState.TALKING
         case SeatFact.TALK_ENDED:
             return SeatState.WRAP_UP
-        case SeatFact.DEVICE_LOST | SeatFact.NOT_TAKEN | SeatFact.LINE_LOST | SeatFact.NOTHING_HELD:
+        case (
+            SeatFact.DEVICE_LOST
+            | SeatFact.NOT_TAKEN
+            | SeatFact.LINE_LOST
+            | SeatFact.WRAP_UP_OVER
+            | SeatFact.NOTHING_HELD
+        ):
             return SeatState.PAUSED
         case SeatFact.STATUS_CHOSEN | SeatFact.WITHDRAWN | SeatFact.RELEASED | SeatFact.WRAPPED_UP:
             return at_rest(seat)
@@ -91,6 +100,13 @@ def at_rest(seat: SeatSnapshot) -> SeatState:
         return SeatState.OFFLINE
     ready = seat.status is AgentStatus.READY and seat.device_live
     return SeatState.AVAILABLE if ready else SeatState.PAUSED
+
+
+def keeps_its_call(following: SeatState, fact: SeatFact) -> bool:
+    """Whether a seat stays bound to its call; one whose line dropped does, as that may be the talk's end."""
+    if following is SeatState.PAUSED:
+        return fact is SeatFact.LINE_LOST
+    return following not in (SeatState.AVAILABLE, SeatState.OFFLINE)
 
 
 ON_DUTY = frozenset({SeatState.AVAILABLE, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP})

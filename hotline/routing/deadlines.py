@@ -16,7 +16,7 @@ from hotline.routing.intake import Intake, tell_uncovered
 from hotline.routing.offers import Offers
 from hotline.routing.reconciliation import Reconciliation
 from hotline.routing.transactions import in_one_unit, reading
-from hotline.routing.transitions import load_seat, move_seat
+from hotline.routing.transitions import load_seat, move_seat, set_device, set_reason
 from hotline.routing.wrap_up import note_is_closed
 from models.calls import Call, Offer
 from models.events import SeatChanged
@@ -30,6 +30,8 @@ OFFER_GRACE = timedelta(seconds=3)
 """The carrier's own time-out speaks first; ours speaks when it stays silent."""
 HEARTBEAT_AT_MOST = timedelta(seconds=45)
 GREETING_AT_MOST = timedelta(seconds=45)
+WRAP_UP_OVER_AT_MOST = timedelta(minutes=5)
+"""How long a wrap-up stands over its time before the seat is paused with the note owed."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Deadlines:
                 .with_for_update(skip_locked=True)
             ).all()
             for seat in silent:
-                seat.device_live, seat.device_reason = False, "heartbeat_lost"
+                set_device(unit, seat, False, "heartbeat_lost")
             return sum(move_seat(unit, seat, SeatFact.DEVICE_LOST, "heartbeat_lost") for seat in silent)
 
         return in_one_unit(self._work, step)
@@ -131,7 +133,10 @@ class Deadlines:
     def _end_wrap_ups(self) -> int:
         with reading(self._work) as unit:
             ids = unit.session.scalars(
-                select(Seat.id).where(Seat.state == SeatState.WRAP_UP, Seat.wrap_up_until < unit.now)
+                select(Seat.id).where(
+                    Seat.state == SeatState.WRAP_UP,
+                    Seat.wrap_up_until.is_(None) | (Seat.wrap_up_until < unit.now),
+                )
             ).all()
         return sum(in_one_unit(self._work, _end_wrap_up(seat_id)) for seat_id in ids)
 
@@ -153,17 +158,23 @@ class Deadlines:
 
 
 def _end_wrap_up(seat_id: int) -> Callable[[UnitOfWork], int]:
-    """Free the seat when its note is closed; else mark it over time, which desk and board show."""
+    """Free the seat when its note is closed; else mark it over time, which desk and board show, and then
+    pause it. Never straight to available: who still writes must not be rung; the note stays owed."""
 
     def step(unit: UnitOfWork) -> int:
         seat = load_seat(unit, seat_id)
         if seat is None or seat.state is not SeatState.WRAP_UP:
             return 0
+        ended = seat.wrap_up_until or seat.state_since
+        if ended >= unit.now:
+            return 0
         if seat.call_id is None or note_is_closed(unit.session, seat.call_id):
             return int(move_seat(unit, seat, SeatFact.WRAPPED_UP))
+        if ended < unit.now - WRAP_UP_OVER_AT_MOST:
+            return int(move_seat(unit, seat, SeatFact.WRAP_UP_OVER, "note_owed"))
         if seat.state_reason == "wrap_up_over":
             return 0
-        seat.state_reason = "wrap_up_over"
+        set_reason(unit, seat, "wrap_up_over")
         unit.tell(SeatChanged(seat.id, str(seat.state)))
         return 1
 

@@ -72,11 +72,11 @@ class Intake:
             ).first()
             if known is None:
                 return self._admit(unit, incoming).id
-            if move_call(unit, known, CallFact.CAME_BACK):
+            key = known.arrived_at.timestamp() if known.queue_key is None else known.queue_key
+            if move_call(unit, known, CallFact.CAME_BACK, key=key):
+                known.queue_key = key
                 known.ended_at, known.ended_by, known.outcome = None, None, None
                 known.seat_id, known.operator_sid = None, None
-                if known.queue_key is None:
-                    known.queue_key = known.arrived_at.timestamp()
                 unit.tell(CallReturnedToQueue(known.id, "came_back"))
             return known.id
 
@@ -116,7 +116,7 @@ class Intake:
             ).first()
         unit.session.add(call)
         unit.session.flush()
-        record(unit, call, "arrived", reasons=call.queue_reasons)
+        record(unit, call, "arrived", reasons=call.queue_reasons, key=call.queue_key)
         return call
 
     def enqueue(self, call_id: int, heard_notice: bool = True) -> None:
@@ -230,9 +230,11 @@ class Intake:
 
 
 def mark_danger(unit: UnitOfWork, call: Call) -> None:
-    call.danger = True
-    if call.queue_key is not None and give_reason(unit, call, Reason.DANGER):
+    if not call.danger:
+        call.danger = True
         record(unit, call, "danger")
+    if call.queue_key is not None:
+        give_reason(unit, call, Reason.DANGER)
 
 
 def tell_uncovered(unit: UnitOfWork, call: Call) -> None:

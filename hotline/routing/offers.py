@@ -17,7 +17,15 @@ from hotline.domain.call_state import CallFact
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.errors import OfferAlreadyEnded
 from hotline.routing.transactions import in_one_unit
-from hotline.routing.transitions import end_offer, load_call, load_seat, move_call, move_seat, record
+from hotline.routing.transitions import (
+    end_offer,
+    load_call,
+    load_seat,
+    move_call,
+    move_seat,
+    note_seat,
+    record,
+)
 from models.calls import Call, Offer
 from models.events import CallConnecting, OfferEnded, OfferMade
 from models.seats import Seat
@@ -81,8 +89,7 @@ class Offers:
         unit.session.add(offer)
         unit.session.flush()
         call.seat_id = seat.id
-        move_seat(unit, seat, SeatFact.OFFERED)
-        seat.call_id = call.id
+        move_seat(unit, seat, SeatFact.OFFERED, call_id=call.id)
         record(unit, call, "offer_made", offer_id=offer.id, seat_id=seat.id)
         unit.ask("ring_seat", "carrier", f"ring_seat:{offer.id}", {"offer_id": offer.id})
         unit.tell(OfferMade(offer.id, call.id, seat.id))
@@ -142,20 +149,25 @@ def accept(unit: UnitOfWork, offer: Offer, leg_sid: str) -> bool:
             unit.ask("cancel_leg", "carrier", f"cancel_leg:{offer.id}:late", {"offer_id": offer.id})
         return False
     call, seat = load_call(unit, offer.call_id), load_seat(unit, offer.seat_id)
-    if call is None or seat is None or not move_call(unit, call, CallFact.CONNECTING, offer_id=offer.id):
+    if call is None or seat is None or not _connect(unit, call, offer):
         end_offer(unit, offer, OfferState.WITHDRAWN, "call_gone")
         return False
     offer.state, offer.ended_at, offer.leg_sid = OfferState.ACCEPTED, unit.now, leg_sid
     call.seat_id, call.person_id, call.operator_sid = seat.id, offer.person_id, leg_sid
-    move_seat(unit, seat, SeatFact.ANSWERED)
-    seat.call_id = call.id
+    move_seat(unit, seat, SeatFact.ANSWERED, call_id=call.id)
     # A seat whose line dropped in this call is no longer the one that writes its note.
     for other in unit.session.scalars(select(Seat).where(Seat.call_id == call.id, Seat.id != seat.id)):
         other.call_id = None
+        note_seat(unit, other, "unbound")
     unit.ask("connect_caller", "carrier", f"connect_caller:{offer.id}", {"call_id": call.id})
     unit.tell(OfferEnded(offer.id, call.id, seat.id, str(OfferState.ACCEPTED)))
     unit.tell(CallConnecting(call.id, seat.id))
     return True
+
+
+def _connect(unit: UnitOfWork, call: Call, offer: Offer) -> bool:
+    ids = {"offer_id": offer.id, "seat_id": offer.seat_id, "person_id": offer.person_id}
+    return move_call(unit, call, CallFact.CONNECTING, **ids)
 
 
 def _snapshot(unit: UnitOfWork, calls: Sequence[Call], seats: Sequence[Seat]) -> Snapshot:

@@ -23,6 +23,7 @@ def give_reason(unit: UnitOfWork, call: Call, reason: Reason) -> bool:
     credits = policy_of(unit.session).credits
     place = with_reason(key, call.queue_reasons, reason, call.arrived_at, credits)
     call.queue_key, call.queue_reasons = place.key, [str(known) for known in place.reasons]
+    record(unit, call, "placed", reason=reason.value, key=place.key)
     return True
 
 

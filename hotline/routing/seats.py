@@ -14,7 +14,15 @@ from hotline.routing.errors import (
     UnknownSeat,
 )
 from hotline.routing.transactions import in_one_unit
-from hotline.routing.transitions import end_offer, load_seat, move_seat
+from hotline.routing.transitions import (
+    end_offer,
+    load_seat,
+    move_seat,
+    note_seat,
+    set_device,
+    set_reason,
+    set_status,
+)
 from models.calls import Offer
 from models.events import SeatChanged
 from models.people import Person
@@ -44,10 +52,11 @@ class Seats:
             if before is not None and before.id != seat.id:
                 _leave(unit, before)
                 unit.session.flush()
-            move_seat(unit, seat, SeatFact.SIGNED_ON)
             seat.person_id, seat.seen_at = person_id, unit.now
-            seat.status, seat.status_since = AgentStatus.BREAK, unit.now
-            seat.device_live, seat.device_reason = False, None
+            note_seat(unit, seat, "person", person_id=person_id)
+            set_status(unit, seat, AgentStatus.BREAK)
+            set_device(unit, seat, False, None)
+            move_seat(unit, seat, SeatFact.SIGNED_ON)
 
         in_one_unit(self._work, step)
 
@@ -110,8 +119,11 @@ class Seats:
                 if hindrance is not None:
                     raise CannotBeReady(reason=hindrance)
             _set_status(unit, seat, status)
+            code = f"supervisor:{reason}"[:60]
             if seat.state is SeatState.PAUSED:
-                seat.state_reason = f"supervisor:{reason}"[:60]
+                set_reason(unit, seat, code)
+            # A wrap-up that nobody ends is ended by a supervisor; its note stays owed.
+            move_seat(unit, seat, SeatFact.WRAP_UP_OVER, code)
 
         in_one_unit(self._work, step)
 
@@ -123,8 +135,7 @@ class Seats:
             if seat is None:
                 return
             seat.seen_at = unit.now
-            changed = seat.device_live != live or seat.device_reason != reason
-            seat.device_live, seat.device_reason = live, None if live else reason
+            changed = set_device(unit, seat, live, reason)
             if live:
                 moved = move_seat(unit, seat, SeatFact.DEVICE_BACK)
             else:
@@ -149,7 +160,7 @@ def _seat_of(unit: UnitOfWork, person_id: int) -> Seat | None:
 
 
 def _set_status(unit: UnitOfWork, seat: Seat, status: AgentStatus) -> None:
-    seat.status, seat.status_since = status, unit.now
+    set_status(unit, seat, status)
     if not move_seat(unit, seat, SeatFact.STATUS_CHOSEN):
         unit.tell(SeatChanged(seat.id, str(seat.state)))
 
@@ -163,5 +174,4 @@ def _leave(unit: UnitOfWork, seat: Seat) -> None:
         ).first()
         if offer is not None:
             end_offer(unit, offer, OfferState.WITHDRAWN, "signed_off")
-    if not move_seat(unit, seat, SeatFact.SIGNED_OFF):
-        seat.person_id = None
+    move_seat(unit, seat, SeatFact.SIGNED_OFF)

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from hotline.domain import call_state, seat_state
 from hotline.domain.call_state import CallFact
-from hotline.domain.seat_state import SeatFact, SeatSnapshot
+from hotline.domain.seat_state import SeatFact, SeatSnapshot, keeps_its_call
 from models.calls import Call, CallEvent, Offer
 from models.events import OfferEnded, SeatChanged
-from models.seats import Seat
+from models.seats import Seat, SeatEvent
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import AgentStatus, OfferState, SeatState
 
@@ -35,6 +35,11 @@ def record(unit: UnitOfWork, call: Call, kind: str, **data: Any) -> CallEvent:
     return event
 
 
+def note_seat(unit: UnitOfWork, seat: Seat, kind: str, **data: Any) -> None:
+    """Write a line of the seat's event log: ids and codes only."""
+    unit.session.add(SeatEvent(seat_id=seat.id, at=unit.now, kind=kind, data=data))
+
+
 def move_call(unit: UnitOfWork, call: Call, fact: CallFact, **data: Any) -> bool:
     following = call_state.after(call.state, fact)
     if following is None:
@@ -44,7 +49,10 @@ def move_call(unit: UnitOfWork, call: Call, fact: CallFact, **data: Any) -> bool
     return True
 
 
-def move_seat(unit: UnitOfWork, seat: Seat, fact: SeatFact, reason: str | None = None) -> bool:
+def move_seat(
+    unit: UnitOfWork, seat: Seat, fact: SeatFact, reason: str | None = None, *, call_id: int | None = None
+) -> bool:
+    """`call_id`: the call that the seat is bound to by this fact."""
     before = seat.state
     snapshot = SeatSnapshot(before, seat.status, seat.device_live, seat.state_reason)
     following = seat_state.after(snapshot, fact)
@@ -56,16 +64,40 @@ def move_seat(unit: UnitOfWork, seat: Seat, fact: SeatFact, reason: str | None =
             seat.idle_since = unit.now
     elif following is not SeatState.OFFERED:
         seat.idle_since = None
-    if following in (SeatState.AVAILABLE, SeatState.OFFLINE) or (
-        following is SeatState.PAUSED and fact is not SeatFact.LINE_LOST
-    ):
+    if call_id is not None:
+        seat.call_id = call_id
+    elif not keeps_its_call(following, fact):
         seat.call_id = None
         seat.wrap_up_until = None
+    bound = {} if call_id is None else {"call_id": call_id}
+    note_seat(unit, seat, fact.value, before=str(before), reason=reason, **bound)
     if following is SeatState.OFFLINE:
         seat.person_id, seat.status, seat.status_since = None, AgentStatus.SIGNED_OUT, unit.now
         seat.device_live, seat.device_reason = False, None
     unit.tell(SeatChanged(seat.id, str(following)))
     return True
+
+
+def set_status(unit: UnitOfWork, seat: Seat, status: AgentStatus) -> None:
+    """What the person chose; the seat's state follows by a fact of its own."""
+    seat.status, seat.status_since = status, unit.now
+    note_seat(unit, seat, "status", status=str(status))
+
+
+def set_device(unit: UnitOfWork, seat: Seat, live: bool, reason: str | None) -> bool:
+    """Whether microphone and sound are live. False when it was known so: a heartbeat is no event."""
+    reason = None if live else reason
+    if (seat.device_live, seat.device_reason) == (live, reason):
+        return False
+    seat.device_live, seat.device_reason = live, reason
+    note_seat(unit, seat, "device", live=live, reason=reason)
+    return True
+
+
+def set_reason(unit: UnitOfWork, seat: Seat, reason: str | None) -> None:
+    """Another reason for the state in which the seat stays."""
+    seat.state_reason = reason
+    note_seat(unit, seat, "reason", reason=reason)
 
 
 def open_offer(unit: UnitOfWork, call: Call) -> Offer | None:

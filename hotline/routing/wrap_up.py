@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.errors import NoteIncomplete, NotSignedOn
 from hotline.routing.transactions import in_one_unit
-from hotline.routing.transitions import move_seat
+from hotline.routing.transitions import move_seat, set_reason
 from models.events import SeatChanged
 from models.notes import Note
 from models.seats import Seat
@@ -39,7 +39,9 @@ class WrapUp:
             if seat.state is not SeatState.WRAP_UP:
                 return
             start = max(unit.now, seat.wrap_up_until or unit.now)
-            seat.wrap_up_until, seat.state_reason = start + timedelta(seconds=seconds), None
+            seat.wrap_up_until = start + timedelta(seconds=seconds)
+            if seat.state_reason is not None:
+                set_reason(unit, seat, None)
             unit.tell(SeatChanged(seat.id, str(seat.state)))
 
         in_one_unit(self._work, step)
