@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from hotline.commands.check import check
 from hotline.routing.replay import Difference, replay
-from models.crypto import Keyring
 from tests.integration.routing.house import House
 
 
@@ -58,7 +58,7 @@ def test_a_log_line_that_went_missing_is_told(house: House) -> None:
 
 
 def test_the_command_says_what_differs_and_ends_with_one(
-    migrated_engine: Engine, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = House(migrated_engine)
     seat_id, _ = house.a_ready_seat()
@@ -67,6 +67,7 @@ def test_the_command_says_what_differs_and_ends_with_one(
     monkeypatch.setenv("HOTLINE_DATABASE_URL", url)
     monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("HOTLINE_MODE", "test")
+    monkeypatch.setenv("HOTLINE_DATA_KEYS", "test:" + base64.b64encode(bytes(range(32))).decode())
     told = CliRunner().invoke(check, ["--replay"])
     assert (told.exit_code, "1 calls, 1 seats, 0 differences" in told.output) == (0, True), told.output
     with house.engine.begin() as connection:
