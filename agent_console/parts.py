@@ -75,7 +75,19 @@ class SoftphoneAccess(Protocol):
     """Lets a browser into the telephone exchange, under one identity, for a short time."""
 
     @property
-    def signalling_url(self) -> str: ...
+    def line(self) -> str:
+        """`own` or `voice-sdk`: what `static/js/softphone/line.js` makes of it."""
+        ...
+
+    @property
+    def signalling_url(self) -> str:
+        """Empty: the library knows its own."""
+        ...
+
+    @property
+    def signalling_sources(self) -> Sequence[str]:
+        """Every origin that the browser may open a signalling socket to."""
+        ...
 
     def token(self, identity: str) -> str: ...
 

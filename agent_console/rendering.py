@@ -108,6 +108,7 @@ def _page_facts() -> dict[str, Any]:
         "number": organisation.number if organisation else ready.settings.number,
         "seeding": progress if progress and progress.finished_at is None and progress.total else None,
         "person": person,
+        "softphone_line": ready.softphone.line,
         "theme": person.theme if person else "auto",
         "navigation": navigation(person),
         "caller_page": url_for("caller.page") if "caller.page" in current_app.view_functions else None,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
 from flask import Flask, Response, request
 
 HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 
 
-def content_security_policy(host: str, secure: bool, signalling_url: str) -> str:
-    """No inline script or style, nothing from elsewhere; sockets to this host and the exchange alone."""
+def content_security_policy(host: str, secure: bool, signalling: Sequence[str]) -> str:
+    """No inline script or style, nothing from elsewhere; sockets to this host and `signalling` alone."""
     own_socket = f" {'wss' if secure else 'ws'}://{host}" if HOST.fullmatch(host) else ""
-    parts = urlsplit(signalling_url)
     return "; ".join(
         (
             "default-src 'self'",
@@ -21,7 +20,7 @@ def content_security_policy(host: str, secure: bool, signalling_url: str) -> str
             "style-src 'self'",
             "img-src 'self' data:",
             "media-src 'self' blob:",
-            f"connect-src 'self'{own_socket} {parts.scheme}://{parts.netloc}",
+            f"connect-src 'self'{own_socket} {' '.join(signalling)}",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
@@ -30,12 +29,12 @@ def content_security_policy(host: str, secure: bool, signalling_url: str) -> str
     )
 
 
-def set_up_headers(app: Flask, signalling_url: str) -> None:
+def set_up_headers(app: Flask, signalling: Sequence[str]) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
         headers["Content-Security-Policy"] = content_security_policy(
-            request.host, request.is_secure, signalling_url
+            request.host, request.is_secure, signalling
         )
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Content-Type-Options"] = "nosniff"

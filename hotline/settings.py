@@ -73,7 +73,8 @@ class Settings(BaseSettings):
         "", description="后备语音地址，缺省 http://127.0.0.1:FALLBACK_PORT/voice · voice fallback URL"
     )
     signalling_url: str = Field(
-        "", description="浏览器信令，缺省 ws://127.0.0.1:EXCHANGE_PORT/signal · browser signalling"
+        "",
+        description="浏览器信令，缺省为内置交换机的 · browser signalling; leave empty with twilio",
     )
     certificate: Path | None = Field(None, description="TLS 证书 (PEM) · certificate for pages")
     certificate_key: Path | None = Field(None, description="TLS 私钥 (PEM) · its private key")
@@ -82,6 +83,11 @@ class Settings(BaseSettings):
     carrier_base_url: str = Field(
         "",
         description="运营商 REST 地址，缺省为内置交换机 · empty: embedded; `twilio`: the live one",
+    )
+    softphone: Literal["auto", "own", "voice-sdk"] = Field(
+        "auto",
+        validate_default=True,
+        description="浏览器电话 own 或 voice-sdk · auto: voice-sdk on twilio, else own",
     )
     carrier_account_sid: str = Field("", description="AC + 32 hex（自动生成 · made）")
     carrier_auth_token: SecretStr = Field(SecretStr(""), description="签名与 REST 口令（自动生成 · made）")
@@ -133,7 +139,8 @@ class Settings(BaseSettings):
         fill("webhook_base_url", f"http://127.0.0.1:{port('carrier_port')}")
         fill("carrier_base_url", f"http://127.0.0.1:{port('exchange_port')}")
         fill("fallback_url", f"http://127.0.0.1:{port('fallback_port')}/voice")
-        fill("signalling_url", f"ws://127.0.0.1:{port('exchange_port')}/signal")
+        if values["carrier_base_url"] != LIVE_CARRIER:
+            fill("signalling_url", f"ws://127.0.0.1:{port('exchange_port')}/signal")
         password = _shown(values.get("redis_password"))
         if password:
             fill("redis_url", f"redis://:{password}@127.0.0.1:{port('redis_port')}/0")
@@ -172,6 +179,8 @@ class Settings(BaseSettings):
     def _check_url(cls, value: str, info: Any) -> str:
         if info.field_name == "carrier_base_url" and value == LIVE_CARRIER:
             return value
+        if info.field_name == "signalling_url" and not value:
+            return value
         wanted = ("ws", "wss") if info.field_name == "signalling_url" else ("http", "https")
         parts = urlsplit(value)
         if parts.scheme not in wanted or not parts.netloc:
@@ -179,6 +188,31 @@ class Settings(BaseSettings):
                 f"应以 {wanted[0]}:// 或 {wanted[1]}:// 开头|must start with {wanted[0]}:// or {wanted[1]}://"
             )
         return value.rstrip("/")
+
+    @field_validator("softphone")
+    @classmethod
+    def _check_softphone(cls, value: str, info: Any) -> str:
+        live = info.data.get("carrier_base_url") == LIVE_CARRIER
+        if value == "own" and live:
+            raise ValueError(
+                "不能为 own：twilio 的网关只认它自己的库"
+                "|cannot be own with twilio, whose gateways speak with its own library alone"
+            )
+        parts = urlsplit(info.data.get("signalling_url", ""))
+        uses_sdk = value == "voice-sdk" or (value == "auto" and live)
+        if uses_sdk and parts.netloc and (parts.scheme, parts.path) != ("wss", "/signal"):
+            raise ValueError(
+                "为 voice-sdk 时，SIGNALLING_URL 须为 wss://主机/signal"
+                "|voice-sdk knows no other SIGNALLING_URL than wss://HOST/signal"
+            )
+        return value
+
+    @property
+    def softphone_line(self) -> str:
+        """`own` or `voice-sdk`: which client carries a browser's calls."""
+        if self.softphone == "auto":
+            return "voice-sdk" if self.uses_live_carrier else "own"
+        return self.softphone
 
     @property
     def runs_own_redis(self) -> bool:

@@ -48,6 +48,8 @@ class OpenExchange:
     """Softphone access that hands out readable tokens."""
 
     signalling_url: str = "ws://127.0.0.1:8002/signal"
+    signalling_sources: tuple[str, ...] = ("ws://127.0.0.1:8002",)
+    line: str = "own"
     identities: list[str] = field(default_factory=list)
 
     def token(self, identity: str) -> str:

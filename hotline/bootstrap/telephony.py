@@ -111,6 +111,7 @@ def softphone_tokens(settings: Settings) -> SoftphoneTokens:
         api_key_secret=settings.carrier_api_key_secret.get_secret_value(),
         twiml_app_sid=settings.carrier_twiml_app_sid,
         signalling_url=settings.signalling_url,
+        line=settings.softphone_line,
     )
 
 

@@ -108,7 +108,8 @@ def _name_public_addresses(settings: Settings) -> None:
     everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
     host = (outside_addresses() or [settings.host])[0] if everywhere else settings.host
     os.environ.setdefault(PREFIX + "PUBLIC_URL", f"https://{host}:{settings.web_port}")
-    os.environ.setdefault(PREFIX + "SIGNALLING_URL", f"wss://{host}:{settings.gate_port}/signal")
+    if not settings.uses_live_carrier:
+        os.environ.setdefault(PREFIX + "SIGNALLING_URL", f"wss://{host}:{settings.gate_port}/signal")
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:

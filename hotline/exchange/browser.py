@@ -69,7 +69,13 @@ class BrowserLeg(Leg):
             "Params": urlencode(parameters),
         }
         await self.session.send(
-            "invite", {"callsid": call_sid, "sdp": self._pc.localDescription.sdp, "parameters": fields}
+            "invite",
+            {
+                "callsid": call_sid,
+                "sdp": self._pc.localDescription.sdp,
+                "parameters": fields,
+                "reconnect": self.session.ticket(self),
+            },
         )
 
     async def answer(self, call_sid: str) -> None:

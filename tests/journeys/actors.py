@@ -38,8 +38,11 @@ HEAR = """async (milliseconds) => {
 }"""
 
 
-def open_browser(playwright: Playwright, microphone: Path) -> Browser:
-    """A Chromium of its own, whose microphone plays a file: one file is one browser."""
+def open_browser(playwright: Playwright, microphone: Path, trusts: str = "") -> Browser:
+    """A Chromium of its own, whose microphone plays a file: one file is one browser.
+
+    `trusts`: fingerprint of the one key whose certificate it takes although nobody signed it.
+    """
     return playwright.chromium.launch(
         executable_path=CHROMIUM,
         args=[
@@ -54,6 +57,7 @@ def open_browser(playwright: Playwright, microphone: Path) -> Browser:
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-audio-capture={microphone}",
             "--autoplay-policy=no-user-gesture-required",
+            *([f"--ignore-certificate-errors-spki-list={trusts}"] if trusts else []),
         ],
     )
 

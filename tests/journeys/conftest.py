@@ -13,7 +13,7 @@ from tests.journeys.actors import CHROMIUM, open_browser
 from tests.journeys.product import Product
 from tests.journeys.sound import write_tone
 
-OpenBrowser = Callable[[Path], Browser]
+OpenBrowser = Callable[..., Browser]
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +36,11 @@ def product(tmp_path: Path) -> Iterator[Product]:
 
 @pytest.fixture
 def browser_with(playwright: Playwright) -> Iterator[OpenBrowser]:
-    """Open a browser whose microphone plays the given file."""
+    """Open a browser whose microphone plays the given file; `trusts` as in `open_browser`."""
     with ExitStack() as open_ones:
 
-        def open_one(microphone: Path) -> Browser:
-            browser = open_browser(playwright, microphone)
+        def open_one(microphone: Path, trusts: str = "") -> Browser:
+            browser = open_browser(playwright, microphone, trusts)
             open_ones.callback(browser.close)
             return browser
 

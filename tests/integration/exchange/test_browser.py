@@ -21,7 +21,7 @@ from tests.integration.exchange.conftest import ACCOUNT, APP_SID, KEY_SECRET, KE
 from tests.integration.exchange.test_calls import loudness
 
 CHROMIUM = os.environ.get("HOTLINE_CHROMIUM", "/usr/bin/chromium")
-SOFTPHONE = REPOSITORY / "agent_console" / "static" / "js" / "softphone.js"
+SCRIPTS = REPOSITORY / "agent_console" / "static" / "js"
 PAGE = """<!doctype html><meta charset="utf-8"><title>desk</title>
 <button id="ready">ready</button><script type="module" src="/page.js"></script>"""
 SCRIPT = """
@@ -70,7 +70,10 @@ class Desk:
                 files = {
                     "/": (PAGE, "text/html"),
                     "/page.js": (SCRIPT, "text/javascript"),
-                    "/softphone.js": (SOFTPHONE.read_text(), "text/javascript"),
+                    **{
+                        f"/{file.relative_to(SCRIPTS)}": (file.read_text(), "text/javascript")
+                        for file in (SCRIPTS / "softphone.js", *(SCRIPTS / "softphone").glob("*.js"))
+                    },
                     "/token": (token("seat_1"), "text/plain"),
                 }
                 text, kind = files.get(path, ("", "text/plain"))
@@ -197,7 +200,7 @@ def test_a_call_survives_a_broken_signalling_socket(page: Any, application: Any)
     open_microphone(page)
     page.evaluate("phone.call({ To: '12356' })")
     until(page, "phone.state.call === 'talking'")
-    page.evaluate("phone._socket.close()")
+    page.evaluate("phone._line._signalling._socket.close()")
     until(page, "phone.state.line === 'reconnecting'")
     until(page, "phone.state.line === 'ready'")
     time.sleep(4)
