@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Float, ForeignKey, Index, String, UniqueConstraint, event, text
+from sqlalchemy import Connection, Float, ForeignKey, Index, String, UniqueConstraint, event, false, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from models.base import Base
@@ -78,6 +78,10 @@ class Call(Base):
     """The operator's leg now in the conference."""
     conference_sid: Mapped[str | None] = mapped_column(String(64))
     on_hold: Mapped[bool] = mapped_column(default=False)
+    """The carrier confirmed it, as `operator_muted`; the wishes below are what was asked last."""
+    operator_muted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hold_wanted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    mute_wanted: Mapped[bool] = mapped_column(default=False, server_default=false())
     resumes_call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"))
     version: Mapped[int] = mapped_column(default=0)
     is_demonstration: Mapped[bool] = mapped_column(default=False)

@@ -105,6 +105,30 @@ class HelpAsked(Event):
 
 
 @dataclass(frozen=True)
+class ParticipationChanged(Event):
+    """A leg besides caller and operator, or what it lets through: confirmed by the carrier."""
+
+    call_id: int
+    participation_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class TransferChanged(Event):
+    call_id: int
+    transfer_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class LinkageChanged(Event):
+    """A hand-off to 110/119/120."""
+
+    call_id: int
+    linkage_id: int
+
+
+@dataclass(frozen=True)
 class ConsentChanged(Event):
     call_id: int
     kind: str

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState
 from hotline.telephony.carrier import LegGone, RecordingGone
+from hotline.telephony.outgoing import OutgoingGuard
+from models.vocabulary import AudioMode
 
 Post = Callable[[str, dict[str, str]], str]
 """Posts a form to an address of the door, signed, and returns the document."""
@@ -35,6 +37,10 @@ class Leg:
     callback_url: str = ""
     conference_url: str = ""
     on_hold: bool = False
+    muted: bool = False
+    coaches: str = ""
+    """Sid of the only leg that hears this one."""
+    ends_conference: bool = False
     heard: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     action: str = ""
@@ -61,8 +67,11 @@ class FakeRecording:
 class FakeCarrier:
     """Plays `hotline.telephony.carrier.Carrier` towards the product, and the telephone towards the test."""
 
-    def __init__(self, base_url: str = "https://door.test") -> None:
+    def __init__(self, base_url: str = "https://door.test", guard: OutgoingGuard | None = None) -> None:
         self.base_url = base_url
+        self.guard = guard or OutgoingGuard(
+            carrier_is_embedded=True, mode="demonstration", is_demonstration=lambda: True
+        )
         self.legs: dict[str, Leg] = {}
         self.recordings: dict[str, FakeRecording] = {}
         self.deleted_recordings: list[str] = []
@@ -75,7 +84,7 @@ class FakeCarrier:
 
     # -- the telephone side
     def a_call_comes_in(self, number: str = "13800138000", to: str = "12356") -> Leg:
-        leg = Leg(self._sid("CA"), number)
+        leg = Leg(self._sid("CA"), number, ends_conference=True)
         self.legs[leg.sid] = leg
         self._follow(leg, f"{self.base_url}/carrier/voice", {"To": to})
         return leg
@@ -104,6 +113,7 @@ class FakeCarrier:
         self._follow(leg, leg.action, {"DialCallStatus": status})
 
     def seat_answers(self, leg: Leg) -> None:
+        """The far end of a leg that rings picks up: a seat, a supervisor's page, a telephone outside."""
         if leg.status != "ringing":
             return
         leg.status = "in-progress"
@@ -119,6 +129,15 @@ class FakeCarrier:
         if leg.lives:
             self._end(leg, "completed")
 
+    def heard_by(self, leg: Leg) -> set[str]:
+        """Sids of the legs that hear this one now."""
+        if leg.place != "conference" or not leg.lives or leg.muted or leg.on_hold:
+            return set()
+        others = self.inside(str(leg.conference)) - {leg.sid}
+        return {
+            sid for sid in others if not self.legs[sid].on_hold and (not leg.coaches or leg.coaches == sid)
+        }
+
     def ringing_legs(self) -> list[Leg]:
         return [leg for leg in self.legs.values() if leg.status == "ringing"]
 
@@ -131,9 +150,32 @@ class FakeCarrier:
 
     # -- the Carrier protocol
     def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
+        return self._ring(conference, f"client:seat_{seat_id}", f"/carrier/offers/{offer_id}/status")
+
+    def ring_number(
+        self,
+        *,
+        conference: str,
+        number: str,
+        timeout_seconds: int,
+        reference: str,
+        ends_conference: bool = False,
+    ) -> str:
+        self.guard.check(number)
+        return self._ring(conference, number, f"/carrier/legs/{reference}/status", ends=ends_conference)
+
+    def ring_browser(
+        self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
+    ) -> str:
+        return self._ring(conference, f"client:{identity}", f"/carrier/legs/{reference}/status", muted=muted)
+
+    def _ring(
+        self, conference: str, to: str, status_path: str, *, muted: bool = False, ends: bool = False
+    ) -> str:
         self._there()
-        leg = Leg(self._sid("CA"), f"client:seat_{seat_id}", status="ringing", conference=conference)
-        leg.callback_url = f"{self.base_url}/carrier/offers/{offer_id}/status"
+        leg = Leg(self._sid("CA"), to, status="ringing", conference=conference)
+        leg.muted, leg.ends_conference = muted, ends
+        leg.callback_url = self.base_url + status_path
         leg.conference_url = f"{self.base_url}/carrier/conference/{conference.rpartition('-')[2]}"
         self.legs[leg.sid] = leg
         self._tell_leg(leg, "ringing")
@@ -157,13 +199,38 @@ class FakeCarrier:
             leg.in_queue = False
         self._follow(leg, url, {})
 
-    def hold(self, *, conference: str, call_sid: str, on: bool) -> None:
-        self._there()
-        leg = self._living(call_sid)
-        if call_sid not in self.inside(conference):
+    def hold(self, *, conference: str, call_sid: str, on: bool, url: str = "") -> None:
+        leg = self._participant(conference, call_sid)
+        changed, leg.on_hold = leg.on_hold != on, on
+        if on and url:
+            for verb in ET.fromstring(self.post(url, self._form(leg, {}))):
+                assert verb.tag in ("Say", "Play", "Pause", "Redirect"), verb.tag
+                self._hear(leg, verb)
+        if changed:
+            self._tell_conference(leg, "participant-hold" if on else "participant-unhold")
+
+    def set_mode(self, *, conference: str, leg_sid: str, mode: AudioMode, operator_sid: str) -> None:
+        leg = self._participant(conference, leg_sid)
+        self.mute(conference=conference, leg_sid=leg_sid, on=True)
+        if mode is AudioMode.WHISPER and operator_sid not in self.inside(conference):
             raise LegGone
-        leg.on_hold = on
-        self._tell_conference(leg, "participant-hold" if on else "participant-unhold")
+        leg.coaches = operator_sid if mode is AudioMode.WHISPER else ""
+        self._tell_conference(leg, "participant-modify")
+        if mode is not AudioMode.LISTEN:
+            self.mute(conference=conference, leg_sid=leg_sid, on=False)
+
+    def mute(self, *, conference: str, leg_sid: str, on: bool) -> None:
+        leg = self._participant(conference, leg_sid)
+        changed, leg.muted = leg.muted != on, on
+        if changed:
+            self._tell_conference(leg, "participant-mute" if on else "participant-unmute")
+
+    def _participant(self, conference: str, leg_sid: str) -> Leg:
+        self._there()
+        leg = self._living(leg_sid)
+        if leg_sid not in self.inside(conference):
+            raise LegGone
+        return leg
 
     def start_recording(self, call_sid: str) -> str:
         self._there()
@@ -274,8 +341,7 @@ class FakeCarrier:
             return
         leg.place = "nowhere"
         self._tell_conference(leg, "participant-leave", {"ReasonParticipantLeft": reason})
-        if not leg.number.startswith("client:seat_"):
-            # The caller's leg enters with endConferenceOnExit.
+        if leg.ends_conference:
             for sid in self.inside(str(leg.conference)):
                 other = self.legs[sid]
                 other.place = "nowhere"
@@ -311,6 +377,9 @@ class FakeCarrier:
             "StatusCallbackEvent": event,
             "ConferenceSid": f"CF-{leg.conference}",
             "SequenceNumber": str(next(self._numbers)),
+            "Muted": str(leg.muted).lower(),
+            "Hold": str(leg.on_hold).lower(),
+            "Coaching": str(bool(leg.coaches)).lower(),
             **(more or {}),
         }
         self.unsent.append(Callback(leg.conference_url, self._form(leg, fields)))

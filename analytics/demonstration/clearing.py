@@ -17,8 +17,10 @@ from models.audit import AuditLine, write_audit
 from models.base import Base
 from models.calls import Call, Callback, CallEvent, Consent, Offer
 from models.care import Danger, FollowUp, HelpRequest
+from models.linkage import Linkage
 from models.notes import Note, NoteRevision, RiskChange
 from models.outbox import Progress
+from models.participation import Participation, Transfer
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.recordings import Recording, RiskMark, Transcript
@@ -49,6 +51,9 @@ _OF_A_CALL = (
     Recording,
     FollowUp,
     HelpRequest,
+    Linkage,
+    Participation,
+    Transfer,
     Danger,
     Callback,
     Offer,

@@ -34,17 +34,24 @@ class Telephony:
     addresses: Addresses
     recordings: RecordingFacts
     handlers: CarrierHandlers
+    guard: OutgoingGuard
 
 
 def make_telephony(core: Core, routing: Routing) -> Telephony:
     settings = core.settings
     addresses = Addresses(settings.webhook_base_url)
+    guard = OutgoingGuard(
+        carrier_is_embedded=not settings.uses_live_carrier,
+        mode=settings.mode,
+        is_demonstration=lambda: _is_demonstration(core),
+    )
     carrier = RestCarrier(
         account_sid=settings.carrier_account_sid,
         auth_token=settings.carrier_auth_token.get_secret_value(),
         base_url=LIVE_BASE_URL if settings.uses_live_carrier else settings.carrier_base_url,
         addresses=addresses,
         caller_id=settings.number,
+        guard=guard,
     )
     recordings = RecordingFacts(core.work)
     store = RecordingStore(
@@ -62,7 +69,7 @@ def make_telephony(core: Core, routing: Routing) -> Telephony:
         store=store,
         raise_danger=routing.danger.raise_danger,
     )
-    return Telephony(carrier, addresses, recordings, handlers)
+    return Telephony(carrier, addresses, recordings, handlers, guard)
 
 
 def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Flask:
@@ -75,11 +82,7 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
         standby=Standby(core.work),
         callbacks=routing.callbacks,
         documents=Documents(telephony.addresses),
-        guard=OutgoingGuard(
-            carrier_is_embedded=not settings.uses_live_carrier,
-            mode=settings.mode,
-            is_demonstration=lambda: _is_demonstration(core),
-        ),
+        guard=telephony.guard,
     )
     app = Flask("hotline.carrier", static_folder=None)
     app.register_blueprint(

@@ -34,6 +34,10 @@ class Addresses:
     def offer_status(self, offer_id: int) -> str:
         return self._at(f"/carrier/offers/{offer_id}/status") + RETRY
 
+    def leg_status(self, reference: str) -> str:
+        """Of a leg called into a talk: `reference` is `<kind>-<id>`."""
+        return self._at(f"/carrier/legs/{reference}/status") + RETRY
+
     def conference(self, call_id: int) -> str:
         return self._at(f"/carrier/conference/{call_id}") + RETRY
 

@@ -9,8 +9,18 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState
+from hotline.telephony.outgoing import NumberForbidden
+from models.vocabulary import AudioMode
 
-__all__ = ["Carrier", "CarrierAway", "CarrierRefused", "CarrierState", "LegGone", "RecordingGone"]
+__all__ = [
+    "Carrier",
+    "CarrierAway",
+    "CarrierRefused",
+    "CarrierState",
+    "LegGone",
+    "NumberForbidden",
+    "RecordingGone",
+]
 
 
 class LegGone(Exception):
@@ -37,6 +47,40 @@ class Carrier(Protocol):
         """Dial the seat's browser into the conference; returns the sid of its leg."""
         ...
 
+    def ring_number(
+        self,
+        *,
+        conference: str,
+        number: str,
+        timeout_seconds: int,
+        reference: str,
+        ends_conference: bool = False,
+    ) -> str:
+        """Dial a number into the conference; returns the sid of its leg.
+
+        `reference` (`participation-7`, `call-3`): what the leg belongs to; its status comes to
+        `/carrier/legs/<reference>/status`. `ends_conference`: for a person whose leaving ends the talk.
+        Raises NumberForbidden when the number may not be dialled in this mode.
+        """
+        ...
+
+    def ring_browser(
+        self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
+    ) -> str:
+        """Dial a softphone of ours into the conference; `reference` as for `ring_number`."""
+        ...
+
+    def set_mode(self, *, conference: str, leg_sid: str, mode: AudioMode, operator_sid: str) -> None:
+        """Who hears a supervisor's leg: nobody, the operator's leg alone, or all.
+
+        At no step on the way does the caller hear more than before and after. Raises LegGone.
+        """
+        ...
+
+    def mute(self, *, conference: str, leg_sid: str, on: bool) -> None:
+        """Raises LegGone."""
+        ...
+
     def cancel_leg(self, leg_sid: str) -> None:
         """Take a leg down, ringing or up. A leg that is gone already is fine."""
         ...
@@ -49,8 +93,8 @@ class Carrier(Protocol):
         """Complete the caller's leg. A leg that is gone already is fine."""
         ...
 
-    def hold(self, *, conference: str, call_sid: str, on: bool) -> None:
-        """Raises LegGone."""
+    def hold(self, *, conference: str, call_sid: str, on: bool, url: str = "") -> None:
+        """`url`: what the person on hold hears, over and over; empty: calm sound. Raises LegGone."""
         ...
 
     def start_recording(self, call_sid: str) -> str:

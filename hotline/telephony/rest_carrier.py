@@ -14,11 +14,14 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.conference.participant import ParticipantContext
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
+from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.twiml import CONFERENCE_EVENTS
+from models.vocabulary import AudioMode
 
 LIVE_BASE_URL = "https://api.twilio.com"
 TIMEOUT_SECONDS = (3.05, 10.0)
@@ -99,12 +102,14 @@ class RestCarrier:
         base_url: str,
         addresses: Addresses,
         caller_id: str,
+        guard: OutgoingGuard,
     ) -> None:
         self._account_sid = account_sid
         self._auth = (account_sid, auth_token)
         self._base_url = base_url.rstrip("/")
         self._to = addresses
         self._caller_id = caller_id
+        self._guard = guard
         self._http = BaseAddressClient(self._base_url)
         self._client = Client(account_sid, auth_token, http_client=self._http)
 
@@ -114,25 +119,84 @@ class RestCarrier:
 
     @_translated(LegGone)
     def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
+        return self._ring(
+            conference, f"client:seat_{seat_id}", timeout_seconds, self._to.offer_status(offer_id)
+        )
+
+    @_translated(LegGone)
+    def ring_number(
+        self,
+        *,
+        conference: str,
+        number: str,
+        timeout_seconds: int,
+        reference: str,
+        ends_conference: bool = False,
+    ) -> str:
+        self._guard.check(number)
+        status = self._to.leg_status(reference)
+        return self._ring(conference, number, timeout_seconds, status, ends_conference=ends_conference)
+
+    @_translated(LegGone)
+    def ring_browser(
+        self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
+    ) -> str:
+        status = self._to.leg_status(reference)
+        return self._ring(conference, f"client:{identity}", timeout_seconds, status, muted=muted)
+
+    def _ring(
+        self,
+        conference: str,
+        to: str,
+        timeout_seconds: int,
+        status_url: str,
+        *,
+        muted: bool = False,
+        ends_conference: bool = False,
+    ) -> str:
         call_id = int(conference.rpartition("-")[2])
         participant = self._client.conferences(conference).participants.create(
             from_=self._caller_id,
-            to=f"client:seat_{seat_id}",
+            to=to,
             timeout=timeout_seconds,
-            status_callback=self._to.offer_status(offer_id),
+            status_callback=status_url,
             status_callback_method="POST",
             status_callback_event=LEG_EVENTS,
-            # The first participant, which this leg is, decides where the conference reports to.
+            # The first participant, mostly the operator's leg, decides where the conference reports to.
             conference_status_callback=self._to.conference(call_id),
             conference_status_callback_method="POST",
             conference_status_callback_event=CONFERENCE_EVENTS.split(),
             start_conference_on_enter=True,
-            end_conference_on_exit=False,
+            end_conference_on_exit=ends_conference,
+            muted=muted,
             beep="false",
             early_media=False,
             wait_url="",
         )
         return str(participant.call_sid)
+
+    @_translated(LegGone)
+    def set_mode(self, *, conference: str, leg_sid: str, mode: AudioMode, operator_sid: str) -> None:
+        # First silent, then turned to whom it is for, then opened: nothing is overheard in between.
+        leg = self._participant(conference, leg_sid)
+        leg.update(muted=True)
+        if mode is AudioMode.WHISPER:
+            leg.update(coaching=True, call_sid_to_coach=operator_sid)
+        else:
+            leg.update(coaching=False)
+        if mode is not AudioMode.LISTEN:
+            leg.update(muted=False)
+
+    @_translated(LegGone)
+    def mute(self, *, conference: str, leg_sid: str, on: bool) -> None:
+        self._participant(conference, leg_sid).update(muted=on)
+
+    def _participant(self, conference: str, leg_sid: str) -> ParticipantContext:
+        # Participants of a conference that runs are addressed by its sid alone.
+        running = self._client.conferences.list(friendly_name=conference, status="in-progress", limit=1)
+        if not running:
+            raise LegGone
+        return running[0].participants(leg_sid)
 
     def cancel_leg(self, leg_sid: str) -> None:
         self.end_call(leg_sid)
@@ -153,14 +217,11 @@ class RestCarrier:
         self._client.calls(call_sid).update(url=url, method="POST")
 
     @_translated(LegGone)
-    def hold(self, *, conference: str, call_sid: str, on: bool) -> None:
-        # Participants of a conference that runs are addressed by its sid alone.
-        running = self._client.conferences.list(friendly_name=conference, status="in-progress", limit=1)
-        if not running:
-            raise LegGone
-        running[0].participants(call_sid).update(
-            hold=on, **({"hold_url": self._to.calm_audio, "hold_method": "GET"} if on else {})
-        )
+    def hold(self, *, conference: str, call_sid: str, on: bool, url: str = "") -> None:
+        heard = {"hold_url": url, "hold_method": "POST"}
+        if not url:
+            heard = {"hold_url": self._to.calm_audio, "hold_method": "GET"}
+        self._participant(conference, call_sid).update(hold=on, **(heard if on else {}))
 
     @_translated(LegGone)
     def start_recording(self, call_sid: str) -> str:

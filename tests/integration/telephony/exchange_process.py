@@ -26,6 +26,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from hotline.jobs import RowRunner
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.fallback import make_fallback
+from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.rest_carrier import RestCarrier
 from models.crypto import Keyring
 from models.outbox import OutboxRow
@@ -141,6 +142,7 @@ class LiveSwitchboard(Wiring):
             base_url=self.exchange_url,
             addresses=addresses,
             caller_id="12356",
+            guard=OutgoingGuard(carrier_is_embedded=True, mode="test", is_demonstration=lambda: False),
         )
         super().__init__(
             engine, keyring, folder, carrier=self.rest_carrier, addresses=addresses, clock=system_clock
@@ -239,6 +241,10 @@ class LiveSwitchboard(Wiring):
         return seat_id, person_id
 
     def seat_behaves(self, seat_id: int, hertz: float, **plan: Any) -> None:
+        self.answers(f"client:seat_{seat_id}", hertz, **plan)
+
+    def answers(self, address: str, hertz: float, **plan: Any) -> None:
+        """Whoever dials this number or identity hears a tone."""
         plan = {
             "after_seconds": 0.2,
             "audio": base64.b64encode(tone_wav(hertz)).decode(),
@@ -246,7 +252,7 @@ class LiveSwitchboard(Wiring):
         } | plan
         requests.post(
             f"{self.exchange_url}/exchange/answerers",
-            json={f"client:seat_{seat_id}": plan},
+            json={address: plan},
             auth=(ACCOUNT, TOKEN),
             timeout=5,
         ).raise_for_status()

@@ -13,6 +13,7 @@ from hotline.telephony.carrier import Carrier, LegGone, RecordingGone
 from models.base import make_engine
 from models.crypto import Keyring
 from models.schema import Base
+from models.vocabulary import AudioMode
 from tests.fake_carrier import FakeCarrier
 from tests.integration.telephony.exchange_process import LiveSwitchboard, eventually
 
@@ -46,6 +47,7 @@ def exchange(tmp_path: Path, keyring: Keyring) -> Iterator[Line]:
     try:
         live.start()
         live.seat_behaves(7, 440.0, after_seconds=0.5)
+        live.answers("13900000000", 500.0)
         phone = live.a_telephone("13800138000", 620.0)
         eventually(lambda: live.call_of_sid(phone.call_sid), "the call came in")
         yield Line(live.rest_carrier, phone.call_sid, lambda _sid: None, live.addresses.voice)
@@ -71,6 +73,30 @@ def test_the_contract_of_a_carrier(line: Line) -> None:
     eventually(lambda: seat_leg not in carrier.look([]).legs, "the seat's leg is down")
     carrier.cancel_leg(seat_leg)
     carrier.cancel_leg(UNKNOWN_LEG)
+
+    outside = carrier.ring_number(
+        conference="call-9", number="13900000000", timeout_seconds=20, reference="participation-1"
+    )
+    line.seat_answers(outside)
+    eventually(lambda: carrier.look([]).legs.get(outside) == "in-progress", "the number answered")
+    browser = carrier.ring_browser(
+        conference="call-9", identity="seat_7", timeout_seconds=20, reference="participation-2", muted=True
+    )
+    line.seat_answers(browser)
+    together = {outside, browser}
+    eventually(lambda: carrier.look(["call-9"]).conferences["call-9"] == together, "both are in")
+    for mode in (AudioMode.WHISPER, AudioMode.JOIN, AudioMode.LISTEN):
+        carrier.set_mode(conference="call-9", leg_sid=browser, mode=mode, operator_sid=outside)
+    carrier.mute(conference="call-9", leg_sid=outside, on=True)
+    carrier.mute(conference="call-9", leg_sid=outside, on=False)
+    carrier.hold(conference="call-9", call_sid=outside, on=True)
+    carrier.hold(conference="call-9", call_sid=outside, on=False)
+    carrier.cancel_leg(browser)
+    eventually(lambda: browser not in carrier.look([]).legs, "the page's leg is down")
+    with pytest.raises(LegGone):
+        carrier.mute(conference="call-9", leg_sid=browser, on=True)
+    carrier.cancel_leg(outside)
+    eventually(lambda: outside not in carrier.look([]).legs, "the outside leg is down")
 
     recording = carrier.start_recording(line.caller_sid)
     carrier.pause_recording(line.caller_sid, recording, True)

@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from hotline.telephony.access import SoftphoneTokens
-from hotline.telephony.outgoing import OutgoingGuard
+from hotline.telephony.outgoing import NumberForbidden, OutgoingGuard
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,24 @@ def test_nothing_leaves_the_exchange_outside_real_production(
 ) -> None:
     guard = OutgoingGuard(carrier_is_embedded=embedded, mode=mode, is_demonstration=lambda: demonstration)
     assert guard.allows(number) is allowed
+
+
+@pytest.mark.parametrize("mode", ["demonstration", "test", "exercise"])
+@pytest.mark.parametrize(
+    "number",
+    ["110", "120", "119", "122", "+86110", "0086 110", "0871-110", "１１０", "1-1-0", "110#", "tel:110"],
+)
+def test_no_spelling_of_an_emergency_number_leaves_outside_production(mode: str, number: str) -> None:
+    guard = OutgoingGuard(carrier_is_embedded=False, mode=mode, is_demonstration=lambda: False)
+    with pytest.raises(NumberForbidden) as told:
+        guard.check(number)
+    assert number not in str(told.value)
+
+
+def test_what_holds_no_digit_is_no_number() -> None:
+    guard = OutgoingGuard(carrier_is_embedded=True, mode="demonstration", is_demonstration=lambda: True)
+    with pytest.raises(NumberForbidden):
+        guard.check("client:seat_7")
 
 
 @pytest.mark.parametrize(("identity", "rings", "dials"), [("seat_7", True, False), ("caller_x", False, True)])
