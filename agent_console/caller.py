@@ -88,7 +88,7 @@ def place_in_line() -> Response:
         place = ready.line.position(call.id)
         answer |= {
             "ahead": place.ahead,
-            "wait": spoken_wait(place.expected_wait_seconds),
+            "wait": spoken_wait(place.wait),
             "on_duty": place.seats_on_duty > 0,
         }
     return jsonify(answer)

@@ -15,6 +15,7 @@ from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
 from hotline.care.notes import Notes
+from hotline.domain.waiting_time import WaitSpan
 from models.crypto import Keyring, NumberHasher
 from models.events import Event
 from models.unit_of_work import Clock, Work
@@ -43,7 +44,7 @@ class PlaceInLine(Protocol):
     @property
     def ahead(self) -> int: ...
     @property
-    def expected_wait_seconds(self) -> float | None: ...
+    def wait(self) -> WaitSpan | None: ...
     @property
     def seats_on_duty(self) -> int: ...
 

@@ -18,6 +18,7 @@ from agent_console.navigation import navigation
 from agent_console.refusals import reason_in_words
 from agent_console.sessions import current_person, parts
 from agent_console.translation import gettext
+from hotline.domain.waiting_time import WaitSpan, WaitWord, told
 from models.crypto import mask_number
 from models.outbox import Progress
 from models.places import Organisation
@@ -87,13 +88,20 @@ def span(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def spoken_wait(seconds: float | None) -> str:
-    """A wait as people say it: 40 秒, 3 分钟."""
-    if seconds is None:
-        return gettext("暂时说不准")
-    if seconds < 60:
-        return gettext("%(n)s 秒", n=max(10, round(seconds / 10) * 10))
-    return gettext("%(n)s 分钟", n=round(seconds / 60))
+def spoken_wait(span: WaitSpan | None) -> str:
+    """A wait as people say it, in the same words as on the telephone."""
+    words = told(span)
+    match words.word:
+        case WaitWord.WITHIN:
+            return gettext("大约 %(n)s 分钟以内", n=words.high_minutes)
+        case WaitWord.BETWEEN:
+            return gettext("大约 %(a)s 到 %(b)s 分钟", a=words.low_minutes, b=words.high_minutes)
+        case WaitWord.AT_LEAST:
+            return gettext("大约 %(n)s 分钟以上，可能超过 20 分钟", n=words.low_minutes)
+        case WaitWord.LONG:
+            return gettext("现在很多人在等，可能超过 20 分钟")
+        case _:
+            return gettext("暂时无法估计")
 
 
 def _page_facts() -> dict[str, Any]:

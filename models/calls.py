@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Float, ForeignKey, Index, String, UniqueConst
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from models.base import Base
+from models.call_back_words import CallDirection, TryResult
 from models.crypto import EncryptedText
 from models.needs import Need, urgent
 from models.network import PhoneLine
@@ -36,6 +37,9 @@ class Call(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     carrier_sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     """The caller's leg at the carrier; none for contacts entered by hand."""
+    direction: Mapped[CallDirection] = mapped_column(
+        default=CallDirection.INBOUND, server_default=str(CallDirection.INBOUND)
+    )
     channel: Mapped[Channel] = mapped_column(default=Channel.PHONE)
     number_dialled: Mapped[str] = mapped_column(String(20))
     caller_number: Mapped[str | None] = mapped_column(EncryptedText("call.caller_number"))
@@ -67,6 +71,8 @@ class Call(Base):
     queue_reasons: Mapped[list[str]] = mapped_column(default=list)
     """Codes of the credits: why it comes first."""
     announced_at: Mapped[datetime | None]
+    told_until: Mapped[datetime | None]
+    """End of the wait that the caller was last told to expect."""
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[CallOutcome | None]
@@ -108,6 +114,15 @@ class Call(Base):
         ),
         Index("ix_call_caller_hash_arrived_at", "caller_hash", "arrived_at"),
     )
+
+    @property
+    def is_outbound(self) -> bool:
+        return self.direction is CallDirection.OUTBOUND
+
+    @property
+    def is_to_be_dialled(self) -> bool:
+        """A call-back whose person has not been rung yet: there is no leg to move."""
+        return self.is_outbound and self.carrier_sid is None
 
     @property
     def conference_name(self) -> str:
@@ -204,13 +219,38 @@ class Callback(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    """The caller's own call, which it answers."""
     kind: Mapped[CallbackKind]
     state: Mapped[CallbackState] = mapped_column(default=CallbackState.DUE, index=True)
     danger: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    queue_key: Mapped[float | None]
+    """The place of the wish, which every try keeps; None: the one of its call."""
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    """A line that dropped in danger stays with the seat that talked, until called or handed over."""
     attempts: Mapped[int] = mapped_column(default=0)
+    last_tried_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
+    call: Mapped[Call] = relationship()
+    tries: Mapped[list[CallbackTry]] = relationship(back_populates="callback", order_by="CallbackTry.id")
+
+
+class CallbackTry(Base):
+    """One call-back in line, and what became of it. Counted as a try once the number was dialled."""
+
+    __tablename__ = "callback_try"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callback.id"), index=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
+    """The outbound call that stands in line, rings and talks."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    dialled_at: Mapped[datetime | None]
+    result: Mapped[TryResult | None]
+    ended_at: Mapped[datetime | None]
+
+    callback: Mapped[Callback] = relationship(back_populates="tries")
     call: Mapped[Call] = relationship()

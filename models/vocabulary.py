@@ -213,6 +213,10 @@ class CallOutcome(Code):
     CALLBACK = ("callback", "预约回拨", "Asked for a call-back")
     TRANSFERRED = ("transferred", "转出", "Transferred out")
     FAILED = ("failed", "线路中断", "Line failed")
+    UNREACHED = ("unreached", "回拨未接通", "Call-back not reached")
+    """Outbound only."""
+    LIMITED = ("limited", "频率限制", "Limited")
+    """Told that this number called too often for now, and what it can do; never silent."""
 
 
 class OfferState(Code):
@@ -361,9 +365,20 @@ class CallbackKind(Code):
 
 class CallbackState(Code):
     DUE = ("due", "待回拨", "Due")
+    """For its time: at once, or when the next try is due."""
+    IN_LINE = ("in_line", "排队等坐席", "Waits for a seat")
+    """Stands among the waiting callers, by the place of its wish."""
     DIALLING = ("dialling", "拨号中", "Dialling")
     DONE = ("done", "已接通", "Reached")
     UNREACHED = ("unreached", "未能联系上", "Not reached")
+    CALLED_AGAIN = ("called_again", "本人已再来电", "Called again")
+    WITH_SUPERVISOR = ("with_supervisor", "转督导处理", "With the supervisor")
+    """A danger that was not reached: open until a person closes it."""
+    NO_NUMBER = ("no_number", "没有号码，只听留言", "No number: message only")
+
+    @property
+    def is_open(self) -> bool:
+        return self not in (CallbackState.DONE, CallbackState.UNREACHED, CallbackState.CALLED_AGAIN)
 
 
 class SignalKind(Code):

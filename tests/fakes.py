@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from hotline.domain.waiting_time import WaitSpan
 from models.events import Event
 from models.vocabulary import AgentStatus, CallbackState
 
@@ -67,7 +68,7 @@ class RecordingDesk:
         self.asked: list[tuple[str, tuple[Any, ...]]] = []
         self.refuse: dict[str, Exception] = {}
         self.ahead = 1
-        self.expected_wait_seconds: float | None = 40
+        self.wait: WaitSpan | None = WaitSpan(300, 460)
         self.seats_on_duty = 3
 
     def _ask(self, verb: str, *arguments: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -184,11 +185,15 @@ class Intake:
                 raise UnknownCall(call_id=call_id)
             return position_of(unit.session, call, unit.now)
 
-    def announced(self, call_id: int) -> None:
-        """The caller just heard the position: the next is due a minute later."""
+    def announced(self, call_id: int, told_until: datetime | None = None) -> None:
+        """The caller just heard the position: the next is due a minute later.
+
+        `told_until`: end of the wait that was told; None when no end was.
+        """
 
         def step(unit: UnitOfWork) -> None:
-            self._call(unit, call_id).announced_at = unit.now
+            call = self._call(unit, call_id)
+            call.announced_at, call.told_until = unit.now, told_until
 
         in_one_unit(self._work, step)
 

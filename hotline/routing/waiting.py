@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hotline.domain.waiting_time import expected_wait_seconds
+from hotline.domain.waiting_time import WaitSpan, expected_wait
 from hotline.routing.duty import seats_on_duty
 from models.calls import Call
 from models.vocabulary import CallState
@@ -22,7 +22,7 @@ WRAP_UP_ALLOWANCE_SECONDS = 60.0
 class Position:
     ahead: int
     """Callers who wait before this one."""
-    expected_wait_seconds: float | None
+    wait: WaitSpan | None
     """None: nobody can say honestly."""
     seats_on_duty: int
 
@@ -44,9 +44,7 @@ def position_of(session: Session, call: Call, now: datetime) -> Position:
             or 0
         )
     on_duty = seats_on_duty(session)
-    return Position(
-        ahead, expected_wait_seconds(ahead, on_duty, _recent_handle_seconds(session, now)), on_duty
-    )
+    return Position(ahead, expected_wait(ahead, on_duty, _recent_handle_seconds(session, now)), on_duty)
 
 
 def _recent_handle_seconds(session: Session, now: datetime) -> list[float]:

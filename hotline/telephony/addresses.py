@@ -23,8 +23,12 @@ class Addresses:
     def calm_audio(self) -> str:
         return self._at("/carrier/audio/calm.wav")
 
-    def wait(self, call_id: int) -> str:
-        return self._at(f"/carrier/wait/{call_id}")
+    @property
+    def breath_audio(self) -> str:
+        return self._at("/carrier/audio/breath.wav")
+
+    def wait(self, call_id: int, query: str = "") -> str:
+        return self._at(f"/carrier/wait/{call_id}") + (f"?{query}" if query else "")
 
     def call(self, call_id: int, what: str, query: str = "") -> str:
         """`what`: key | menu | enqueue | after-queue | talk | after-talk | return | message | message-done |

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from hotline.domain.overflow import Exit
+from hotline.domain.waiting_time import told
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.consent import consent_of
 from hotline.routing.conversation import Conversation
@@ -28,7 +29,9 @@ from models.vocabulary import CallState, ConsentKind, ConsentState
 ANNOUNCE_EVERY = timedelta(seconds=60)
 ANNOUNCE_EXITS_EVERY = timedelta(seconds=45)
 TALKS = (CallState.CONNECTING, CallState.TALKING)
-WAIT, GREETING = "wait", "greeting"
+WAIT, GREETING, BREATHING = "wait", "greeting", "breathing"
+BREATHING_ROUNDS = 9
+"""Of twenty seconds: three minutes, then it asks whether to go on."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +75,28 @@ class CallFlow:
         number = self.standby.number_for(call_id)
         return number if number is not None and self.guard.allows(number) else None
 
-    def wait(self, call_id: int) -> str:
-        """One round of waiting, some fifteen seconds: so every change is told within twenty."""
+    def wait(self, call_id: int, breath: int | None = None) -> str:
+        """One round of waiting, some twenty seconds at most: so every change is told soon.
+
+        `breath`: the round of the breathing exercise, which a key began; the place is told in it too.
+        """
         call = self._call(call_id)
         ways = self.intake.exits(call_id)
         if Exit.STANDBY_PHONE in ways and self._standby_number(call_id) is not None:
             return self.documents.leave_queue()
         with reading(self.work) as unit:
             now = unit.now
-        if not self._announcement_due(call, ways, now):
-            return self.documents.waiting(call_id, [], calm_seconds=12)
-        lines = self._announcement(call, ways)
-        self.intake.announced(call_id)
-        return self.documents.waiting(call_id, lines, calm_seconds=12)
+        due = self._announcement_due(call, ways, now)
+        lines = self._announcement(call, ways, now) if due else []
+        if breath is None:
+            return self.documents.waiting(call_id, lines, calm_seconds=12)
+        if breath >= BREATHING_ROUNDS:
+            return self.documents.waiting(call_id, [*lines, prompts.BREATHING_ENDS], calm_seconds=12)
+        if breath == 0:
+            lines.append(prompts.BREATHING_BEGINS)
+        elif lines:
+            lines.append(prompts.BREATHING_GOES_ON)
+        return self.documents.breathing(call_id, lines, round_=breath)
 
     def _announcement_due(self, call: Call, ways: tuple[Exit, ...], now: datetime) -> bool:
         if call.announced_at is None:
@@ -93,42 +105,67 @@ class CallFlow:
             return True
         return now - call.announced_at >= (ANNOUNCE_EXITS_EVERY if ways else ANNOUNCE_EVERY)
 
-    def _announcement(self, call: Call, ways: tuple[Exit, ...]) -> list[Line]:
+    def _announcement(self, call: Call, ways: tuple[Exit, ...], now: datetime) -> list[Line]:
+        """What is to be said now, which then counts as said."""
+        told_until = None
         if ways:
             self._note(call, "exits_told")
             lines = [prompts.nobody_on_duty(ways)]
         else:
             lines = []
         if not ways or Exit.OTHER_CENTRE in ways:
-            place = self.intake.position(call.id)
             first = call.announced_at is None
             if call.seat_id is not None:
                 lines.append(prompts.ringing())
             else:
-                lines.append(prompts.position(place.ahead, place.expected_wait_seconds, first))
+                line, told_until = self._position(call, now, first)
+                lines.append(line)
                 if not first:
                     lines.append(prompts.SLOW_BREATH)
         if self._notice_missing(call):
             lines.append(prompts.NOTICE_WAITING)
             self.intake.notice_heard(call.id)
+        self.intake.announced(call.id, told_until)
         return lines
 
+    def _position(self, call: Call, now: datetime, first: bool) -> tuple[Line, datetime | None]:
+        """Place and wait in words, and the end of the wait that they tell, if they tell one."""
+        place = self.intake.position(call.id)
+        span = told(place.wait)
+        longer = (
+            place.wait is not None
+            and call.told_until is not None
+            and now + timedelta(seconds=place.wait.low_seconds) > call.told_until
+        )
+        until = now + timedelta(minutes=span.high_minutes) if span.high_minutes else None
+        return prompts.position(place.ahead, span, first_time=first, longer=longer), until
+
     def key(self, call_id: int, digits: str, where: str) -> str:
-        """1 danger, 0 message or call-back, star no recording; any other key changes nothing."""
+        """1 danger, 0 message or call-back, 5 breathing, star no recording; any other changes nothing.
+
+        5 is the key that a finger finds without looking: it carries the raised dot.
+        """
+        back = WAIT if where == BREATHING else where
         match digits[:1]:
             case "1":
                 self.intake.danger_key(call_id)
                 self.intake.enqueue(call_id, heard_notice=False)
-                return self.documents.said(call_id, where, prompts.DANGER_HEARD)
+                return self.documents.said(call_id, back, prompts.DANGER_HEARD)
             case "*":
                 self.intake.recording_declined(call_id)
                 self.intake.enqueue(call_id, heard_notice=False)
-                return self.documents.said(call_id, where, prompts.DECLINED_HEARD)
+                return self.documents.said(call_id, back, prompts.DECLINED_HEARD)
             case "0":
                 self.intake.enqueue(call_id, heard_notice=False)
                 known = can_be_called(self._call(call_id).caller_number)
                 line = prompts.MENU if known else prompts.MENU_NO_CALLBACK
-                return self.documents.menu(call_id, line, where)
+                return self.documents.menu(call_id, line, back)
+            case "5" if where == WAIT:
+                return self.documents.breathe(call_id)
+            case "5" if where == BREATHING:
+                return self.documents.said(call_id, back, prompts.BREATHING_STOPPED)
+            case _ if where == BREATHING:
+                return self.documents.breathe(call_id, 1)
             case _:
                 return self.documents.go_on(call_id, where)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotline.domain.overflow import Exit
+from hotline.domain.waiting_time import Told, WaitWord
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,16 @@ CALM = Line(
 SLOW_BREATH = Line(
     "可以试着慢慢呼吸：吸气，停一停，再慢慢呼出来。", "You may breathe slowly: in, hold, and out."
 )
+BREATHING_BEGINS = Line(
+    "我们一起慢慢呼吸。声音升高时吸气，四秒；声音落下时慢慢呼气，六秒。您的位置不变，有人接听就会停下，再按5也会停下。",
+    "Let us breathe together. Breathe in for 4 seconds while the sound rises, and out for 6 while it falls. "
+    "You keep your place; press 5 to stop.",
+)
+BREATHING_GOES_ON = Line(
+    "继续：升高时吸气，落下时慢慢呼气。", "Go on: in while it rises, out while it falls."
+)
+BREATHING_ENDS = Line("先到这里。想再来一遍，请按5。", "That is all for now. Press 5 to begin again.")
+BREATHING_STOPPED = Line("好的，停下了。您还在队伍里。", "Stopped. You are still in line.")
 
 MENU = Line(
     "留言请按2。想让我们回电请按3。有危险请按1。不按键就继续等，您的位置不变。",
@@ -94,22 +105,40 @@ TALK_OVER = Line("通话结束了。您随时可以再打来。", "The call has 
 SEAT_CANNOT_DIAL = Line("软电话现在不能外呼。", "This phone cannot dial out.")
 
 
-def position(ahead: int, expected_wait_seconds: float | None, first_time: bool) -> Line:
-    """People ahead, and minutes when they are known. Key 0 is told with it."""
+def position(ahead: int, span: Told, *, first_time: bool, longer: bool = False) -> Line:
+    """People ahead, and what is known of the wait. The keys are told with it.
+
+    `longer`: it takes longer than what was told before; that is said, not passed over.
+    """
     if ahead == 0:
         zh, en = "您是下一位", "You are next"
     else:
         zh = f"您前面还有{ahead}人"
         en = f"{ahead} {'person is' if ahead == 1 else 'people are'} ahead of you"
-    if expected_wait_seconds is not None:
-        minutes = max(1, round(expected_wait_seconds / 60))
-        zh += f"，大约还要{minutes}分钟"
-        en += f", about {minutes} minute{'' if minutes == 1 else 's'}"
+    wait = wait_words(span)
     lead = "接线员正在接听别的电话。" if first_time and ahead else ""
+    if longer:
+        wait = Line(f"比刚才说的要久一些，{wait.zh}", f"it takes longer than we said, {wait.en}")
     return Line(
-        f"{lead}{zh}。想留言或要回电请按0，有危险请按1。",
-        f"{en}. Press 0 for a message or call back, 1 if in danger.",
+        f"{lead}{zh}，{wait.zh}。想留言或要回电请按0，想跟着声音呼吸请按5，有危险请按1。",
+        f"{en}, {wait.en}. Press 0 for a message or call back, 5 for slow breathing, 1 if in danger.",
     )
+
+
+def wait_words(span: Told) -> Line:
+    """A span in honest words; without grounds it says that nobody knows."""
+    low, high = span.low_minutes, span.high_minutes
+    match span.word:
+        case WaitWord.UNKNOWN:
+            return Line("要等多久暂时无法估计", "we cannot say yet how long it takes")
+        case WaitWord.WITHIN:
+            return Line(f"大约{high}分钟以内", f"within about {high} minute{'' if high == 1 else 's'}")
+        case WaitWord.BETWEEN:
+            return Line(f"大约{low}到{high}分钟", f"about {low} to {high} minutes")
+        case WaitWord.AT_LEAST:
+            return Line(f"大约{low}分钟以上，可能超过20分钟", f"about {low} minutes or more, perhaps over 20")
+        case WaitWord.LONG:
+            return Line("现在很多人在等，可能超过20分钟", "many are waiting, it may take over 20 minutes")
 
 
 def ringing() -> Line:

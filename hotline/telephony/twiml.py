@@ -45,6 +45,22 @@ class Documents:
             with_keys.play(self._to.calm_audio)
         return str(document)
 
+    def breathing(self, call_id: int, lines: Sequence[Line], *, round_: int) -> str:
+        """Inside the queue: some twenty seconds to breathe with, then the next round; keys work."""
+        document = VoiceResponse()
+        with_keys = self._keys(document, call_id, "key", "where=breathing", timeout=1)
+        if lines:
+            speak(with_keys, *lines)
+        with_keys.play(self._to.breath_audio)
+        document.redirect(self._to.wait(call_id, f"breath={round_ + 1}"), method="POST")
+        return str(document)
+
+    def breathe(self, call_id: int, round_: int = 0) -> str:
+        """Inside the queue: to that round of the breathing exercise."""
+        document = VoiceResponse()
+        document.redirect(self._to.wait(call_id, f"breath={round_}"), method="POST")
+        return str(document)
+
     def menu(self, call_id: int, line: Line, where: str) -> str:
         document = VoiceResponse()
         speak(self._keys(document, call_id, "menu", f"where={where}", timeout=6), line)

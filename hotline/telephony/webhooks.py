@@ -18,8 +18,8 @@ from hotline.routing.intake import IncomingCall
 from hotline.telephony import prompts
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.call_facts import CallFacts
-from hotline.telephony.call_flow import GREETING, WAIT, CallFlow
-from hotline.telephony.calm_audio import calm_wav
+from hotline.telephony.call_flow import BREATHING, GREETING, WAIT, CallFlow
+from hotline.telephony.calm_audio import breath_wav, calm_wav
 from hotline.telephony.heard import HeardCallbacks, keys_of
 from hotline.telephony.signature import CarrierSignature
 from models.vocabulary import Channel
@@ -27,6 +27,9 @@ from models.vocabulary import Channel
 log = logging.getLogger("hotline.carrier")
 
 View = Callable[..., str]
+
+SOUNDS = frozenset({"carrier.calm_sound", "carrier.breath_sound"})
+"""Open to everybody: no caller is in them."""
 
 
 def carrier_blueprint(
@@ -43,7 +46,7 @@ def carrier_blueprint(
 
     @door.before_request
     def only_the_carrier() -> None:
-        if request.endpoint != "carrier.calm_sound" and not signature.is_valid(request):
+        if request.endpoint not in SOUNDS and not signature.is_valid(request):
             log.warning("a request with a wrong signature was turned away")
             abort(403)
 
@@ -83,7 +86,8 @@ def carrier_blueprint(
         return answer
 
     def where() -> str:
-        return WAIT if request.args.get("where") == WAIT else GREETING
+        said = request.args.get("where", "")
+        return said if said in (WAIT, BREATHING) else GREETING
 
     def to_voice() -> str:
         return addresses.voice
@@ -95,7 +99,7 @@ def carrier_blueprint(
         return addresses.call(call_id, "enqueue")
 
     def to_where(call_id: int) -> str:
-        return to_wait(call_id) if where() == WAIT else to_queue(call_id)
+        return to_queue(call_id) if where() == GREETING else to_wait(call_id)
 
     def to_talk(call_id: int) -> str:
         return addresses.call(call_id, "talk")
@@ -120,7 +124,7 @@ def carrier_blueprint(
     @door.post("/wait/<int:call_id>")
     @document(to_wait)
     def wait(call_id: int) -> str:
-        return flow.wait(call_id)
+        return flow.wait(call_id, breath=request.args.get("breath", type=int))
 
     @door.post("/calls/<int:call_id>/key")
     @document(to_where)
@@ -203,6 +207,13 @@ def carrier_blueprint(
 
     @door.get("/audio/calm.wav")
     def calm_sound() -> Response:
-        return Response(calm_wav(), mimetype="audio/wav", headers={"Cache-Control": "public, max-age=86400"})
+        return sound(calm_wav())
+
+    @door.get("/audio/breath.wav")
+    def breath_sound() -> Response:
+        return sound(breath_wav())
+
+    def sound(audio: bytes) -> Response:
+        return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "public, max-age=86400"})
 
     return door

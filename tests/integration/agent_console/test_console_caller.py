@@ -54,7 +54,7 @@ def test_a_caller_sees_the_place_of_their_own_call_alone(console: Console) -> No
     assert client.get("/call/place").json == {
         "state": "waiting",
         "ahead": 1,
-        "wait": "40 秒",
+        "wait": "大约 5 到 8 分钟",
         "on_duty": True,
     }
     assert stranger.get("/call/place").json == {"state": "none"}

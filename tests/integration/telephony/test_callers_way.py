@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from models.vocabulary import (
     RecordingState,
     SeatState,
 )
+from tests.factories import a_waiting_call
 from tests.integration.telephony.switchboard import BASE, Switchboard
 
 
@@ -87,6 +89,71 @@ def test_the_second_caller_hears_the_position_and_gets_the_seat_when_it_is_free(
     switchboard.work_off()
     assert switchboard.call_of(second).seat_id == seat_id
     assert [leg.number for leg in switchboard.phone.ringing_legs()] == [f"client:seat_{seat_id}"]
+
+
+def test_the_breathing_exercise_keeps_the_place_tells_it_and_stops_by_key_or_by_an_offer(
+    switchboard: Switchboard,
+) -> None:
+    switchboard.a_ready_seat()
+    caller = switchboard.a_caller()
+    waiting = switchboard.a_caller("13900000000")
+    key = switchboard.call_of(waiting).queue_key
+    switchboard.phone.press(waiting, "5")
+    assert prompts.BREATHING_BEGINS.zh in waiting.heard[-2]
+    heard = len(waiting.heard)
+    switchboard.stopped.advance(seconds=20)
+    switchboard.phone.time_passes(waiting)
+    assert len(waiting.heard) == heard, "the sound alone"
+    switchboard.stopped.advance(seconds=45)
+    switchboard.phone.time_passes(waiting)
+    assert "您是下一位" in waiting.heard[-2]
+    assert prompts.BREATHING_GOES_ON.zh in waiting.heard[-2]
+    switchboard.phone.press(waiting, "9")
+    assert waiting.place == "keys", "another key changes nothing"
+    switchboard.phone.press(waiting, "5")
+    assert prompts.BREATHING_STOPPED.zh in waiting.heard[-2]
+    switchboard.phone.press(waiting, "5")
+    for _ in range(10):
+        switchboard.phone.time_passes(waiting)
+    assert prompts.BREATHING_ENDS.zh in "".join(waiting.heard[-4:])
+    call = switchboard.call_of(waiting)
+    assert (call.state, call.queue_key) == (CallState.QUEUED, key)
+    switchboard.phone.press(waiting, "5")
+    switchboard.a_ready_seat()
+    switchboard.work_off()
+    switchboard.phone.seat_answers(switchboard.phone.ringing_legs()[-1])
+    switchboard.deliver()
+    assert switchboard.call_of(waiting).state is CallState.TALKING
+    assert switchboard.phone.hung_up_by_product == []
+    assert (caller.lives, waiting.lives) == (True, True)
+
+
+def test_a_wait_that_grows_is_told_as_longer_than_was_said(switchboard: Switchboard) -> None:
+    switchboard.a_ready_seat()
+    first, _ = switchboard.a_talk()
+    with Session(switchboard.engine) as session, session.begin():
+        for minutes in range(5):
+            ended = switchboard.stopped.now - timedelta(minutes=minutes)
+            talk = a_waiting_call(session, number=f"1370000000{minutes}")
+            talk.state, talk.answered_at, talk.ended_at = (
+                CallState.ENDED,
+                ended - timedelta(minutes=1),
+                ended,
+            )
+    waiting = switchboard.a_caller("13900000000")
+    assert "您是下一位，大约6分钟以内" in waiting.heard[-2]
+    for _ in range(7):
+        switchboard.stopped.advance(seconds=61)
+        switchboard.phone.time_passes(waiting)
+    assert "比刚才说的要久一些，大约" not in waiting.heard[-2], "each telling renews the span"
+    with Session(switchboard.engine) as session, session.begin():
+        for number in range(8):
+            urgent = a_waiting_call(session, number=f"1360000000{number}", danger=True)
+            urgent.queue_key = 0.0
+    switchboard.stopped.advance(seconds=61)
+    switchboard.phone.time_passes(waiting)
+    assert "您前面还有8人，比刚才说的要久一些，大约" in waiting.heard[-2]
+    assert first.lives
 
 
 def test_the_danger_key_works_from_the_first_syllable(switchboard: Switchboard) -> None:
