@@ -4,7 +4,8 @@
     results = detect(series.counts, series.days)                   # the last day by default
     signals = merge_episodes(...)                                  # alarms of one series become one signal
 
-Pure: numpy and scipy alone. The method is described in `baseline` and `detect`.
+Pure: numpy and scipy alone. The method is described in `baseline` and `detect`; `farrington` and `ears` are
+the methods it is measured against, with the figures of R's `surveillance`; import them by their own names.
 """
 
 from analytics.flag.calendar import day_types
