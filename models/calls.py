@@ -126,8 +126,7 @@ class Call(Base):
 
     @property
     def conference_name(self) -> str:
-        """Holds no personal data, as the carrier demands."""
-        return f"call-{self.id}"
+        return conference_name(self.id)
 
     def need_now(self) -> str | None:
         """The code of its need while it waits for a seat; None in every other state, and while offered."""
@@ -150,6 +149,11 @@ def _keep_need(_mapper: Mapper[Call], _connection: Connection, call: Call) -> No
     call.need = call.need_now()
     if call.need is not None and call.wants_since is None:
         call.wants_since = call.arrived_at
+
+
+def conference_name(call_id: int) -> str:
+    """Holds no personal data, as the carrier demands."""
+    return f"call-{call_id}"
 
 
 class CallEvent(Base):

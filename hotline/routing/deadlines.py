@@ -12,13 +12,14 @@ from sqlalchemy import select
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.carrier_view import CarrierAway, CarrierView
 from hotline.routing.conversation import Conversation
+from hotline.routing.duty import seats_on_duty
 from hotline.routing.intake import Intake, tell_uncovered
 from hotline.routing.offers import Offers
 from hotline.routing.reconciliation import Reconciliation
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_seat, move_seat, set_device, set_reason
 from hotline.routing.wrap_up import note_is_closed
-from models.calls import Call, Offer
+from models.calls import Call, CallEvent, Offer
 from models.events import SeatChanged
 from models.seats import Seat
 from models.unit_of_work import Clock, UnitOfWork, Work
@@ -32,6 +33,8 @@ HEARTBEAT_AT_MOST = timedelta(seconds=45)
 GREETING_AT_MOST = timedelta(seconds=45)
 WRAP_UP_OVER_AT_MOST = timedelta(minutes=5)
 """How long a wrap-up stands over its time before the seat is paused with the note owed."""
+
+UNTOLD_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -141,10 +144,6 @@ class Deadlines:
         return sum(in_one_unit(self._work, _end_wrap_up(seat_id)) for seat_id in ids)
 
     def _distribute(self) -> int:
-        def step(unit: UnitOfWork) -> None:
-            for call in unit.session.scalars(select(Call).where(Call.state == CallState.QUEUED)):
-                tell_uncovered(unit, call)
-
         with reading(self._work) as unit:
             waiting = unit.session.scalars(
                 select(Call.id).where(Call.state == CallState.QUEUED, Call.seat_id.is_(None)).limit(1)
@@ -153,8 +152,22 @@ class Deadlines:
             return 0
         made = len(self._offers.distribute())
         if not made:
-            in_one_unit(self._work, step)
+            self._tell_uncovered()
         return made
+
+    def _tell_uncovered(self) -> None:
+        """Callers wait and nobody at all is on duty: told once a call, so asked of the untold alone."""
+        told = select(CallEvent.id).where(CallEvent.call_id == Call.id, CallEvent.kind == "uncovered")
+        untold = select(Call).where(Call.state == CallState.QUEUED, ~told.exists()).limit(UNTOLD_AT_ONCE)
+
+        def step(unit: UnitOfWork) -> None:
+            for call in unit.session.scalars(untold):
+                tell_uncovered(unit, call)
+
+        with reading(self._work) as unit:
+            if seats_on_duty(unit.session):
+                return
+        in_one_unit(self._work, step)
 
 
 def _end_wrap_up(seat_id: int) -> Callable[[UnitOfWork], int]:

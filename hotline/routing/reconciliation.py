@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.carrier_view import CarrierState
@@ -13,11 +13,13 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.offers import Offers
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, load_seat, move_seat, record
-from models.calls import Call, Offer
+from models.calls import Call, Offer, conference_name
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import CallState, OfferState, SeatState
 
+IN_DOUBT_AFTER = timedelta(seconds=2)
+"""The carrier tells of a join in less; each question about a conference is a request of its own."""
 GRACE = timedelta(seconds=5)
 """A change younger than this may still be on its way to one of the two sides."""
 CONNECTING_AT_MOST = timedelta(seconds=20)
@@ -28,26 +30,38 @@ class Reconciliation:
         self._work = work
         self._offers = offers
         self._conversation = conversation
+        self._seen_before: Collection[str] | None = None
 
     def conferences_in_doubt(self) -> list[str]:
         """Where a caller should be by now, though nobody told us so."""
         with reading(self._work) as unit:
-            calls = unit.session.scalars(
-                select(Call).where(Call.state == CallState.CONNECTING, Call.seat_id.is_not(None))
+            ids = unit.session.scalars(
+                select(Call.id).where(
+                    Call.state == CallState.CONNECTING,
+                    Call.seat_id.is_not(None),
+                    Call.state_since < unit.now - IN_DOUBT_AFTER,
+                )
             ).all()
-        return [call.conference_name for call in calls]
+        return [conference_name(call_id) for call_id in ids]
 
     def compare(self, carrier: CarrierState, looked_at: datetime) -> int:
-        """Repair what differs; only records older than the look and its grace count. Returns repairs."""
+        """Repair what differs; only records older than the look and its grace count. Returns repairs.
+
+        A leg is gone when two looks in a row did not see it: a list that is read page by page while legs
+        end elsewhere can pass over one that lives.
+        """
         settled = looked_at - GRACE
+        lives = set(carrier.legs) | set(self._seen_before or ())
+        first, self._seen_before = self._seen_before is None, carrier.legs.keys()
+        ghosts = 0 if first else self._close_ghost_calls(lives, settled)
         return (
-            self._close_ghost_calls(carrier, settled)
+            ghosts
             + self._repair_answers(carrier)
-            + self._repair_talks(carrier, settled)
+            + self._repair_talks(carrier, lives, settled, judge_gone=not first)
             + self._free_seats(settled)
         )
 
-    def _close_ghost_calls(self, carrier: CarrierState, settled: datetime) -> int:
+    def _close_ghost_calls(self, lives: Collection[str], settled: datetime) -> int:
         with reading(self._work) as unit:
             rows = unit.session.execute(
                 select(Call.id, Call.carrier_sid).where(
@@ -56,7 +70,7 @@ class Reconciliation:
                     Call.state_since < settled,
                 )
             ).all()
-        gone = [call_id for call_id, sid in rows if sid not in carrier.legs]
+        gone = [call_id for call_id, sid in rows if sid not in lives]
         return sum(self._conversation.caller_left(call_id, "reconciliation") for call_id in gone)
 
     def _repair_answers(self, carrier: CarrierState) -> int:
@@ -70,10 +84,12 @@ class Reconciliation:
         answered = [(offer, leg) for offer, leg in rows if leg and carrier.legs.get(leg) == "in-progress"]
         return sum(self._offers.leg_answered(offer_id, leg) for offer_id, leg in answered)
 
-    def _repair_talks(self, carrier: CarrierState, settled: datetime) -> int:
+    def _repair_talks(
+        self, carrier: CarrierState, lives: Collection[str], settled: datetime, *, judge_gone: bool
+    ) -> int:
         with reading(self._work) as unit:
-            calls = unit.session.scalars(
-                select(Call).where(
+            calls = unit.session.execute(
+                select(Call.id, Call.state, Call.state_since, Call.carrier_sid, Call.operator_sid).where(
                     Call.state.in_((CallState.CONNECTING, CallState.TALKING)),
                     Call.seat_id.is_not(None),
                     Call.operator_sid.is_not(None),
@@ -81,11 +97,11 @@ class Reconciliation:
             ).all()
         repairs = 0
         for call in calls:
-            inside = carrier.conferences.get(call.conference_name, frozenset())
-            operator_lives = call.operator_sid in carrier.legs
-            if call.state is CallState.CONNECTING and call.carrier_sid in inside and operator_lives:
+            inside = carrier.conferences.get(conference_name(call.id), frozenset())
+            operator_gone = judge_gone and call.operator_sid not in lives
+            if call.state is CallState.CONNECTING and call.carrier_sid in inside and not operator_gone:
                 repairs += self._conversation.caller_joined(call.id)
-            elif call.state_since < settled and not operator_lives:
+            elif call.state_since < settled and operator_gone:
                 repairs += self._conversation.operator_left(call.id, str(call.operator_sid))
             elif call.state is CallState.CONNECTING and call.state_since < settled:
                 repairs += self._connect_again(call.id, call.state_since, settled)
@@ -107,33 +123,38 @@ class Reconciliation:
         return in_one_unit(self._work, step)
 
     def _free_seats(self, settled: datetime) -> int:
-        """Seats bound to a call that is no longer theirs."""
+        """Seats bound to a call that is no longer theirs: found by one query, freed one by one."""
         with reading(self._work) as unit:
-            seat_ids = unit.session.scalars(
-                select(Seat.id).where(
-                    Seat.state.in_((SeatState.OFFERED, SeatState.TALKING)), Seat.state_since < settled
-                )
-            ).all()
+            seat_ids = unit.session.scalars(_stuck_seats().where(Seat.state_since < settled)).all()
         return sum(in_one_unit(self._work, _free_if_stuck(seat_id)) for seat_id in seat_ids)
 
 
 def _free_if_stuck(seat_id: int) -> Callable[[UnitOfWork], int]:
     def step(unit: UnitOfWork) -> int:
         seat = load_seat(unit, seat_id)
-        if seat is None or _holds_its_call(unit, seat):
+        if seat is None or unit.session.scalars(_stuck_seats().where(Seat.id == seat_id)).first() is None:
             return 0
         return int(move_seat(unit, seat, SeatFact.NOTHING_HELD, "reconciled"))
 
     return step
 
 
-def _holds_its_call(unit: UnitOfWork, seat: Seat) -> bool:
-    call = unit.session.get(Call, seat.call_id) if seat.call_id is not None else None
-    if call is None or call.seat_id != seat.id:
-        return False
-    if seat.state is SeatState.OFFERED:
-        ringing = select(Offer.id).where(
-            Offer.call_id == call.id, Offer.seat_id == seat.id, Offer.state == OfferState.MADE
+def _stuck_seats() -> Select[int]:
+    """Seats that ring or talk with a call which knows nothing of it."""
+    rings = select(Offer.id).where(
+        Offer.call_id == Seat.call_id, Offer.seat_id == Seat.id, Offer.state == OfferState.MADE
+    )
+    talks = (CallState.CONNECTING, CallState.TALKING)
+    return (
+        select(Seat.id)
+        .outerjoin(Call, Call.id == Seat.call_id)
+        .where(
+            Seat.state.in_((SeatState.OFFERED, SeatState.TALKING)),
+            or_(
+                Call.seat_id.is_(None),
+                Call.seat_id != Seat.id,
+                and_(Seat.state == SeatState.TALKING, Call.state.not_in(talks)),
+                and_(Seat.state == SeatState.OFFERED, ~rings.exists()),
+            ),
         )
-        return unit.session.scalars(ringing).first() is not None
-    return call.state in (CallState.CONNECTING, CallState.TALKING)
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.carrier_view import CarrierAway, CarrierState
 from hotline.routing.conversation import Conversation
-from hotline.routing.deadlines import Deadlines
+from hotline.routing.deadlines import Deadlines, Turn
 from hotline.routing.intake import IncomingCall, Intake
 from hotline.routing.offers import Offers
 from hotline.routing.reactions import routing_reactions
@@ -112,6 +112,13 @@ class House:
         call = self.call(call_id)
         self.carrier.conferences[call.conference_name] = frozenset({leg, str(call.carrier_sid)})
         assert self.conversation.caller_joined(call_id)
+
+    def looks(self, times: int) -> Turn:
+        """So many turns of the clock, each old enough to look at the carrier. Gives the last."""
+        for _ in range(times):
+            self.stopped.advance(seconds=6)
+            turn = self.deadlines.tick()
+        return turn
 
     def offer_of(self, call_id: int) -> Offer:
         with Session(self.engine) as session:

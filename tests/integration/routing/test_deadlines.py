@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.routing.intake import IncomingCall
-from models.calls import Callback
-from models.vocabulary import CallbackKind, CallOutcome, CallState, SeatState
+from models.calls import Call, Callback
+from models.events import CallUncovered
+from models.vocabulary import AgentStatus, CallbackKind, CallOutcome, CallState, SeatState
 from tests.integration.routing.house import House
 
 
@@ -29,8 +30,7 @@ def test_a_call_that_the_carrier_no_longer_has_is_closed_by_reconciliation(house
     del house.carrier.legs["CA1"]
     house.deadlines.tick()
     assert house.call(call_id).state is CallState.QUEUED, "too young to be judged"
-    house.stopped.advance(seconds=6)
-    assert house.deadlines.tick().repairs == 1
+    assert house.looks(1).repairs == 1
     call = house.call(call_id)
     assert (call.state, call.ended_by, call.outcome) == (
         CallState.ENDED,
@@ -68,9 +68,9 @@ def test_an_operators_leg_that_is_gone_unheard_brings_the_caller_back(house: Hou
     seat_id, _ = house.a_ready_seat()
     call_id = house.a_caller_waits()
     house.they_talk(call_id)
+    house.looks(1)
     del house.carrier.legs["CAleg"]
-    house.stopped.advance(seconds=6)
-    house.deadlines.tick()
+    house.looks(2)
     assert house.call(call_id).state is CallState.QUEUED
     assert house.seat(seat_id).state_reason == "line_lost"
 
@@ -95,8 +95,7 @@ def test_a_talk_that_broke_off_with_the_carrier_is_owed_a_call_back(house: House
     call_id = house.a_caller_waits()
     house.they_talk(call_id)
     house.carrier.legs.clear()
-    house.stopped.advance(seconds=6)
-    house.deadlines.tick()
+    house.looks(2)
     with Session(house.engine) as session:
         assert session.scalars(select(Callback.kind)).all() == [CallbackKind.DROPPED]
 
@@ -123,3 +122,64 @@ def test_wrap_up_that_runs_out_is_marked_and_ends_only_with_the_note(house: Hous
     house.deadlines.tick()
     seat = house.seat(seat_id)
     assert (seat.state, seat.state_reason) == (SeatState.WRAP_UP, "wrap_up_over")
+    house.wrap_up.extend(person_id, 60)
+    assert house.seat(seat_id).state_reason is None, "a person who still writes takes more time at any moment"
+
+
+def test_a_wrap_up_that_nobody_ends_pauses_the_seat_with_the_note_owed(house: House) -> None:
+    seat_id, person_id = house.a_ready_seat()
+    call_id = house.a_caller_waits()
+    house.they_talk(call_id)
+    house.conversation.caller_left(call_id, "caller")
+    house.stopped.advance(seconds=121)
+    house.deadlines.tick()
+    house.stopped.advance(minutes=5)
+    house.deadlines.tick()
+    seat = house.seat(seat_id)
+    assert (seat.state, seat.state_reason) == (SeatState.PAUSED, "note_owed")
+    house.seats.report_device(person_id, True)
+    assert house.seat(seat_id).state is SeatState.PAUSED, "nobody is rung who did not say ready again"
+    house.seats.choose_status(person_id, AgentStatus.READY)
+    assert house.seat(seat_id).state is SeatState.AVAILABLE
+
+
+def test_a_supervisor_ends_a_wrap_up_that_is_stuck(house: House) -> None:
+    seat_id, _ = house.a_ready_seat()
+    call_id = house.a_caller_waits()
+    house.they_talk(call_id)
+    house.conversation.caller_left(call_id, "caller")
+    house.seats.set_by_supervisor(seat_id, 1, AgentStatus.BREAK, "stuck")
+    seat = house.seat(seat_id)
+    assert (seat.state, seat.state_reason, seat.call_id) == (SeatState.PAUSED, "supervisor:stuck", None)
+
+
+def test_a_leg_that_one_look_passed_over_is_not_taken_for_gone(house: House) -> None:
+    house.a_ready_seat()
+    call_id = house.a_caller_waits()
+    house.they_talk(call_id)
+    house.looks(1)
+    legs = dict(house.carrier.legs)
+    house.carrier.legs.clear()
+    house.looks(1)
+    house.carrier.legs.update(legs)
+    house.looks(1)
+    assert house.call(call_id).state is CallState.TALKING
+
+
+def test_a_seat_bound_to_a_call_that_knows_nothing_of_it_is_freed_with_a_reason(house: House) -> None:
+    seat_id, _ = house.a_ready_seat()
+    call_id = house.a_caller_waits()
+    house.they_talk(call_id)
+    with Session(house.engine) as session, session.begin():
+        session.get_one(Call, call_id).seat_id = None
+    assert house.looks(1).repairs == 1
+    seat = house.seat(seat_id)
+    assert (seat.state, seat.state_reason, seat.call_id) == (SeatState.PAUSED, "reconciled", None)
+
+
+def test_callers_who_wait_while_nobody_is_on_duty_are_told_of_once(house: House) -> None:
+    for number in range(3):
+        house.a_caller_waits(f"CA{number}", f"1380013800{number}")
+    house.looks(2)
+    told = [event for event in house.bulletin.told if isinstance(event, CallUncovered)]
+    assert len(told) == 3
