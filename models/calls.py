@@ -59,7 +59,7 @@ class Call(Base):
     """Since when it waits with these wants; they widen with time."""
     known_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The last operator of a repeat caller: rung first when free."""
-    need: Mapped[str | None] = mapped_column(String(200), index=True)
+    need: Mapped[str | None] = mapped_column(String(200))
     """What a seat must fit, while the call waits for one; None when it does not. See `models/needs.py`."""
     state: Mapped[CallState] = mapped_column(default=CallState.GREETING, index=True)
     state_since: Mapped[datetime]
@@ -109,6 +109,12 @@ class Call(Base):
             "id",
             "need",
             "wants_since",
+            sqlite_where=text("need IS NOT NULL"),
+            postgresql_where=text("need IS NOT NULL"),
+        ),
+        Index(
+            "ix_call_needs",
+            "need",
             sqlite_where=text("need IS NOT NULL"),
             postgresql_where=text("need IS NOT NULL"),
         ),

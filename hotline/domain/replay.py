@@ -122,10 +122,11 @@ def _call_changed(picture: CallPicture, history: _History, line: Line) -> tuple[
         case "danger":
             return replace(picture, danger=True), history
         case "offer_made":
-            return replace(picture, seat_id=data["seat_id"]), history
+            return replace(picture, seat_id=picture.seat_id or data["seat_id"]), history
         case kind if kind in _OFFER_OVER:
             same = picture.seat_id == data["seat_id"]
-            return (replace(picture, seat_id=None) if same else picture), history
+            # Several seats may ring for one call: another that rings on takes the place of this one.
+            return (replace(picture, seat_id=data.get("rings")) if same else picture), history
         case "held" | "unheld":
             return replace(picture, on_hold=line.kind == "held"), history
         case "standby_answered":

@@ -25,10 +25,10 @@ from hotline.routing.transitions import (
     load_seat,
     move_call,
     move_seat,
-    open_offer,
+    open_offers,
     record,
     release_leg,
-    withdraw_open_offer,
+    withdraw_open_offers,
 )
 from models.calls import Call, Callback, CallEvent, Offer
 from models.care import HelpRequest
@@ -67,10 +67,11 @@ class Conversation:
 
         def step(unit: UnitOfWork) -> bool:
             call = load_call(unit, call_id)
-            offer = open_offer(unit, call) if call is not None else None
-            if offer is None or (offer.leg_sid is not None and offer.leg_sid != leg_sid):
-                return False
-            return accept(unit, offer, leg_sid)
+            ringing = open_offers(unit, call) if call is not None else ()
+            offer = next((offer for offer in ringing if offer.leg_sid == leg_sid), None)
+            if offer is None and len(ringing) == 1 and ringing[0].leg_sid is None:
+                offer = ringing[0]
+            return offer is not None and accept(unit, offer, leg_sid)
 
         return in_one_unit(self._work, step)
 
@@ -137,7 +138,7 @@ class Conversation:
         return in_one_unit(self._work, step)
 
     def _close(self, unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool) -> None:
-        withdraw_open_offer(unit, call, "caller_left")
+        withdraw_open_offers(unit, call, "caller_left")
         if was_talking and ended_by in ("carrier", "reconciliation"):
             owe_callback(unit, call, CallbackKind.DROPPED)
         kinds = set(unit.session.scalars(select(Callback.kind).where(Callback.call_id == call.id)))

@@ -144,10 +144,9 @@ class Deadlines:
         return sum(in_one_unit(self._work, _end_wrap_up(seat_id)) for seat_id in ids)
 
     def _distribute(self) -> int:
+        """Waiting widens what a call may get, and an event may be lost: the order is looked at anew."""
         with reading(self._work) as unit:
-            waiting = unit.session.scalars(
-                select(Call.id).where(Call.state == CallState.QUEUED, Call.seat_id.is_(None)).limit(1)
-            ).first()
+            waiting = unit.session.scalars(select(Call.id).where(Call.need.is_not(None)).limit(1)).first()
         if waiting is None:
             return 0
         made = len(self._offers.distribute())

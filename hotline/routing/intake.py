@@ -22,7 +22,7 @@ from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
 from hotline.routing.queue_place import give_reason
 from hotline.routing.transactions import in_one_unit, reading
-from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offer
+from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
 from hotline.routing.waiting import Position, position_of
 from models.calls import Call, CallEvent
 from models.crypto import NumberHasher
@@ -214,7 +214,7 @@ class Intake:
         def step(unit: UnitOfWork) -> None:
             call = self._call(unit, call_id)
             if move_call(unit, call, CallFact.MESSAGE):
-                withdraw_open_offer(unit, call, "message")
+                withdraw_open_offers(unit, call, "message")
 
         in_one_unit(self._work, step)
 

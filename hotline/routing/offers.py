@@ -1,39 +1,50 @@
 """Waiting calls are offered to free seats; each offer is accepted, declined, expired or withdrawn.
 
-Two processes may distribute at once: on SQLite the transaction holds the database's write lock from its
-start, on PostgreSQL the rows are taken with FOR UPDATE SKIP LOCKED, so each sees what the other left.
+Two processes may distribute at once: one decides after the other (on SQLite by the database's write lock,
+on PostgreSQL by a lock of the transaction), so that nobody overtakes a head which the other one holds.
+Rows are held in one order, call, offer, seat: two seats that answer the same call never lock each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from hotline.domain import assignment
-from hotline.domain.assignment import FreeSeat, Snapshot, WaitingCall
+from hotline.domain.assignment import Snapshot
 from hotline.domain.call_state import CallFact
+from hotline.domain.reach import Reach
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.errors import OfferAlreadyEnded
+from hotline.routing.queue_head import (
+    HEAD,
+    head_of_order,
+    needs_waiting,
+    one_decision_at_a_time,
+    seats_for,
+    take_seats,
+    waiting_calls,
+)
+from hotline.routing.scene import scene_of
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import (
     end_offer,
     load_call,
+    load_offer,
     load_seat,
     move_call,
     move_seat,
     note_seat,
     record,
+    withdraw_open_offers,
 )
 from models.calls import Call, Offer
 from models.events import CallConnecting, OfferEnded, OfferMade
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallState, OfferState, SeatState
-
-HEAD = 50
-"""How much of the order one decision sees."""
+from models.vocabulary import OfferState
 
 
 class Offers:
@@ -46,49 +57,56 @@ class Offers:
         return self._offer_seconds
 
     def distribute(self) -> list[int]:
-        """Offer the head of the order to the seats that are free. Returns the ids of new offers."""
-        return in_one_unit(self._work, self._distribute)
+        """Offer the head of the order to the seats that fit, until no more can be made. Ids of new offers.
 
-    def _distribute(self, unit: UnitOfWork) -> list[int]:
-        seats = {
-            seat.id: seat
-            for seat in unit.session.scalars(
-                select(Seat)
-                .where(Seat.state == SeatState.AVAILABLE, Seat.person_id.is_not(None))
-                .order_by(Seat.idle_since)
-                .limit(HEAD)
-                .with_for_update(skip_locked=True)
-            )
-        }
-        if not seats:
+        Each round is a transaction of its own: a long queue and many free seats hold nobody up.
+        """
+        made: list[int] = []
+        while more := in_one_unit(self._work, self._round):
+            made += more
+        return made
+
+    def _round(self, unit: UnitOfWork) -> list[int]:
+        one_decision_at_a_time(unit.session)
+        scene = scene_of(unit)
+        needs = needs_waiting(unit.session) if scene is not None else []
+        if scene is None or not needs:
             return []
-        calls = {
-            call.id: call
-            for call in unit.session.scalars(
-                select(Call)
-                .where(Call.state == CallState.QUEUED, Call.seat_id.is_(None))
-                .order_by(Call.queue_key, Call.id)
-                .limit(len(seats))
-                .with_for_update(skip_locked=True)
-            )
-        }
-        chosen = assignment.assign(_snapshot(unit, list(calls.values()), list(seats.values())))
+        reach = Reach(scene)
+        limit = min(HEAD, scene.free_total)
+        calls = {call.id: call for call in head_of_order(unit.session, reach.groups(needs), unit.now, limit)}
+        if not calls:
+            return []
+        waiting = waiting_calls(unit.session, list(calls.values()), unit.now)
+        snapshot = Snapshot(waiting, seats_for(unit.session, waiting, reach), scene)
+        chosen = assignment.assign(snapshot, reach)
         if isinstance(chosen, assignment.Wait):
             return []
-        return [self._offer(unit, calls[pair.call_id], seats[pair.seat_id]).id for pair in chosen]
+        seats = take_seats(unit.session, [pair.seat_id for pair in chosen])
+        if len(seats) < len(chosen):
+            # Another writer is at one of these seats: what is left goes to the first calls all the same.
+            left = [seat for seat in snapshot.seats if seat.seat_id in seats]
+            chosen = assignment.assign(replace(snapshot, seats=left), reach)
+            if isinstance(chosen, assignment.Wait):
+                return []
+        return [
+            self._offer(unit, calls[pair.call_id], seats[pair.seat_id], pair.seconds).id for pair in chosen
+        ]
 
-    def _offer(self, unit: UnitOfWork, call: Call, seat: Seat) -> Offer:
+    def _offer(self, unit: UnitOfWork, call: Call, seat: Seat, seconds: float | None) -> Offer:
         offer = Offer(
             call_id=call.id,
             seat_id=seat.id,
             person_id=seat.person_id,
             state=OfferState.MADE,
             made_at=unit.now,
-            deadline_at=unit.now + timedelta(seconds=self._offer_seconds),
+            deadline_at=unit.now
+            + timedelta(seconds=min(seconds or self._offer_seconds, self._offer_seconds)),
         )
         unit.session.add(offer)
         unit.session.flush()
-        call.seat_id = seat.id
+        # Several seats may ring for one call; the first stands on the call until one of them takes it.
+        call.seat_id = call.seat_id or seat.id
         move_seat(unit, seat, SeatFact.OFFERED, call_id=call.id)
         record(unit, call, "offer_made", offer_id=offer.id, seat_id=seat.id)
         unit.ask("ring_seat", "carrier", f"ring_seat:{offer.id}", {"offer_id": offer.id})
@@ -111,7 +129,7 @@ class Offers:
         """The operator's leg answered: the caller is moved to it. False when it came too late or twice."""
 
         def step(unit: UnitOfWork) -> bool:
-            offer = unit.session.get(Offer, offer_id, with_for_update=True)
+            offer = load_offer(unit, offer_id)
             return offer is not None and accept(unit, offer, leg_sid)
 
         return in_one_unit(self._work, step)
@@ -120,7 +138,7 @@ class Offers:
         """The carrier or a deadline says that nobody took it (EXPIRED, DECLINED), or it was WITHDRAWN."""
 
         def step(unit: UnitOfWork) -> bool:
-            offer = unit.session.get(Offer, offer_id, with_for_update=True)
+            offer = load_offer(unit, offer_id)
             return offer is not None and end_offer(unit, offer, state, reason)
 
         return in_one_unit(self._work, step)
@@ -132,7 +150,7 @@ class Offers:
         """
 
         def step(unit: UnitOfWork) -> None:
-            offer = unit.session.get(Offer, offer_id, with_for_update=True)
+            offer = load_offer(unit, offer_id)
             if offer is None or offer.person_id != person_id:
                 raise OfferAlreadyEnded(offer_id=offer_id)
             if not end_offer(unit, offer, OfferState.DECLINED, "declined"):
@@ -153,6 +171,7 @@ def accept(unit: UnitOfWork, offer: Offer, leg_sid: str) -> bool:
         end_offer(unit, offer, OfferState.WITHDRAWN, "call_gone")
         return False
     offer.state, offer.ended_at, offer.leg_sid = OfferState.ACCEPTED, unit.now, leg_sid
+    withdraw_open_offers(unit, call, "taken_elsewhere")
     call.seat_id, call.person_id, call.operator_sid = seat.id, offer.person_id, leg_sid
     move_seat(unit, seat, SeatFact.ANSWERED, call_id=call.id)
     # A seat whose line dropped in this call is no longer the one that writes its note.
@@ -168,20 +187,3 @@ def accept(unit: UnitOfWork, offer: Offer, leg_sid: str) -> bool:
 def _connect(unit: UnitOfWork, call: Call, offer: Offer) -> bool:
     ids = {"offer_id": offer.id, "seat_id": offer.seat_id, "person_id": offer.person_id}
     return move_call(unit, call, CallFact.CONNECTING, **ids)
-
-
-def _snapshot(unit: UnitOfWork, calls: Sequence[Call], seats: Sequence[Seat]) -> Snapshot:
-    missed: dict[int, set[int]] = {}
-    if calls:
-        rows = unit.session.execute(
-            select(Offer.call_id, Offer.seat_id).where(
-                Offer.call_id.in_([call.id for call in calls]),
-                Offer.state.in_((OfferState.EXPIRED, OfferState.DECLINED)),
-            )
-        )
-        for call_id, seat_id in rows:
-            missed.setdefault(call_id, set()).add(seat_id)
-    return Snapshot(
-        [WaitingCall(call.id, call.centre_id, frozenset(missed.get(call.id, ()))) for call in calls],
-        [FreeSeat(seat.id, seat.centre_id, seat.idle_since) for seat in seats],
-    )

@@ -150,10 +150,13 @@ def _stuck_seats() -> Select[int]:
         .outerjoin(Call, Call.id == Seat.call_id)
         .where(
             Seat.state.in_((SeatState.OFFERED, SeatState.TALKING)),
+            # Several seats may ring for one call, of which the call names one.
             or_(
-                Call.seat_id.is_(None),
-                Call.seat_id != Seat.id,
-                and_(Seat.state == SeatState.TALKING, Call.state.not_in(talks)),
+                Call.id.is_(None),
+                and_(
+                    Seat.state == SeatState.TALKING,
+                    or_(Call.state.not_in(talks), Call.seat_id.is_(None), Call.seat_id != Seat.id),
+                ),
                 and_(Seat.state == SeatState.OFFERED, ~rings.exists()),
             ),
         )

@@ -13,6 +13,7 @@ from hotline.routing.errors import (
     SeatTaken,
     UnknownSeat,
 )
+from hotline.routing.profiles import profile_of
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import (
     end_offer,
@@ -39,8 +40,7 @@ class Seats:
         """Sit down at a seat, on a break until ready. Raises SeatTaken, NotAdmitted, InCall, UnknownSeat."""
 
         def step(unit: UnitOfWork) -> None:
-            person = unit.session.get(Person, person_id)
-            _admit(person)
+            person = _admitted(unit.session.get(Person, person_id))
             seat = load_seat(unit, seat_id)
             if seat is None:
                 raise UnknownSeat(seat_id=seat_id)
@@ -53,6 +53,7 @@ class Seats:
                 _leave(unit, before)
                 unit.session.flush()
             seat.person_id, seat.seen_at = person_id, unit.now
+            seat.talked_seconds, seat.profile = 0.0, profile_of(unit.session, seat.centre_id, person)
             note_seat(unit, seat, "person", person_id=person_id)
             set_status(unit, seat, AgentStatus.BREAK)
             set_device(unit, seat, False, None)
@@ -146,13 +147,14 @@ class Seats:
         in_one_unit(self._work, step)
 
 
-def _admit(person: Person | None) -> None:
+def _admitted(person: Person | None) -> Person:
     if person is None or not person.active:
         raise NotAdmitted(reason="not_active")
     if person.trained_at is None:
         raise NotAdmitted(reason="no_training")
     if person.confidentiality_signed_at is None:
         raise NotAdmitted(reason="no_confidentiality")
+    return person
 
 
 def _seat_of(unit: UnitOfWork, person_id: int) -> Seat | None:

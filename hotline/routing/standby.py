@@ -12,7 +12,7 @@ from hotline.domain.overflow import Exit
 from hotline.routing.duty import cover_for, standby_number
 from hotline.routing.errors import UnknownCall
 from hotline.routing.transactions import in_one_unit
-from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offer
+from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
 from models.calls import CallEvent
 from models.events import CallReturnedToQueue
 from models.unit_of_work import UnitOfWork, Work
@@ -51,7 +51,7 @@ class Standby:
             if call is None or not move_call(unit, call, CallFact.CONNECTING, standby=True):
                 return False
             record(unit, call, "standby_dialled")
-            withdraw_open_offer(unit, call, "standby")
+            withdraw_open_offers(unit, call, "standby")
             return True
 
         return in_one_unit(self._work, step)

@@ -5,6 +5,7 @@ Each function returns whether something changed; a fact that does not fit change
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -58,6 +59,8 @@ def move_seat(
     following = seat_state.after(snapshot, fact)
     if following is None:
         return False
+    if before is SeatState.TALKING:
+        seat.talked_seconds += (unit.now - seat.state_since).total_seconds()
     seat.state, seat.state_since, seat.state_reason = following, unit.now, reason
     if following is SeatState.AVAILABLE:
         if fact is not SeatFact.WITHDRAWN or seat.idle_since is None:
@@ -100,10 +103,20 @@ def set_reason(unit: UnitOfWork, seat: Seat, reason: str | None) -> None:
     note_seat(unit, seat, "reason", reason=reason)
 
 
-def open_offer(unit: UnitOfWork, call: Call) -> Offer | None:
+def load_offer(unit: UnitOfWork, offer_id: int) -> Offer | None:
+    """The offer, its call held first: of two seats that answer at once, the second sees the first."""
+    call_id = unit.session.scalar(select(Offer.call_id).where(Offer.id == offer_id))
+    if call_id is None:
+        return None
+    load_call(unit, call_id)
+    return unit.session.get(Offer, offer_id, with_for_update=True)
+
+
+def open_offers(unit: UnitOfWork, call: Call) -> Sequence[Offer]:
+    """Seats that ring for this call: one, or several at once."""
     return unit.session.scalars(
-        select(Offer).where(Offer.call_id == call.id, Offer.state == OfferState.MADE)
-    ).first()
+        select(Offer).where(Offer.call_id == call.id, Offer.state == OfferState.MADE).order_by(Offer.id)
+    ).all()
 
 
 def end_offer(unit: UnitOfWork, offer: Offer, state: OfferState, reason: str | None) -> bool:
@@ -114,9 +127,12 @@ def end_offer(unit: UnitOfWork, offer: Offer, state: OfferState, reason: str | N
     offer.state, offer.reason, offer.ended_at = state, reason, unit.now
     call = load_call(unit, offer.call_id)
     if call is not None:
-        record(unit, call, f"offer_{state}", offer_id=offer.id, seat_id=offer.seat_id, reason=reason)
+        unit.session.flush()
+        rings = next((other.seat_id for other in open_offers(unit, call)), None)
+        ids = {"offer_id": offer.id, "seat_id": offer.seat_id, "rings": rings}
+        record(unit, call, f"offer_{state}", **ids, reason=reason)
         if call.seat_id == offer.seat_id:
-            call.seat_id = None
+            call.seat_id = rings
     seat = load_seat(unit, offer.seat_id)
     if seat is not None and seat.call_id == offer.call_id:
         if state is OfferState.WITHDRAWN:
@@ -128,9 +144,13 @@ def end_offer(unit: UnitOfWork, offer: Offer, state: OfferState, reason: str | N
     return True
 
 
-def withdraw_open_offer(unit: UnitOfWork, call: Call, reason: str) -> bool:
-    offer = open_offer(unit, call)
-    return offer is not None and end_offer(unit, offer, OfferState.WITHDRAWN, reason)
+def withdraw_open_offers(unit: UnitOfWork, call: Call, reason: str) -> bool:
+    """Every seat that rings for this call is freed, without any blame."""
+    unit.session.flush()
+    offers = open_offers(unit, call)
+    for offer in offers:
+        end_offer(unit, offer, OfferState.WITHDRAWN, reason)
+    return bool(offers)
 
 
 def release_leg(unit: UnitOfWork, call: Call) -> None:

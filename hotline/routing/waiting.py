@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from hotline.domain.waiting_time import WaitSpan, expected_wait
 from hotline.routing.duty import seats_on_duty
 from models.calls import Call
-from models.vocabulary import CallState
 
 RECENT_TALKS = 20
 RECENT = timedelta(hours=12)
@@ -35,8 +34,7 @@ def position_of(session: Session, call: Call, now: datetime) -> Position:
                 select(func.count())
                 .select_from(Call)
                 .where(
-                    Call.state == CallState.QUEUED,
-                    Call.seat_id.is_(None),
+                    Call.need.is_not(None),
                     (Call.queue_key < call.queue_key)
                     | ((Call.queue_key == call.queue_key) & (Call.id < call.id)),
                 )

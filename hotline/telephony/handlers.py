@@ -76,7 +76,7 @@ class CarrierHandlers:
             conference=call.conference_name,
             seat_id=offer.seat_id,
             offer_id=offer.id,
-            timeout_seconds=int(self._offers.offer_seconds),
+            timeout_seconds=int((offer.deadline_at - offer.made_at).total_seconds()),
         )
         if not self._offers.leg_made(offer.id, leg_sid):
             # Withdrawn while the carrier was asked: the seat must not ring for nobody.

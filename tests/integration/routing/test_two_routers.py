@@ -36,7 +36,8 @@ def test_two_routers_at_once_offer_each_call_and_each_seat_once(house: House, en
     assert sorted(offer.id for offer in offers) == sorted(i for each in made for turn in each for i in turn)
     assert max(Counter(offer.call_id for offer in offers).values()) == 1
     assert max(Counter(offer.seat_id for offer in offers).values()) == 1
-    assert {offer.call_id for offer in offers} == set(range(1, SEATS + 1)), "the head of the order, each once"
+    head = set(range(1, SEATS))
+    assert {offer.call_id for offer in offers} == head, "the head of the order, each once; one seat is kept"
 
 
 def test_an_answer_and_a_hang_up_at_the_same_moment_leave_one_truth(house: House) -> None:
