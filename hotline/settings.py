@@ -225,14 +225,17 @@ class Settings(BaseSettings):
         return self.carrier_base_url == LIVE_CARRIER
 
 
-def load_settings() -> Settings:
-    """Read the environment and DATA_DIR/secrets.env. Raises `SettingsFault` that names every fault."""
+def load_settings(for_production: bool = True) -> Settings:
+    """Read the environment and DATA_DIR/secrets.env. Raises `SettingsFault` that names every fault.
+
+    `for_production=False`: for commands that serve nobody and make what production demands.
+    """
     folder = Path(os.environ.get(PREFIX + "DATA_DIR") or "var").expanduser().absolute()
     try:
         settings = Settings(_env_file=folder / SECRETS_FILE)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsFault(sentences_of(error, PREFIX)) from None
-    if settings.mode == "production":
+    if settings.mode == "production" and for_production:
         faults = unsafe_for_production(settings, os.environ, PREFIX)
         if faults:
             raise SettingsFault(faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,14 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"development data is not here: {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def carrier_description(shared_dir: Path) -> Any:
+    """The carrier's OpenAPI file as a judge, loaded once for the whole run."""
+    from tests.openapi import CarrierDescription
+
+    return CarrierDescription(shared_dir / "twilio-oai" / "twilio_api_v2010.json")
 
 
 def free_port() -> int:

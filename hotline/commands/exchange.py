@@ -43,16 +43,18 @@ def serve(answerers: Path | None) -> None:
     """Take calls until stopped. Addresses, number and secrets come from the settings."""
     from hotline.exchange.configuration import Configuration, Route
     from hotline.exchange.exchange import Exchange
+    from hotline.telephony.addresses import Addresses
 
     set_up_logging("exchange")
     settings = load_settings()
     token = settings.carrier_auth_token.get_secret_value()
     if not token:
         raise click.ClickException("HOTLINE_CARRIER_AUTH_TOKEN is not set, and there is no secrets.env yet.")
+    addresses = Addresses(settings.webhook_base_url)
     route = Route(
-        voice_url=settings.webhook_base_url + "/carrier/voice",
+        voice_url=addresses.voice,
         fallback_url=settings.fallback_url,
-        status_url=settings.webhook_base_url + "/carrier/status#rc=3&rp=5xx,ct,rt",
+        status_url=addresses.status,
     )
     own_address = f"http://{settings.host}:{settings.exchange_port}"
     application = settings.carrier_twiml_app_sid

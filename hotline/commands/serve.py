@@ -14,6 +14,7 @@ from hotline.logs import set_up_logging
 from hotline.processes.server import Serving, WsgiApp, serve_door
 from hotline.processes.signalling_gate import Gate, serve_gate
 from hotline.settings import Settings, load_settings
+from hotline.telephony.addresses import Addresses
 from hotline.telephony.fallback import fallback_twiml, make_fallback
 
 
@@ -56,7 +57,7 @@ def _gate(settings: Settings) -> Gate:
 
 def _app_maker(settings: Settings, name: str) -> Callable[[], WsgiApp]:
     if name == "fallback":
-        return lambda: make_fallback(f"{settings.webhook_base_url}/carrier/voice")
+        return lambda: make_fallback(Addresses(settings.webhook_base_url).voice)
 
     from hotline import wsgi
 
@@ -80,7 +81,7 @@ def serve(door: str, print_only: bool) -> None:
     if print_only:
         if door != "fallback":
             raise click.UsageError("--print 只用于 fallback · --print is for fallback alone")
-        click.echo(fallback_twiml(f"{settings.webhook_base_url}/carrier/voice"), nl=False)
+        click.echo(fallback_twiml(Addresses(settings.webhook_base_url).voice), nl=False)
         return
     set_up_logging(door)
     if door == "gate":

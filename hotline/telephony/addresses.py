@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 RETRY = "#rc=3&rp=5xx,ct,rt"
-"""Connection overrides for facts: tried again when our door answers 5xx or not at all."""
+"""Connection overrides of every webhook: tried again when our door answers 5xx or not at all. They are the
+address's fragment, so they are never part of what is signed. Sound files carry none: they are no webhooks."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,12 @@ class Addresses:
 
     @property
     def voice(self) -> str:
-        return self._at("/carrier/voice")
+        return self._at("/carrier/voice") + RETRY
+
+    @property
+    def status(self) -> str:
+        """What becomes of a call that came in: set on the number and the application."""
+        return self._at("/carrier/status") + RETRY
 
     @property
     def calm_audio(self) -> str:
@@ -28,12 +34,12 @@ class Addresses:
         return self._at("/carrier/audio/breath.wav")
 
     def wait(self, call_id: int, query: str = "") -> str:
-        return self._at(f"/carrier/wait/{call_id}") + (f"?{query}" if query else "")
+        return self._at(f"/carrier/wait/{call_id}") + (f"?{query}" if query else "") + RETRY
 
     def call(self, call_id: int, what: str, query: str = "") -> str:
         """`what`: key | menu | enqueue | after-queue | talk | after-talk | return | message | message-done |
         after-standby."""
-        return self._at(f"/carrier/calls/{call_id}/{what}") + (f"?{query}" if query else "")
+        return self._at(f"/carrier/calls/{call_id}/{what}") + (f"?{query}" if query else "") + RETRY
 
     def offer_status(self, offer_id: int) -> str:
         return self._at(f"/carrier/offers/{offer_id}/status") + RETRY

@@ -23,6 +23,7 @@ SPOKEN_EN = (
     "If you or someone near you is in danger, please call 1 1 0 or 1 2 0 now."
 )
 PAUSE_SECONDS = 5
+FILE_NAME = "fallback.xml"
 
 
 def fallback_twiml(voice_url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import urllib.request
@@ -100,8 +101,20 @@ class Operator(Person):
         self.gets_ready()
 
     def gets_ready(self) -> None:
-        self.page.click("[data-role=ready]")
-        expect(self.bar).to_have_attribute("data-mode", "idle", timeout=20_000)
+        """The page may be loaded anew while it is pressed (another seat, another room): then press again."""
+        eventually(self._ready_once, "the desk is ready", 60)
+
+    def _ready_once(self) -> bool:
+        if self.bar.get_attribute("data-mode") == "setup":
+            self.page.click("[data-role=ready]")
+        with contextlib.suppress(AssertionError):
+            expect(self.bar).to_have_attribute("data-mode", "idle", timeout=15_000)
+        return bool(self.bar.get_attribute("data-mode") == "idle")
+
+    def goes_home(self) -> None:
+        self.page.locator("[data-role=agent-status] summary").click()
+        self.page.click("[data-role=sign-off]")
+        expect(self.page.locator("[data-role=sign-on]")).to_be_visible(timeout=15_000)
 
     def is_rung(self, seconds: float = 20) -> None:
         expect(self.bar).to_have_attribute("data-mode", "offer", timeout=seconds * 1000)

@@ -110,6 +110,7 @@ def test_the_sdk_calls_out_and_takes_a_call_and_both_are_heard(
     expect(caller.page.locator("[data-role=ended-words]")).to_be_visible(timeout=10_000)
     operator.writes_a_whole_note("测试通话，双方都能听见。")
     operator.finishes_note()
+    operator.goes_home()
     call = sdk_product.look(lambda s: s.get_one(Call, call_id))
     assert call.ended_by == "operator"
     assert asked | asked_by_caller == {"127.0.0.1"}, "neither sounds nor statistics left this machine"
@@ -152,6 +153,7 @@ def test_a_key_pressed_in_the_sdk_reaches_the_exchange_and_the_caller_may_hang_u
     assert call.ended_by == "caller"
     operator.writes_a_whole_note("测试通话，来电人挂断。")
     operator.finishes_note()
+    operator.goes_home()
 
 
 def test_an_operator_with_the_sdk_survives_the_end_of_tokens(
@@ -185,6 +187,9 @@ def test_an_operator_with_the_sdk_survives_the_end_of_tokens(
     assert share(samples[-2 * rate :, 0], rate, OPERATOR_TONE) > 0.5
     caller.hangs_up()
     operator.waits_for("wrap_up")
+    operator.writes_a_whole_note("测试通话，令牌换过。")
+    operator.finishes_note()
+    operator.goes_home()
 
 
 def seat_is_live(product: Product) -> bool:

@@ -53,7 +53,7 @@ class StreamsResource:
             callback_method=form.method("StatusCallbackMethod"),
         )
         self._exchange.spawn(self._exchange.stream(call, stream))
-        return answer(stream_shape(stream, call), 201)
+        return answer(stream_shape(stream, call))
 
     async def stop(self, request: web.Request) -> web.Response:
         """A stream that stopped already stays stopped."""

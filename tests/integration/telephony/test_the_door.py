@@ -64,7 +64,7 @@ def test_when_the_database_is_gone_every_document_keeps_the_caller(
 
 def test_a_call_that_is_not_on_file_begins_anew(switchboard: Switchboard) -> None:
     answer = switchboard.post(f"{BASE}/carrier/wait/4711", {"CallSid": "CA1", "From": NUMBER})
-    assert f'<Redirect method="POST">{BASE}/carrier/voice</Redirect>' in answer
+    assert f'<Redirect method="POST">{BASE}/carrier/voice#rc=3&amp;rp=5xx,ct,rt</Redirect>' in answer
 
 
 def test_a_fact_that_cannot_be_taken_in_is_told_again(switchboard: Switchboard) -> None:

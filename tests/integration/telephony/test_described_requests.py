@@ -1,0 +1,87 @@
+"""Every request of our carrier client, and each answer to it, is as the carrier's OpenAPI file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotline.telephony.carrier import Carrier
+from models.base import make_engine
+from models.crypto import Keyring
+from models.schema import Base
+from tests.integration.telephony.exchange_process import LiveSwitchboard, eventually
+from tests.openapi import CarrierDescription, JudgedClient
+
+NOT_REST = {"fetch_recording"}
+"""Sound files are outside the description."""
+
+
+@pytest.fixture
+def live(tmp_path: Path, keyring: Keyring) -> Iterator[LiveSwitchboard]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'live.db'}", keyring)
+    Base.metadata.create_all(engine)
+    switchboard = LiveSwitchboard(engine, keyring, tmp_path)
+    try:
+        switchboard.start()
+        yield switchboard
+    finally:
+        switchboard.stop()
+        engine.dispose()
+
+
+def test_all_that_our_client_asks_is_described(
+    live: LiveSwitchboard, carrier_description: CarrierDescription
+) -> None:
+    carrier: Any = live.rest_carrier
+    judged = JudgedClient(carrier_description, carrier._client.http_client)
+    carrier._client.http_client = judged
+    for seat in (7, 8):
+        live.seat_behaves(seat, 440.0, after_seconds=0.3)
+    phone = live.a_telephone("13800138000", 620.0)
+    eventually(lambda: live.call_of_sid(phone.call_sid), "the call came in")
+    talk = live.addresses.voice
+    room = "call-9"
+    made: dict[str, str] = {}
+
+    def ring() -> None:
+        for seat in (7, 8):
+            made[f"seat {seat}"] = carrier.ring_seat(
+                conference=room, seat_id=seat, offer_id=seat, timeout_seconds=20
+            )
+        eventually(lambda: len(carrier.look([room]).conferences[room]) == 2, "two are inside")
+
+    def record() -> None:
+        made["recording"] = carrier.start_recording(phone.call_sid)
+
+    steps: dict[str, Callable[[], object]] = {
+        "ring_seat": ring,
+        "look": lambda: carrier.look([room]),
+        "start_recording": record,
+        "pause_recording": lambda: [
+            carrier.pause_recording(phone.call_sid, made["recording"], on) for on in (True, False)
+        ],
+        "stop_recording": lambda: carrier.stop_recording(phone.call_sid, made["recording"]),
+        "delete_recording": lambda: carrier.delete_recording(made["recording"]),
+        "hold": lambda: [
+            carrier.hold(conference=room, call_sid=made["seat 7"], on=on) for on in (True, False)
+        ],
+        "move": lambda: carrier.move(phone.call_sid, talk),
+        "cancel_leg": lambda: carrier.cancel_leg(made["seat 7"]),
+        "end_call": lambda: carrier.end_call(phone.call_sid),
+    }
+    for name, step in steps.items():
+        before = len(judged.seen)
+        step()
+        assert len(judged.seen) > before, f"{name} asked the carrier nothing"
+
+    assert judged.faults == []
+    assert all(e.status < 300 for e in judged.seen), [e for e in judged.seen if e.status >= 300]
+    forgotten = public_methods(Carrier) - steps.keys() - NOT_REST
+    assert not forgotten, f"add a step for {forgotten}, so that its requests are judged too"
+
+
+def public_methods(protocol: type) -> set[str]:
+    return {name for name, value in vars(protocol).items() if callable(value) and not name.startswith("_")}
