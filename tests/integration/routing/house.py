@@ -45,7 +45,8 @@ class QuietCarrier:
 
 
 class House:
-    def __init__(self, engine: Engine, *, clock: Clock | None = None) -> None:
+    def __init__(self, engine: Engine, *, clock: Clock | None = None, beside: House | None = None) -> None:
+        """`beside`: another process of this house, which founded the organisation already."""
         self.engine = engine
         self.stopped = StoppedClock(NOW)
         self.clock: Clock = clock or self.stopped
@@ -65,6 +66,9 @@ class House:
             self.work, self.intake, self.conversation, self.wrap_up, self.offers.distribute
         )
         self.bulletin.subscribe(self.react)
+        if beside is not None:
+            self.centre_id, self.other_centre_id = beside.centre_id, beside.other_centre_id
+            return
         with Session(engine) as session, session.begin():
             a_province(session)
             an_organisation(session)

@@ -41,8 +41,9 @@ class Wiring(House):
         carrier: Carrier,
         addresses: Addresses,
         clock: Clock | None = None,
+        beside: House | None = None,
     ) -> None:
-        super().__init__(engine, clock=clock)
+        super().__init__(engine, clock=clock, beside=beside)
         self.addresses = addresses
         self.facts = RecordingFacts(self.work)
         self.store = RecordingStore(

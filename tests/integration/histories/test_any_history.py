@@ -1,0 +1,47 @@
+"""No call lost, none answered twice, order kept: over any history, on both databases, with two routers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.integration.histories.ground import Ground, PostgresGround, SqliteGround
+from tests.integration.histories.machine import AnyHistory
+
+HISTORIES = int(os.environ.get("HOTLINE_HISTORIES", "0"))
+"""How many of each database in a long run (`make histories`); 0: the few of every change, always the same."""
+EVERY_CHANGE = {"sqlite": 40, "postgresql": 12}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    ground: Ground
+    if request.param == "sqlite":
+        ground = SqliteGround()
+    else:
+        ground = PostgresGround(request.getfixturevalue("postgres_url"))
+    yield ground
+    ground.close()
+
+
+@pytest.mark.timeout(0 if HISTORIES else 300)
+def test_any_history_ends_well(ground: Ground, request: pytest.FixtureRequest) -> None:
+    class OnThisGround(AnyHistory):
+        pass
+
+    OnThisGround.ground = ground
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        OnThisGround,
+        settings=settings(
+            max_examples=HISTORIES or EVERY_CHANGE[request.node.callspec.params["ground"]],
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=not HISTORIES,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
