@@ -131,6 +131,11 @@ class Call(Base):
         return self.is_outbound and self.carrier_sid is None
 
     @property
+    def nobody_answered_yet(self) -> bool:
+        """A call-back whose person has not picked up: what concerns a caller on the line is not for them."""
+        return self.is_outbound and self.answered_at is None
+
+    @property
     def conference_name(self) -> str:
         return conference_name(self.id)
 

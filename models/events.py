@@ -163,6 +163,23 @@ class MessageLeft(Event):
 
 
 @dataclass(frozen=True)
+class CallbackChanged(Event):
+    """A call that is owed: its state, or which seat holds it."""
+
+    callback_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class LineDropped(Event):
+    """A talk at high risk broke off; its seat is to call back at once, and the supervisor knows."""
+
+    callback_id: int
+    call_id: int
+    seat_id: int
+
+
+@dataclass(frozen=True)
 class RecordingStored(Event):
     recording_id: int
     call_id: int

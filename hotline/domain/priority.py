@@ -18,6 +18,8 @@ class Reason(StrEnum):
     DANGER = "danger"
     RISK_HISTORY = "risk_history"
     """A note of this number carries R3 or R4."""
+    CALLED_AGAIN = "called_again"
+    """The person was owed a call and called in: the place of the wish is theirs."""
     CUT_OFF = "cut_off"
     """The call resumes the place of one that was cut off."""
     OPERATOR_LOST = "operator_lost"
@@ -39,6 +41,7 @@ CREDIT_SECONDS: dict[Reason, int] = {
     Reason.TRANSFERRED: 0,  # its own arrival, with the talk before, is credit enough
     Reason.REPEAT_AFTER_RISK: 600,
     Reason.MINOR: 600,
+    Reason.CALLED_AGAIN: 0,  # its credit is the place of the wish itself
     Reason.CUT_OFF: 0,  # its credit is the old arrival itself
 }
 MOST_CREDIT_SECONDS = 5400

@@ -16,6 +16,8 @@ class SeatFact(StrEnum):
     """Microphone, sound or the desk's heartbeat went away."""
     DEVICE_BACK = "device_back"
     OFFERED = "offered"
+    CALLS_BACK = "calls_back"
+    """Out of the wrap-up of a line that dropped: the seat is rung to call that person back."""
     WITHDRAWN = "withdrawn"
     """The offer ended by no doing of this seat."""
     NOT_TAKEN = "not_taken"
@@ -52,6 +54,7 @@ FROM: dict[SeatFact, frozenset[SeatState]] = {
     SeatFact.DEVICE_LOST: frozenset({SeatState.AVAILABLE}),
     SeatFact.DEVICE_BACK: frozenset({SeatState.PAUSED}),
     SeatFact.OFFERED: frozenset({SeatState.AVAILABLE}),
+    SeatFact.CALLS_BACK: frozenset({SeatState.WRAP_UP}),
     SeatFact.WITHDRAWN: frozenset({SeatState.OFFERED}),
     SeatFact.NOT_TAKEN: frozenset({SeatState.OFFERED}),
     SeatFact.ANSWERED: frozenset({SeatState.OFFERED}),
@@ -76,7 +79,7 @@ def after(seat: SeatSnapshot, fact: SeatFact) -> SeatState | None:
             return SeatState.OFFLINE
         case SeatFact.DEVICE_BACK:
             return at_rest(seat) if seat.reason in SELF_HEALING_REASONS else None
-        case SeatFact.OFFERED:
+        case SeatFact.OFFERED | SeatFact.CALLS_BACK:
             return SeatState.OFFERED
         case SeatFact.ANSWERED:
             return SeatState.TALKING

@@ -2,56 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from hotline.domain import call_back
+from hotline.domain.priority import Reason
+from hotline.routing.callback_tries import change, standing_call
 from hotline.routing.duty import can_be_called
-from hotline.routing.errors import Refused
+from hotline.routing.errors import Refused, UnknownCall
+from hotline.routing.queue_place import give_reason
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import load_call, record
 from models.calls import Call, Callback
-from models.events import MessageLeft
-from models.recordings import Recording
+from models.events import CallReturnedToQueue, MessageLeft
+from models.notes import Note
+from models.recordings import Recording, RiskMark
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallbackKind, CallbackState, CallOutcome, RecordingKind, RecordingState
-
-CALL_BACK_WITHIN = timedelta(minutes=15)
-TRIES = 3
-NEXT_TRY_AFTER = timedelta(minutes=30)
+from models.vocabulary import (
+    CallbackKind,
+    CallbackState,
+    CallOutcome,
+    CallType,
+    RecordingKind,
+    RecordingState,
+    RiskLevel,
+)
 
 
 class UnknownCallback(Refused):
     code = "unknown_callback"
 
 
+class NothingOwed(Refused):
+    """`reason`: no_number | too_short | other_kind."""
+
+    code = "nothing_owed"
+
+
 class Callbacks:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def due(self, session: Session, centre_id: int | None = None) -> Sequence[Callback]:
-        """Open ones, danger first, then by due time; of one centre with those of no centre, or all."""
-        query = select(Callback).join(Callback.call).where(Callback.state == CallbackState.DUE)
-        if centre_id is not None:
-            query = query.where((Call.centre_id == centre_id) | (Call.centre_id.is_(None)))
-        return session.scalars(query.order_by(Callback.danger.desc(), Callback.due_at)).all()
-
     def closed(self, callback_id: int, person_id: int, state: CallbackState) -> None:
-        """DONE: reached. UNREACHED: a try failed; the third closes it as not reached."""
+        """A person's own word on what is owed. DONE: heard, or reached another way. DUE: try once more now
+        (a supervisor, when the tries are used up). Raises UnknownCallback while it is being dialled."""
 
         def step(unit: UnitOfWork) -> None:
             callback = unit.session.get(Callback, callback_id, with_for_update=True)
-            if callback is None:
+            if callback is None or callback.state in (CallbackState.DIALLING, CallbackState.IN_LINE):
                 raise UnknownCallback(callback_id=callback_id)
-            if callback.closed_at is not None:
+            if not callback.state.is_open:
                 return
-            callback.attempts += 1
-            if state is CallbackState.UNREACHED and callback.attempts < TRIES:
-                callback.state, callback.due_at = CallbackState.DUE, unit.now + NEXT_TRY_AFTER
-                return
-            callback.state, callback.closed_at, callback.closed_by_id = state, unit.now, person_id
+            record(unit, callback.call, "callback_by_hand", state=str(state), person_id=person_id)
+            if state is CallbackState.DUE:
+                callback.due_at = unit.now
+            else:
+                callback.closed_by_id = person_id
+            change(unit, callback, state)
 
         in_one_unit(self._work, step)
 
@@ -93,9 +99,75 @@ class Callbacks:
 
         return in_one_unit(self._work, step)
 
+    def message_heard(self, call_id: int) -> bool:
+        """The words of a message were marked (source `message`): R3 and above makes it urgent.
+
+        True when it became so now; the caller of this raises the danger, so that the supervisor knows.
+        """
+
+        def step(unit: UnitOfWork) -> bool:
+            marks = select(RiskMark.id).where(
+                RiskMark.call_id == call_id,
+                RiskMark.source == "message",
+                RiskMark.level >= int(RiskLevel.R3),
+                RiskMark.confirmed.is_not(False),
+            )
+            if unit.session.scalars(marks.limit(1)).first() is None:
+                return False
+            callback = unit.session.scalars(
+                select(Callback)
+                .where(
+                    Callback.call_id == call_id,
+                    Callback.kind == CallbackKind.MESSAGE,
+                    Callback.closed_at.is_(None),
+                )
+                .with_for_update()
+            ).first()
+            if callback is None or callback.danger:
+                return False
+            callback.danger, callback.due_at = True, unit.now
+            waiting = standing_call(unit, callback)
+            if waiting is not None:
+                waiting.danger = True
+                give_reason(unit, waiting, Reason.DANGER)
+                unit.tell(CallReturnedToQueue(waiting.id, Reason.DANGER.value))
+            change(unit, callback, callback.state)
+            return True
+
+        return in_one_unit(self._work, step)
+
+    def offer_for_silence(self, call_id: int, person_id: int) -> int:
+        """The operator decides to call back a silent or cut-off contact that was somebody.
+
+        Raises UnknownCall, NothingOwed.
+        """
+
+        def step(unit: UnitOfWork) -> int:
+            call = load_call(unit, call_id)
+            if call is None or call.person_id != person_id:
+                raise UnknownCall(call_id=call_id)
+            call_type = unit.session.scalars(select(Note.call_type).where(Note.call_id == call_id)).first()
+            if call_type not in (CallType.SILENT, CallType.CUT_OFF):
+                raise NothingOwed(reason="other_kind")
+            if call.answered_at is None or call.ended_at is None:
+                raise NothingOwed(reason="too_short")
+            if call.ended_at - call.answered_at < call_back.WORTH_CALLING_BACK:
+                raise NothingOwed(reason="too_short")
+            callback = owe_callback(unit, call, CallbackKind.DROPPED)
+            if callback is None:
+                raise NothingOwed(reason="no_number")
+            return callback.id
+
+        return in_one_unit(self._work, step)
+
 
 def owe_callback(
-    unit: UnitOfWork, call: Call, kind: CallbackKind, *, even_without_number: bool = False
+    unit: UnitOfWork,
+    call: Call,
+    kind: CallbackKind,
+    *,
+    even_without_number: bool = False,
+    danger: bool = False,
 ) -> Callback | None:
     """One open call-back of a kind for each call; due at once with danger. None without a number to dial
     (a message is kept all the same: somebody must hear it)."""
@@ -106,15 +178,19 @@ def owe_callback(
     ).first()
     if open_one is not None:
         return open_one
-    if not (even_without_number or can_be_called(call.caller_number)):
+    callable_now = can_be_called(call.caller_number)
+    if not (even_without_number or callable_now):
         return None
+    danger = danger or call.danger
     callback = Callback(
         call_id=call.id,
         kind=kind,
-        state=CallbackState.DUE,
-        danger=call.danger,
+        state=CallbackState.DUE if callable_now else CallbackState.NO_NUMBER,
+        danger=danger,
         asked_at=unit.now,
-        due_at=unit.now if call.danger else unit.now + CALL_BACK_WITHIN,
+        due_at=call_back.due_first(unit.now, danger=danger),
+        # A talk was served already: who is called back then comes by the moment the line broke.
+        queue_key=unit.now.timestamp() if kind is CallbackKind.DROPPED else call.queue_key,
     )
     unit.session.add(callback)
     unit.session.flush()

@@ -40,7 +40,8 @@ def history_of(session: Session, caller_hash: str) -> History:
         if (note := notes.get(call.id)) and max(note.risk_level or 0, note.risk_floor) >= RiskLevel.R3
     ]
     newest_noted = next((notes[call.id] for call in calls if call.id in notes), None)
-    last = calls[0]
+    # A call-back that nobody answered is no call of theirs that could have been cut off.
+    last = next((call for call in calls if call.outcome is not CallOutcome.UNREACHED), calls[0])
     cut_off_at = _cut_off_at(last, notes[last.id].call_type if last.id in notes else None)
     return History(
         risk_is_high=bool(high),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.call_back_words import CallDirection
 from models.calls import Call, Consent
 from models.events import ConsentChanged
 from models.unit_of_work import UnitOfWork
@@ -54,8 +55,12 @@ def grant_by_notice(unit: UnitOfWork, call: Call) -> None:
 
 
 def may_record(session: Session, call_id: int, mode: str) -> bool:
-    """Whether a talk may be recorded. mode `notice`: unless refused; `separate`: only when granted."""
+    """Whether a talk may be recorded. mode `notice`: unless refused; `separate`: only when granted.
+
+    Who is called back heard no notice, so they are asked, whatever the mode.
+    """
     state = consent_of(session, call_id, ConsentKind.RECORDING)
-    if mode == "separate":
+    outbound = select(Call.id).where(Call.id == call_id, Call.direction == CallDirection.OUTBOUND)
+    if mode == "separate" or session.scalars(outbound).first() is not None:
         return state is ConsentState.GRANTED
     return state not in (ConsentState.REFUSED, ConsentState.WITHDRAWN)

@@ -13,8 +13,10 @@ from sqlalchemy import select
 from hotline.domain.call_state import CallFact, outcome_of
 from hotline.domain.priority import Reason
 from hotline.domain.seat_state import SeatFact
-from hotline.routing.callbacks import owe_callback
+from hotline.routing.callback_tries import answered_after_all, settle, was_spoken_to
+from hotline.routing.calling_back import operator_gone
 from hotline.routing.consent import consent_of, may_record, set_consent
+from hotline.routing.dropped_line import note_drop
 from hotline.routing.errors import NotInTalk, UnknownCall
 from hotline.routing.intake import tell_uncovered
 from hotline.routing.offers import accept
@@ -56,6 +58,7 @@ class Conversation:
             if not move_call(unit, call, CallFact.TALKING, seat_id=call.seat_id):
                 return False
             call.answered_at = call.answered_at or unit.now
+            answered_after_all(unit, call)
             self._ask_recording(unit, call)
             unit.tell(CallAnswered(call.id, call.seat_id))
             return True
@@ -82,6 +85,8 @@ class Conversation:
             call = load_call(unit, call_id)
             if call is None or call.operator_sid != leg_sid or _end_asked(unit, call):
                 return False
+            if operator_gone(unit, call):
+                return True
             seat_id = call.seat_id
             if not move_call(unit, call, CallFact.OPERATOR_LOST, seat_id=seat_id):
                 return False
@@ -139,8 +144,8 @@ class Conversation:
 
     def _close(self, unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool) -> None:
         withdraw_open_offers(unit, call, "caller_left")
-        if was_talking and ended_by in ("carrier", "reconciliation"):
-            owe_callback(unit, call, CallbackKind.DROPPED)
+        if was_talking and was_spoken_to(unit, call):
+            note_drop(unit, call, ended_by, call.seat)
         kinds = set(unit.session.scalars(select(Callback.kind).where(Callback.call_id == call.id)))
         call.ended_at, call.ended_by, call.on_hold = unit.now, ended_by, False
         call.outcome = outcome_of(
@@ -152,12 +157,14 @@ class Conversation:
         )
         seat = unit.session.scalars(select(Seat).where(Seat.call_id == call.id).with_for_update()).first()
         if seat is not None:
-            if call.answered_at is None:
+            if not was_spoken_to(unit, call):
                 move_seat(unit, seat, SeatFact.RELEASED)
             elif seat.state is SeatState.TALKING or seat.state_reason == "line_lost":
                 move_seat(unit, seat, SeatFact.TALK_ENDED)
                 seat.wrap_up_until = unit.now + self._wrap_up
         release_leg(unit, call)
+        if call.is_outbound:
+            settle(unit, call)
         unit.tell(CallEnded(call.id, str(call.outcome)))
 
     def end(self, call_id: int, person_id: int) -> None:

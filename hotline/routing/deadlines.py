@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from hotline.domain.seat_state import SeatFact
+from hotline.routing.calling_back import CallingBack
 from hotline.routing.carrier_view import CarrierAway, CarrierView
 from hotline.routing.conversation import Conversation
+from hotline.routing.dropped_line import DroppedLines, held_by
 from hotline.routing.duty import seats_on_duty
 from hotline.routing.intake import Intake, tell_uncovered
 from hotline.routing.offers import Offers
@@ -46,6 +48,7 @@ class Turn:
     lost_heartbeats: int = 0
     stuck_greetings: int = 0
     repairs: int = 0
+    call_backs: int = 0
     offers_made: int = 0
 
 
@@ -66,6 +69,8 @@ class Deadlines:
         self._offers = offers
         self._carrier_view = carrier_view
         self._reconciliation = Reconciliation(work, offers, conversation)
+        self._calling_back = CallingBack(work)
+        self._dropped_lines = DroppedLines(work, offers.offer_seconds)
         self._reconcile_every = timedelta(seconds=reconcile_every_seconds)
         self._reconciled_at: datetime | None = None
 
@@ -77,6 +82,7 @@ class Deadlines:
             stuck_greetings=self._guarded(self._queue_stuck_greetings),
             lost_heartbeats=self._guarded(self._pause_silent_desks),
             overdue_wrap_ups=self._guarded(self._end_wrap_ups),
+            call_backs=self._guarded(self._dropped_lines.tick) + self._guarded(self._calling_back.tick),
             offers_made=self._guarded(self._distribute),
         )
 
@@ -179,6 +185,8 @@ def _end_wrap_up(seat_id: int) -> Callable[[UnitOfWork], int]:
             return 0
         ended = seat.wrap_up_until or seat.state_since
         if ended >= unit.now:
+            return 0
+        if held_by(unit.session, seat.id) is not None:
             return 0
         if seat.call_id is None or note_is_closed(unit.session, seat.call_id):
             return int(move_seat(unit, seat, SeatFact.WRAPPED_UP))

@@ -69,6 +69,12 @@ class OfferAlreadyEnded(Refused):
     code = "offer_already_ended"
 
 
+class CallBackOwed(Refused):
+    """A line that dropped in danger is to be called back, or handed over, first."""
+
+    code = "call_back_owed"
+
+
 class NoteIncomplete(Refused):
     """`missing`: codes of the fields that the call type still requires."""
 

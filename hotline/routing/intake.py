@@ -15,6 +15,7 @@ from sqlalchemy import select
 from hotline.domain import overflow
 from hotline.domain.call_state import CallFact
 from hotline.domain.priority import Reason, place_in_queue
+from hotline.routing.callback_tries import called_again
 from hotline.routing.callbacks import owe_callback
 from hotline.routing.caller_history import history_of, last_place
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
@@ -115,9 +116,15 @@ class Intake:
                 .order_by(Call.arrived_at.desc())
                 .limit(1)
             ).first()
+        kept, was_in_danger = called_again(unit, caller_hash)
+        if kept is not None:
+            call.queue_key = min(place.key, kept)
+            call.queue_reasons = [*call.queue_reasons, Reason.CALLED_AGAIN.value]
         unit.session.add(call)
         unit.session.flush()
         record(unit, call, "arrived", reasons=call.queue_reasons, key=call.queue_key)
+        if was_in_danger:
+            mark_danger(unit, call)
         return call
 
     def enqueue(self, call_id: int, heard_notice: bool = True) -> None:
@@ -244,7 +251,7 @@ def mark_danger(unit: UnitOfWork, call: Call) -> None:
 
 def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
     """Tell the supervisors, once a call, that a caller waits and nobody is on duty."""
-    if not overflow.is_uncovered(cover_for(unit.session, call)):
+    if call.is_outbound or not overflow.is_uncovered(cover_for(unit.session, call)):
         return
     told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "uncovered")
     if unit.session.scalars(told).first() is None:

@@ -17,6 +17,7 @@ from hotline.domain.assignment import Snapshot
 from hotline.domain.call_state import CallFact
 from hotline.domain.reach import Reach
 from hotline.domain.seat_state import SeatFact
+from hotline.routing.calling_back import ask_dial, is_called_at_once
 from hotline.routing.errors import OfferAlreadyEnded
 from hotline.routing.queue_head import (
     HEAD,
@@ -90,28 +91,14 @@ class Offers:
             if isinstance(chosen, assignment.Wait):
                 return []
         return [
-            self._offer(unit, calls[pair.call_id], seats[pair.seat_id], pair.seconds).id for pair in chosen
+            make_offer(
+                unit,
+                calls[pair.call_id],
+                seats[pair.seat_id],
+                min(pair.seconds or self._offer_seconds, self._offer_seconds),
+            ).id
+            for pair in chosen
         ]
-
-    def _offer(self, unit: UnitOfWork, call: Call, seat: Seat, seconds: float | None) -> Offer:
-        offer = Offer(
-            call_id=call.id,
-            seat_id=seat.id,
-            person_id=seat.person_id,
-            state=OfferState.MADE,
-            made_at=unit.now,
-            deadline_at=unit.now
-            + timedelta(seconds=min(seconds or self._offer_seconds, self._offer_seconds)),
-        )
-        unit.session.add(offer)
-        unit.session.flush()
-        # Several seats may ring for one call; the first stands on the call until one of them takes it.
-        call.seat_id = call.seat_id or seat.id
-        move_seat(unit, seat, SeatFact.OFFERED, call_id=call.id)
-        record(unit, call, "offer_made", offer_id=offer.id, seat_id=seat.id)
-        unit.ask("ring_seat", "carrier", f"ring_seat:{offer.id}", {"offer_id": offer.id})
-        unit.tell(OfferMade(offer.id, call.id, seat.id))
-        return offer
 
     def leg_made(self, offer_id: int, leg_sid: str) -> bool:
         """The carrier dials the seat under this sid. False: the offer is over, so the leg must go."""
@@ -159,6 +146,29 @@ class Offers:
         in_one_unit(self._work, step)
 
 
+def make_offer(
+    unit: UnitOfWork, call: Call, seat: Seat, offer_seconds: float, fact: SeatFact = SeatFact.OFFERED
+) -> Offer:
+    """Ring this seat for this call. `fact`: how the seat comes to be rung."""
+    offer = Offer(
+        call_id=call.id,
+        seat_id=seat.id,
+        person_id=seat.person_id,
+        state=OfferState.MADE,
+        made_at=unit.now,
+        deadline_at=unit.now + timedelta(seconds=offer_seconds),
+    )
+    unit.session.add(offer)
+    unit.session.flush()
+    # Several seats may ring for one call; the first stands on the call until one of them takes it.
+    call.seat_id = call.seat_id or seat.id
+    move_seat(unit, seat, fact, call_id=call.id)
+    record(unit, call, "offer_made", offer_id=offer.id, seat_id=seat.id)
+    unit.ask("ring_seat", "carrier", f"ring_seat:{offer.id}", {"offer_id": offer.id})
+    unit.tell(OfferMade(offer.id, call.id, seat.id))
+    return offer
+
+
 def accept(unit: UnitOfWork, offer: Offer, leg_sid: str) -> bool:
     """The operator's leg is up. A leg that answers an offer which is over is taken down again."""
     if offer.state is not OfferState.MADE:
@@ -178,7 +188,10 @@ def accept(unit: UnitOfWork, offer: Offer, leg_sid: str) -> bool:
     for other in unit.session.scalars(select(Seat).where(Seat.call_id == call.id, Seat.id != seat.id)):
         other.call_id = None
         note_seat(unit, other, "unbound")
-    unit.ask("connect_caller", "carrier", f"connect_caller:{offer.id}", {"call_id": call.id})
+    if not call.is_to_be_dialled:
+        unit.ask("connect_caller", "carrier", f"connect_caller:{offer.id}", {"call_id": call.id})
+    elif is_called_at_once(unit, call):
+        ask_dial(unit, call, offer.person_id)
     unit.tell(OfferEnded(offer.id, call.id, seat.id, str(OfferState.ACCEPTED)))
     unit.tell(CallConnecting(call.id, seat.id))
     return True

@@ -13,6 +13,7 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.offers import Offers
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, load_seat, move_seat, record
+from models.call_back_words import CallDirection
 from models.calls import Call, Offer, conference_name
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
@@ -87,9 +88,17 @@ class Reconciliation:
     def _repair_talks(
         self, carrier: CarrierState, lives: Collection[str], settled: datetime, *, judge_gone: bool
     ) -> int:
+        is_called_back = (Call.direction == CallDirection.OUTBOUND) & Call.answered_at.is_(None)
         with reading(self._work) as unit:
             calls = unit.session.execute(
-                select(Call.id, Call.state, Call.state_since, Call.carrier_sid, Call.operator_sid).where(
+                select(
+                    Call.id,
+                    Call.state,
+                    Call.state_since,
+                    Call.carrier_sid,
+                    Call.operator_sid,
+                    is_called_back.label("is_called_back"),
+                ).where(
                     Call.state.in_((CallState.CONNECTING, CallState.TALKING)),
                     Call.seat_id.is_not(None),
                     Call.operator_sid.is_not(None),
@@ -103,6 +112,8 @@ class Reconciliation:
                 repairs += self._conversation.caller_joined(call.id)
             elif call.state_since < settled and operator_gone:
                 repairs += self._conversation.operator_left(call.id, str(call.operator_sid))
+            elif call.is_called_back:
+                continue  # rings, or waits for its operator to dial; `CallingBack` minds the time
             elif call.state is CallState.CONNECTING and call.state_since < settled:
                 repairs += self._connect_again(call.id, call.state_since, settled)
         return repairs

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.domain.seat_state import SeatFact
-from hotline.routing.errors import NoteIncomplete, NotSignedOn
+from hotline.routing.dropped_line import held_by
+from hotline.routing.errors import CallBackOwed, NoteIncomplete, NotSignedOn
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import move_seat, set_reason
 from models.events import SeatChanged
@@ -47,7 +48,8 @@ class WrapUp:
         in_one_unit(self._work, step)
 
     def finish(self, person_id: int) -> None:
-        """Free the seat. Raises NoteIncomplete(missing) while the note is not closed, NotSignedOn."""
+        """Free the seat. Raises NoteIncomplete(missing) while the note is not closed, CallBackOwed while
+        a dropped line waits to be called back or handed over, NotSignedOn."""
 
         def step(unit: UnitOfWork) -> None:
             seat = _seat(unit, person_id)
@@ -55,6 +57,8 @@ class WrapUp:
                 return
             if seat.call_id is not None and not note_is_closed(unit.session, seat.call_id):
                 raise NoteIncomplete(missing=self._missing_fields(unit.session, seat.call_id))
+            if held_by(unit.session, seat.id) is not None:
+                raise CallBackOwed(seat_id=seat.id)
             move_seat(unit, seat, SeatFact.WRAPPED_UP)
 
         in_one_unit(self._work, step)
@@ -66,7 +70,7 @@ class WrapUp:
             seat = unit.session.scalars(
                 select(Seat).where(Seat.call_id == call_id, Seat.state == SeatState.WRAP_UP).with_for_update()
             ).first()
-            if seat is not None:
+            if seat is not None and held_by(unit.session, seat.id) is None:
                 move_seat(unit, seat, SeatFact.WRAPPED_UP)
 
         in_one_unit(self._work, step)

@@ -10,6 +10,7 @@ from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
 from hotline.routing.offers import Offers
 from hotline.routing.transactions import reading
+from hotline.telephony.dialling import REFERENCE, dialled_leg
 from hotline.telephony.recording_facts import RecordingFacts
 from models.calls import Call
 from models.unit_of_work import Work
@@ -61,6 +62,13 @@ class CallFacts:
             self.offers.not_taken(offer_id, state, reason)
             return
         self.offers.leg_made(offer_id, leg_sid)
+
+    def called_leg(self, reference: str, leg_sid: str, status: str) -> None:
+        """A leg that was called into a talk; `reference` says what for (`Addresses.leg_status`)."""
+        kind, _, number = reference.rpartition("-")
+        if kind == REFERENCE:
+            ended_by = OVER.get(status, "carrier")
+            dialled_leg(self.work, self.conversation, int(number), leg_sid, status, ended_by)
 
     def conference(
         self, call_id: int, *, event: str, conference_sid: str, leg_sid: str | None, reason: str

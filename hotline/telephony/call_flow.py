@@ -66,7 +66,7 @@ class CallFlow:
         return self._into_queue(call)
 
     def _into_queue(self, call: Call, *lines: Line) -> str:
-        number = self._standby_number(call.id)
+        number = None if call.is_outbound else self._standby_number(call.id)
         if number is not None and self.standby.dialled(call.id):
             return self.documents.standby(call.id, number, prompts.STANDBY_DIALS)
         return self.documents.enqueue(call.id, *lines)
@@ -81,6 +81,9 @@ class CallFlow:
         `breath`: the round of the breathing exercise, which a key began; the place is told in it too.
         """
         call = self._call(call_id)
+        if call.is_outbound:
+            # Whoever is called back may stand beside somebody: nothing here says what this call is.
+            return self.documents.waiting(call_id, [prompts.ONE_MOMENT], calm_seconds=12)
         ways = self.intake.exits(call_id)
         if Exit.STANDBY_PHONE in ways and self._standby_number(call_id) is not None:
             return self.documents.leave_queue()
@@ -228,10 +231,11 @@ class CallFlow:
             if not self.conversation.operator_left(call_id, call.operator_sid):
                 return self.documents.over(prompts.TALK_OVER)
             call = self._call(call_id)
-        return self._into_queue(call, prompts.LINE_LOST)
+        return self._into_queue(call, _lost(call))
 
     def returned(self, call_id: int) -> str:
-        return self._into_queue(self._call(call_id), prompts.LINE_LOST)
+        call = self._call(call_id)
+        return self._into_queue(call, _lost(call))
 
     def after_standby(self, call_id: int, status: str) -> str:
         answered = status in ("completed", "answered")
@@ -247,6 +251,8 @@ class CallFlow:
         return call
 
     def _notice_missing(self, call: Call) -> bool:
+        if call.is_outbound:
+            return False
         if self.consent_mode != "notice":
             return False
         with reading(self.work) as unit:
@@ -260,3 +266,7 @@ class CallFlow:
     def _note(self, call: Call, kind: str) -> None:
         with self.work() as unit:
             record(unit, call, kind)
+
+
+def _lost(call: Call) -> Line:
+    return prompts.ONE_MOMENT if call.is_outbound else prompts.LINE_LOST

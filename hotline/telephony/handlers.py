@@ -13,6 +13,7 @@ from hotline.routing.offers import Offers
 from hotline.routing.transactions import reading
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import Carrier, LegGone, RecordingGone
+from hotline.telephony.dialling import Dialling
 from hotline.telephony.recording_facts import RecordingFacts
 from hotline.telephony.recordings import RecordingStore
 from models.calls import Call, Offer
@@ -47,11 +48,14 @@ class CarrierHandlers:
         self._recordings = recordings
         self._store = store
         self._raise_danger = raise_danger
+        self._dialling = Dialling(work, carrier)
         self._consent_mode = consent_mode
 
     def by_kind(self) -> dict[str, Handler]:
         return {
             "ring_seat": self.ring_seat,
+            "dial_back": self._dialling.dial_back,
+            "hang_up": self._dialling.hang_up,
             "cancel_leg": self.cancel_leg,
             "connect_caller": self.connect_caller,
             "requeue_caller": self.requeue_caller,

@@ -101,6 +101,8 @@ STANDBY_OVER = Line(
     "值班电话那边挂断了。还需要的话，留在线上，轮到您就有人接。",
     "The stand-by phone hung up. If you still need us, stay on the line.",
 )
+ONE_MOMENT = Line("线路断了一下，请稍等，马上接回。", "The line broke for a moment. Please hold on.")
+"""To somebody who was called back: it names nobody and no service."""
 TALK_OVER = Line("通话结束了。您随时可以再打来。", "The call has ended. You can call again at any time.")
 SEAT_CANNOT_DIAL = Line("软电话现在不能外呼。", "This phone cannot dial out.")
 

@@ -182,6 +182,11 @@ def carrier_blueprint(
     def offer_status(offer_id: int) -> None:
         facts.leg_status(offer_id, request.form["CallSid"], request.form.get("CallStatus", ""))
 
+    @door.post("/legs/<reference>/status")
+    @fact
+    def called_leg_status(reference: str) -> None:
+        facts.called_leg(reference, request.form["CallSid"], request.form.get("CallStatus", ""))
+
     @door.post("/conference/<int:call_id>")
     @fact
     def conference(call_id: int) -> None:
