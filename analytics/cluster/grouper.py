@@ -26,6 +26,7 @@ from analytics.cluster.group_state import GroupState, Issue
 from analytics.cluster.naming import name_issue
 from analytics.cluster.partition import divide, found, settle
 from analytics.cluster.recent import POOLED
+from analytics.cluster.smoothing import smoothed
 
 TextsOf = Callable[[Sequence[str]], Mapping[str, str]]
 """Gives the redacted texts of these ids; ids whose text is gone are left out."""
@@ -39,7 +40,7 @@ class GroupSettings:
 
     join: float = 0.20
     merge: float = 0.85
-    stay: float = 0.02
+    stay: float = 0.06
     minimum_members: int = 4
     founding_texts: int = 100
     founding_days: int = 7
@@ -147,13 +148,14 @@ class Grouper:
         founding = not self.state.issues
         if founding and not self._ready_to_found(today):
             return NightlyReport(day, {}, (), (), ())
-        vectors = self._take_centre(founding)
+        plain = self._take_centre(founding)
+        vectors = smoothed(plain)
         born: list[BornIssue] = []
         if founding:
             labels = found(vectors, self._wanted(len(recent)), self.settings.minimum_members)
             born += [self._bear(day, rows, vectors, texts_of) for rows in labels]
         else:
-            born += self._lift_new(day, vectors, texts_of)
+            born += self._lift_new(day, plain, vectors, texts_of)
             born += self._divide(day, vectors, texts_of)
         expired = self._settle(today, vectors)
         now = recent.issues[: len(recent)]
@@ -176,17 +178,17 @@ class Grouper:
     def _wanted(self, count: int) -> int:
         return max(2, round(math.sqrt(count / 2)))
 
-    def _lift_new(self, day: date, vectors: Vectors, texts_of: TextsOf) -> list[BornIssue]:
+    def _lift_new(self, day: date, plain: Vectors, vectors: Vectors, texts_of: TextsOf) -> list[BornIssue]:
         recent = self.state.recent
         days = recent.days[: len(recent)]
         born = []
-        for candidate in emergence.scan(vectors, days, recent.places, day.toordinal(), self.settings.scan):
-            if not self._already_known(candidate, vectors):
+        for candidate in emergence.scan(plain, days, recent.places, day.toordinal(), self.settings.scan):
+            if not self._already_known(candidate):
                 rows = np.array(candidate.rows)
                 born.append(self._bear(day, rows, vectors, texts_of, candidate))
         return born
 
-    def _already_known(self, candidate: Candidate, vectors: Vectors) -> bool:
+    def _already_known(self, candidate: Candidate) -> bool:
         """True when the group was lifted out before: it is growing, not new."""
         recent = self.state.recent
         young = [issue for issue in self.state.live() if not issue.founding and issue.flagged_on is not None]
