@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "calls",
     "officials",
     "administration",
+    "carrier_pages",
     "caller",
 )
 """Modules with a `blueprint`, in the order of the people who use them."""

@@ -31,6 +31,7 @@ PAGES: tuple[Page, ...] = (
     Page("administration.people", lazy_gettext("人员"), Permission.ADMINISTER),
     Page("administration.centres", lazy_gettext("中心与坐席"), Permission.ADMINISTER),
     Page("administration.mechanisms", lazy_gettext("报送地址"), Permission.ADMINISTER),
+    Page("carrier_pages.cross_border", lazy_gettext("运营商"), Permission.ADMINISTER),
     Page("administration.models", lazy_gettext("模型"), Permission.ADMINISTER),
     Page("administration.audit", lazy_gettext("审计"), Permission.ADMINISTER),
 )

@@ -134,6 +134,8 @@ class ConsoleSettings:
     recordings_dir: Path | None = None
     """Where sealed audio lies; None: nothing can be played."""
     models_dir: Path | None = None
+    carrier: str = "embedded"
+    """embedded | twilio | other: whose lines carry the calls."""
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,14 @@ class Settings(BaseSettings):
         return not url or (bool(password) and url == f"redis://:{password}@127.0.0.1:{self.redis_port}/0")
 
     @property
+    def carrier_name(self) -> str:
+        """embedded | twilio | other, as `hotline.domain.carrier_reach` has them."""
+        if self.uses_live_carrier:
+            return LIVE_CARRIER
+        own = urlsplit(self.carrier_base_url).hostname in ("127.0.0.1", "localhost", "::1")
+        return "embedded" if own else "other"
+
+    @property
     def uses_live_carrier(self) -> bool:
         return self.carrier_base_url == LIVE_CARRIER
 

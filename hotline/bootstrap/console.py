@@ -35,6 +35,7 @@ def make_console(core: Core, routing: Routing) -> Flask:
             offer_seconds=int(routing.offers.offer_seconds),
             recordings_dir=core.settings.data_dir / "recordings",
             models_dir=core.settings.models_dir,
+            carrier=core.settings.carrier_name,
         ),
         hasher=core.hasher,
         audit_key=core.audit_key,

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from hotline.commands.carrier_reach import reach_of
 from hotline.settings import PREFIX, Settings, SettingsFault, load_settings, unknown_settings
 from hotline.settings_rules import masked, settings_table
 
@@ -35,6 +36,13 @@ def check(table: bool, replay: bool) -> None:
         click.echo(f"{PREFIX}{name} = {value}")
     for zh, en in unknown_settings():
         click.echo(f"! {zh} {en}", err=True)
+    reach = reach_of(settings)
+    for zh, en in reach.notes:
+        click.echo(f"! {zh} · {en}")
+    if reach.refusal is not None:
+        zh, en = reach.refusal
+        click.echo(f"✗ {zh} {en}", err=True)
+        sys.exit(1)
     click.echo(f"✓ 设置无误（{settings.mode}）· the settings are sound ({settings.mode})")
 
 

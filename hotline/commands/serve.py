@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from hotline.commands.carrier_reach import demand_reach
 from hotline.faults import OperationalFault
 from hotline.logs import set_up_logging
 from hotline.processes.server import Serving, WsgiApp, serve_door
@@ -84,6 +85,8 @@ def serve(door: str, print_only: bool) -> None:
         click.echo(fallback_twiml(Addresses(settings.webhook_base_url).voice), nl=False)
         return
     set_up_logging(door)
+    if door == "carrier":
+        demand_reach(settings)
     if door == "gate":
         asyncio.run(serve_gate(_gate(settings)))
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 import hotline
+from hotline.commands.carrier_reach import demand_reach
 from hotline.faults import OperationalFault
 from hotline.processes.announcement import CLEARED_FILE, block, read_accounts
 from hotline.processes.first_start import prepare
@@ -73,6 +74,8 @@ def up(
                 keeper.start(redis_process(settings))
             if not no_migrate:
                 keeper.run_to_end(ProcessSpec("migrate", own_command("hotline", "migrate")))
+            if not keeper.is_ending:
+                demand_reach(settings)
             for spec in specs:
                 if not keeper.is_ending:
                     keeper.start(spec, _environment_of(spec.name, settings))

@@ -32,5 +32,5 @@ import { SdkLine } from "./sdk_line.js";
 export function makeLine(options, tell) {
   const chosen = /** @type {HTMLMetaElement|null} */ (document.querySelector('meta[name="softphone"]'))?.dataset;
   if (chosen?.line !== "voice-sdk") return new OwnLine(options, tell);
-  return new SdkLine({ ...options, library: chosen.library ?? "", silence: chosen.silence ?? "" }, tell);
+  return new SdkLine({ ...options, address: chosen.sdk ?? "", silence: chosen.silence ?? "" }, tell);
 }

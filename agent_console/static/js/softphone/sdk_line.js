@@ -26,8 +26,8 @@ const SOUNDS = [
 /** @implements {Line} */
 export class SdkLine {
   /**
-   * @param {import("./line.js").LineOptions & {library: string, silence: string}} options
-   *   `library`: address of the SDK's own browser build. `silence`: address of a silent sound; the ring is ours.
+   * @param {import("./line.js").LineOptions & {address: string, silence: string}} options
+   *   `address`: of the SDK's own browser build. `silence`: address of a silent sound; the ring is ours.
    * @param {import("./line.js").LineListener} tell
    */
   constructor(options, tell) {
@@ -127,7 +127,7 @@ export class SdkLine {
   async _open() {
     this._tell.change({ line: "connecting" }, "line-connecting");
     try {
-      const { Device } = await loadLibrary(this._options.library);
+      const { Device } = await loadLibrary(this._options.address);
       const token = await this._options.fetchToken();
       if (this._closed) return;
       this._device = this._listenTo(new Device(token, this._deviceOptions()));
