@@ -57,7 +57,7 @@ def create_app(parts: ConsoleParts) -> Flask:
     CSRFProtect(app)
     set_up_translation(app)
     set_up_rendering(app)
-    set_up_headers(app, parts.softphone.signalling_sources)
+    set_up_headers(app, (*parts.softphone.signalling_sources, parts.captions.source))
     set_up_errors(app)
     app.register_blueprint(sign_in.blueprint)
     for name in BLUEPRINTS:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from agent_console.desk_state import own_call
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
+from hotline.routing.conversation import REFUSAL_REASONS
 from models.audit import write_audit
 from models.calls import Call, Callback
 from models.notes import Note
@@ -88,9 +89,13 @@ def consent(call_id: int) -> tuple[str, int]:
         abort(400)
     granted = _wanted()
     if not granted and kind == ConsentKind.RECORDING:
-        parts().conversation.refuse_recording(call_id, me().id)
+        # Every way of saying no counts; one that names no reason is the caller's own.
+        reason = request.form.get("reason") or REFUSAL_REASONS[0]
+        if reason not in REFUSAL_REASONS:
+            abort(400)
+        parts().conversation.refuse_recording(call_id, me().id, reason)
     state = ConsentState.GRANTED if granted else ConsentState.REFUSED
-    parts().consents.set(call_id, ConsentKind(kind), state, "operator", me().id)
+    parts().consents.set(call_id, ConsentKind(kind), state, "operator")
     return DONE
 
 

@@ -59,7 +59,7 @@ class TalkDesk(Protocol):
     def end(self, call_id: int, person_id: int) -> object: ...
     def hold(self, call_id: int, person_id: int, on: bool) -> object: ...
     def pause_recording(self, call_id: int, person_id: int, on: bool) -> object: ...
-    def refuse_recording(self, call_id: int, person_id: int) -> object: ...
+    def refuse_recording(self, call_id: int, person_id: int, reason: str) -> object: ...
     def ask_help(self, call_id: int, person_id: int) -> object: ...
 
 
@@ -91,6 +91,23 @@ class SoftphoneAccess(Protocol):
         ...
 
     def token(self, identity: str) -> str: ...
+
+
+class CaptionsAccess(Protocol):
+    """Lets a desk see the live captions of one call, for a short time."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def source(self) -> str:
+        """Scheme and host of `url`, for the page's content security policy."""
+        ...
+
+    def installed(self) -> bool:
+        """Whether there is a speech model at all."""
+        ...
+
+    def token(self, call_id: int, person_id: int) -> str: ...
 
 
 class SignalReview(Protocol):
@@ -161,6 +178,7 @@ class ConsoleParts:
     review: SignalReview
     answers: OfficialAnswers
     softphone: SoftphoneAccess
+    captions: CaptionsAccess
     subscribe: Subscribe
 
     def reading(self) -> Session:

@@ -24,6 +24,7 @@ from hotline.settings_rules import sentences_of, unknown_names, unsafe_for_produ
 PREFIX = "HOTLINE_"
 SECRETS_FILE = "secrets.env"
 LIVE_CARRIER = "twilio"
+SOCKETS = ("signalling_url", "media_url", "captions_url")
 
 
 class SettingsFault(OperationalFault):
@@ -76,6 +77,13 @@ class Settings(BaseSettings):
         "",
         description="浏览器信令，缺省为内置交换机的 · browser signalling; leave empty with twilio",
     )
+    media_url: str = Field(
+        "",
+        description="音频流送到哪里，缺省 ws://127.0.0.1:CAPTIONS_PORT/media · where media streams go",
+    )
+    captions_url: str = Field(
+        "", description="浏览器的实时字幕，缺省 ws://127.0.0.1:CAPTIONS_PORT/captions · captions for desks"
+    )
     certificate: Path | None = Field(None, description="TLS 证书 (PEM) · certificate for pages")
     certificate_key: Path | None = Field(None, description="TLS 私钥 (PEM) · its private key")
 
@@ -115,7 +123,7 @@ class Settings(BaseSettings):
     carrier_processes: int = Field(2, ge=1, le=16, description="回调进程数 · processes of the carrier's door")
     carrier_threads: int = Field(8, ge=2, le=200, description="每个回调进程的线程数 · threads in each")
     captions_threads: int = Field(
-        32, ge=4, le=500, description="字幕线程数，须大于通话数 · must exceed the calls"
+        2, ge=1, le=64, description="听写线程数，所有通话共用 · threads that listen, shared by all calls"
     )
 
     @model_validator(mode="before")
@@ -139,6 +147,8 @@ class Settings(BaseSettings):
         fill("webhook_base_url", f"http://127.0.0.1:{port('carrier_port')}")
         fill("carrier_base_url", f"http://127.0.0.1:{port('exchange_port')}")
         fill("fallback_url", f"http://127.0.0.1:{port('fallback_port')}/voice")
+        fill("media_url", f"ws://127.0.0.1:{port('captions_port')}/media")
+        fill("captions_url", f"ws://127.0.0.1:{port('captions_port')}/captions")
         if values["carrier_base_url"] != LIVE_CARRIER:
             fill("signalling_url", f"ws://127.0.0.1:{port('exchange_port')}/signal")
         password = _shown(values.get("redis_password"))
@@ -174,14 +184,22 @@ class Settings(BaseSettings):
             raise ValueError("应为至少 32 字节的 base64|must be base64 of at least 32 bytes")
         return value
 
-    @field_validator("public_url", "webhook_base_url", "fallback_url", "signalling_url", "carrier_base_url")
+    @field_validator(
+        "public_url",
+        "webhook_base_url",
+        "fallback_url",
+        "signalling_url",
+        "media_url",
+        "captions_url",
+        "carrier_base_url",
+    )
     @classmethod
     def _check_url(cls, value: str, info: Any) -> str:
         if info.field_name == "carrier_base_url" and value == LIVE_CARRIER:
             return value
         if info.field_name == "signalling_url" and not value:
             return value
-        wanted = ("ws", "wss") if info.field_name == "signalling_url" else ("http", "https")
+        wanted = ("ws", "wss") if info.field_name in SOCKETS else ("http", "https")
         parts = urlsplit(value)
         if parts.scheme not in wanted or not parts.netloc:
             raise ValueError(

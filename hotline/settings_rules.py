@@ -76,6 +76,10 @@ def unsafe_for_production(settings: Settings, environment: Mapping[str, str], pr
             refuse(name, "正式运行时须为 https 地址", "must be https in production")
     if urlsplit(settings.signalling_url).scheme != "wss" and not settings.uses_live_carrier:
         refuse("signalling_url", "正式运行时须为 wss 地址", "must be wss in production")
+    if urlsplit(settings.captions_url).scheme != "wss":
+        refuse("captions_url", "正式运行时须为 wss 地址", "must be wss in production")
+    if urlsplit(settings.media_url).scheme != "wss" and settings.uses_live_carrier:
+        refuse("media_url", "正式运行时须为 wss 地址", "must be wss in production")
     if settings.database_url.get_secret_value().startswith("sqlite"):
         refuse("database_url", "正式运行时须为 PostgreSQL", "must name a PostgreSQL database in production")
     if not environment.get(prefix + "REDIS_URL"):

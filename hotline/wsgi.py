@@ -20,9 +20,3 @@ def web() -> Flask:
     from hotline.bootstrap.application import build
 
     return build(load_settings()).console()
-
-
-def captions() -> Flask:
-    from hotline.bootstrap.captions import make_captions_door
-
-    return make_captions_door(load_settings())

@@ -60,6 +60,7 @@ class Transcript(Base):
     """The same with redacted text and no words; spans {type, start, end} point into the original."""
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    erase_by_at: Mapped[datetime | None]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
     call: Mapped[Call] = relationship()

@@ -318,6 +318,7 @@ class ConsentKind(Code):
     RECORDING = ("recording", "录音", "Recording")
     ANALYSIS = ("analysis", "汇总分析", "Aggregate analysis")
     SHARING = ("sharing", "转介共享", "Sharing for referral")
+    CAPTIONS = ("captions", "实时字幕", "Live captions")
 
 
 class ConsentState(Code):

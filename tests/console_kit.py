@@ -23,7 +23,7 @@ from models.crypto import Keyring
 from models.people import Person
 from models.unit_of_work import Clock, UnitOfWork
 from tests import factories
-from tests.fakes import Bulletin, OpenExchange, RecordingDesk, RecordingReview
+from tests.fakes import Bulletin, OpenCaptions, OpenExchange, RecordingDesk, RecordingReview
 
 AUDIT_KEY = b"an audit key for tests, 32 bytes."
 
@@ -101,6 +101,7 @@ def build_console(
         coverage=coverage_now,
         review=review,
         answers=review,
+        captions=OpenCaptions(),
         softphone=exchange,
         subscribe=bulletin.subscribe,
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState
-from hotline.telephony.carrier import LegGone, RecordingGone
+from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
 from models.vocabulary import AudioMode
 
@@ -64,6 +64,15 @@ class FakeRecording:
     kind: str = "StartCallRecordingAPI"
 
 
+@dataclass
+class FakeStream:
+    call_sid: str
+    url: str
+    token: str
+    stream_id: int
+    open: bool = True
+
+
 class FakeCarrier:
     """Plays `hotline.telephony.carrier.Carrier` towards the product, and the telephone towards the test."""
 
@@ -75,9 +84,11 @@ class FakeCarrier:
         self.legs: dict[str, Leg] = {}
         self.recordings: dict[str, FakeRecording] = {}
         self.deleted_recordings: list[str] = []
+        self.streams: dict[str, FakeStream] = {}
         self.unsent: list[Callback] = []
         self.hung_up_by_product: list[str] = []
         self.away = False
+        self.refuses_streams = False
         self.audio = b""
         self._numbers = itertools.count(1)
         self.post: Post = lambda _url, _form: ""
@@ -265,6 +276,27 @@ class FakeCarrier:
             raise RecordingGone
         yield from (recording.audio[at : at + 1000] for at in range(0, len(recording.audio), 1000))
 
+    def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:
+        self._there()
+        self._living(call_sid)
+        if self.refuses_streams:
+            raise CarrierRefused(400, 20001)
+        sid = self._sid("MZ")
+        self.streams[sid] = FakeStream(call_sid, url, token, stream_id)
+        self._tell_stream(sid, "stream-started")
+        return sid
+
+    def stop_stream(self, call_sid: str, stream_sid: str) -> None:
+        self._there()
+        self.stream_breaks(stream_sid)
+
+    def stream_breaks(self, stream_sid: str) -> None:
+        """Its websocket is gone."""
+        stream = self.streams.get(stream_sid)
+        if stream is not None and stream.open:
+            stream.open = False
+            self._tell_stream(stream_sid, "stream-stopped")
+
     def look(self, conferences: Iterable[str]) -> CarrierState:
         self._there()
         return CarrierState(
@@ -353,6 +385,8 @@ class FakeCarrier:
     def _end(self, leg: Leg, status: str) -> None:
         leg.status = status
         self._leave_conference(leg, "participant_hung_up")
+        for sid in [sid for sid, stream in self.streams.items() if stream.call_sid == leg.sid]:
+            self.stream_breaks(sid)
         for sid, recording in self.recordings.items():
             if recording.call_sid == leg.sid and recording.status in ("in-progress", "paused"):
                 recording.status = "completed"
@@ -395,6 +429,11 @@ class FakeCarrier:
             "RecordingSource": recording.kind,
         }
         self.unsent.append(Callback(f"{self.base_url}/carrier/recording", form))
+
+    def _tell_stream(self, sid: str, event: str) -> None:
+        stream = self.streams[sid]
+        form = {"CallSid": stream.call_sid, "StreamSid": sid, "StreamEvent": event}
+        self.unsent.append(Callback(f"{self.base_url}/carrier/streams/{stream.stream_id}", form))
 
     def _form(self, leg: Leg, fields: dict[str, str]) -> dict[str, str]:
         return {"CallSid": leg.sid, "From": leg.number, "To": "12356", "CallStatus": leg.status, **fields}

@@ -58,6 +58,21 @@ class OpenExchange:
         return f"token-of-{identity}"
 
 
+@dataclass
+class OpenCaptions:
+    """Captions access that hands out readable tokens."""
+
+    url: str = "ws://127.0.0.1:8004/captions"
+    source: str = "ws://127.0.0.1:8004"
+    model: bool = True
+
+    def installed(self) -> bool:
+        return self.model
+
+    def token(self, call_id: int, person_id: int) -> str:
+        return f"captions-of-{call_id}-for-{person_id}"
+
+
 class RecordingDesk:
     """Plays the routing use cases towards the console: remembers what was asked, refuses when told to.
 
@@ -106,8 +121,8 @@ class RecordingDesk:
     def pause_recording(self, call_id: int, person_id: int, on: bool) -> None:
         self._ask("pause_recording", call_id, person_id, on)
 
-    def refuse_recording(self, call_id: int, person_id: int) -> None:
-        self._ask("refuse_recording", call_id, person_id)
+    def refuse_recording(self, call_id: int, person_id: int, reason: str) -> None:
+        self._ask("refuse_recording", call_id, person_id, reason)
 
     def ask_help(self, call_id: int, person_id: int) -> None:
         self._ask("ask_help", call_id, person_id)

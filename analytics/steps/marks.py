@@ -6,10 +6,10 @@ dead: R2; about somebody else, long ago or quoted, or found by the classifier al
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from analytics.series import EXTREME_EVENT
 from analytics.steps.extreme_events import extreme_event
@@ -30,14 +30,15 @@ class Mark:
 
     level: RiskLevel
     reason: str
-    evidence: str
+    evidence: str | None
+    """None for captions, whose words are never kept."""
     at_seconds: float | None = None
 
 
 def marks_in(marker: RiskLanguage, text: str, at_seconds: float | None = None) -> list[Mark]:
     found = [
         Mark(
-            _level(evidence.level, evidence.key, bool(evidence.guards)),
+            level_of(evidence.level, evidence.key, bool(evidence.guards)),
             evidence.key,
             text[evidence.start : evidence.end],
             at_seconds,
@@ -50,7 +51,7 @@ def marks_in(marker: RiskLanguage, text: str, at_seconds: float | None = None) -
     return found
 
 
-def _level(level: str, key: str, guarded: bool) -> RiskLevel:
+def level_of(level: str, key: str, guarded: bool) -> RiskLevel:
     if level == "high":
         return RiskLevel.R4 if key == "act_in_progress" else RiskLevel.R3
     if level == "low":
@@ -77,7 +78,11 @@ def keep_marks(unit: UnitOfWork, call_id: int, source: str, marks: Iterable[Mark
         )
     )
     new = [mark for mark in marks if (mark.reason, mark.at_seconds) not in judged]
-    session.add_all(
+    _add(unit, call_id, source, new, max(before, default=0))
+
+
+def _add(unit: UnitOfWork, call_id: int, source: str, marks: Sequence[Mark], before: int) -> None:
+    unit.session.add_all(
         RiskMark(
             call_id=call_id,
             source=source,
@@ -87,12 +92,20 @@ def keep_marks(unit: UnitOfWork, call_id: int, source: str, marks: Iterable[Mark
             at_seconds=mark.at_seconds,
             marked_at=unit.now,
         )
-        for mark in new
+        for mark in marks
     )
-    level = max((int(mark.level) for mark in new), default=0)
-    if level > max(before, default=0):
+    level = max((int(mark.level) for mark in marks), default=0)
+    if level > before:
         unit.tell(RiskMarked(call_id, level))
     _raise_floor(unit, call_id, level)
+
+
+def add_marks(unit: UnitOfWork, call_id: int, source: str, marks: Sequence[Mark]) -> None:
+    """Findings one after another, as in a talk that goes on: nothing that stands is replaced."""
+    before = unit.session.scalar(
+        select(func.max(RiskMark.level)).where(RiskMark.call_id == call_id, RiskMark.source == source)
+    )
+    _add(unit, call_id, source, marks, before or 0)
 
 
 def _raise_floor(unit: UnitOfWork, call_id: int, level: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -78,16 +79,24 @@ class VoskTranscriber:
         return LiveRecognizer(_recognizer(self._model, rate))
 
 
+@dataclass(frozen=True, slots=True)
+class LiveUtterance:
+    """What was said until a pause; times are seconds of the sound fed so far."""
+
+    text: str
+    words: tuple[Word, ...]
+
+
 class LiveRecognizer:
-    """Words while they are spoken: feed PCM, read `partial`, take each finished text."""
+    """Words while they are spoken: feed PCM, read `partial`, take each finished utterance."""
 
     def __init__(self, recognizer: Any) -> None:
         self._recognizer = recognizer
 
-    def accept(self, pcm: bytes) -> str | None:
-        """A finished text when an utterance ended with these bytes, else None."""
+    def accept(self, pcm: bytes) -> LiveUtterance | None:
+        """What was said, when an utterance ended with these bytes, else None."""
         if self._recognizer.AcceptWaveform(pcm):
-            return _joined(json.loads(self._recognizer.Result()).get("text", "")) or None
+            return _utterance(self._recognizer.Result())
         return None
 
     @property
@@ -95,9 +104,9 @@ class LiveRecognizer:
         """What has been understood of the running utterance so far; it may still change."""
         return _joined(json.loads(self._recognizer.PartialResult()).get("partial", ""))
 
-    def finish(self) -> str | None:
-        """The last text, when the sound has ended."""
-        return _joined(json.loads(self._recognizer.FinalResult()).get("text", "")) or None
+    def finish(self) -> LiveUtterance | None:
+        """What was said last, when the sound has ended or breaks off; more may be fed after it."""
+        return _utterance(self._recognizer.FinalResult())
 
 
 class _ChannelEar:
@@ -150,21 +159,33 @@ class _ChannelEar:
             self._keep(self._recognizer.Result())
 
     def _keep(self, result: str) -> None:
-        rows = json.loads(result).get("result", [])
-        words = tuple(
-            Word(
-                text=row["word"],
-                start_seconds=round(row["start"] + self._shift, 3),
-                end_seconds=round(row["end"] + self._shift, 3),
-                confidence=round(min(1.0, max(0.0, row["conf"])), 4),
-            )
-            for row in rows
-            if row["word"] != "[unk]"
-        )
+        words = _words(result, self._shift)
         if words:
-            text = _joined(" ".join(word.text for word in words))
+            text = _text_of(words)
             start, end = words[0].start_seconds, words[-1].end_seconds
             self._utterances.append(Utterance(self._channel, self._speaker, start, end, text, words))
+
+
+def _words(result: str, shift: float = 0.0) -> tuple[Word, ...]:
+    return tuple(
+        Word(
+            text=row["word"],
+            start_seconds=round(row["start"] + shift, 3),
+            end_seconds=round(row["end"] + shift, 3),
+            confidence=round(min(1.0, max(0.0, row["conf"])), 4),
+        )
+        for row in json.loads(result).get("result", [])
+        if row["word"] != "[unk]"
+    )
+
+
+def _text_of(words: Sequence[Word]) -> str:
+    return _joined(" ".join(word.text for word in words))
+
+
+def _utterance(result: str) -> LiveUtterance | None:
+    words = _words(result)
+    return LiveUtterance(_text_of(words), words) if words else None
 
 
 def _labels(channels: int, given: Sequence[str]) -> list[str]:

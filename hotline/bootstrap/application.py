@@ -44,7 +44,7 @@ class Application:
         self.telephony: Telephony = make_telephony(core, self.routing)
         self._announcer: Announcer = announcer
         listen_in_process(core, self.routing)
-        _, self.dispatcher = make_dispatcher(core, announcer, self.telephony.handlers.by_kind())
+        _, self.dispatcher = make_dispatcher(core, announcer, self.telephony.handlers)
         self._clock_work: ClockWork | None = None
 
     def migrate(self) -> None:
@@ -70,7 +70,7 @@ class Application:
         """Run jobs until told to end. It knows the carrier's commands too: fetching a recording is a job."""
         from hotline.bootstrap.hearing import make_pipeline, worker_jobs
 
-        handlers = {**self.telephony.handlers.by_kind(), **worker_jobs(make_pipeline(self.core))}
+        handlers = {**self.telephony.handlers, **worker_jobs(make_pipeline(self.core))}
         runner, self.dispatcher = make_dispatcher(self.core, self._announcer, handlers)
         work_forever(self.core.redis, runner)
 
@@ -99,6 +99,7 @@ class ClockWork:
             routing.conversation,
             telephony.carrier,
         )
+        self._captions = telephony.captions
         self._turns = 0
         self._regrouped: date | None = None
 
@@ -108,6 +109,7 @@ class ClockWork:
         self._turns += 1
         self._dispatcher.sweep((CARRIER, *RQ_QUEUES) if every else (CARRIER,))
         if every:
+            self._captions.heal()
             self._close_yesterday()
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()

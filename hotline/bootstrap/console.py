@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -11,13 +12,26 @@ from agent_console.parts import ConsoleParts, ConsoleSettings
 from analytics.report.answers import Answers
 from analytics.report.review import Review
 from hotline.bootstrap.core import Core, Routing
-from hotline.bootstrap.telephony import softphone_tokens
+from hotline.bootstrap.engines import Engines
+from hotline.bootstrap.telephony import caption_tokens, softphone_tokens
 from hotline.care.consents import Consents
 from hotline.care.follow_ups import FollowUps
 from hotline.care.notes import Notes
+from hotline.settings import Settings
 from hotline.workforce.coverage import coverage_now
 from models.events import Event
 from models.unit_of_work import system_clock
+
+
+class DeskCaptions:
+    """Plays the console's `CaptionsAccess`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.captions_url
+        parts = urlsplit(self.url)
+        self.source = f"{parts.scheme}://{parts.netloc}"
+        self.installed = Engines.of(settings).has_speech
+        self.token = caption_tokens(settings).for_desk
 
 
 def make_console(core: Core, routing: Routing) -> Flask:
@@ -54,6 +68,7 @@ def make_console(core: Core, routing: Routing) -> Flask:
         review=Review(core.work, core.audit_key),
         answers=Answers(core.work),
         softphone=softphone_tokens(core.settings),
+        captions=DeskCaptions(core.settings),
         subscribe=subscribe,
     )
     return create_app(parts)

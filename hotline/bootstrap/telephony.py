@@ -9,12 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap.core import Core, Routing
+from hotline.bootstrap.engines import Engines
+from hotline.jobs import Handlers
+from hotline.routing.captions import LiveCaptions
 from hotline.routing.standby import Standby
 from hotline.settings import Settings
 from hotline.telephony.access import SoftphoneTokens
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.call_facts import CallFacts
 from hotline.telephony.call_flow import CallFlow
+from hotline.telephony.caption_streams import CaptionHandlers
+from hotline.telephony.captions.tokens import CaptionTokens
 from hotline.telephony.carrier import Carrier
 from hotline.telephony.handlers import CarrierHandlers
 from hotline.telephony.heard import HeardCallbacks
@@ -33,7 +38,8 @@ class Telephony:
     carrier: Carrier
     addresses: Addresses
     recordings: RecordingFacts
-    handlers: CarrierHandlers
+    handlers: Handlers
+    captions: LiveCaptions
     guard: OutgoingGuard
 
 
@@ -69,7 +75,15 @@ def make_telephony(core: Core, routing: Routing) -> Telephony:
         store=store,
         raise_danger=routing.danger.raise_danger,
     )
-    return Telephony(carrier, addresses, recordings, handlers, guard)
+    captions = LiveCaptions(core.work, Engines.of(settings).has_speech)
+    streams = CaptionHandlers(
+        carrier=carrier,
+        captions=captions,
+        media_url=settings.media_url,
+        token=caption_tokens(settings).for_stream,
+    )
+    by_kind = {**handlers.by_kind(), **streams.by_kind()}
+    return Telephony(carrier, addresses, recordings, by_kind, captions, guard)
 
 
 def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Flask:
@@ -95,6 +109,7 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
                 callbacks=routing.callbacks,
                 recordings=telephony.recordings,
             ),
+            captions=telephony.captions,
             heard=HeardCallbacks(core.work),
             signature=CarrierSignature(
                 settings.carrier_auth_token.get_secret_value(), settings.webhook_base_url
@@ -105,6 +120,10 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
     )
     app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
     return app
+
+
+def caption_tokens(settings: Settings) -> CaptionTokens:
+    return CaptionTokens(settings.session_secret.get_secret_value())
 
 
 def softphone_tokens(settings: Settings) -> SoftphoneTokens:

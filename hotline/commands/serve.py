@@ -35,8 +35,6 @@ def _serving(settings: Settings, name: str) -> Serving:
         return Serving(
             name, settings.host, settings.carrier_port, settings.carrier_processes, settings.carrier_threads
         )
-    if name == "captions":
-        return Serving(name, settings.host, settings.captions_port, 1, settings.captions_threads)
     return Serving(name, settings.host, settings.fallback_port, processes=1, threads=8)
 
 
@@ -46,13 +44,15 @@ def _gate(settings: Settings) -> Gate:
             "信令的 TLS 须有 HOTLINE_CERTIFICATE 与 HOTLINE_CERTIFICATE_KEY。",
             "Signalling over TLS needs HOTLINE_CERTIFICATE and HOTLINE_CERTIFICATE_KEY.",
         )
+    ways = {CAPTIONS_PATH: settings.captions_port}
+    if not settings.uses_live_carrier:
+        ways[urlsplit(settings.signalling_url).path] = settings.exchange_port
     return Gate(
         settings.host,
         settings.gate_port,
         settings.certificate,
         settings.certificate_key,
-        path=urlsplit(settings.signalling_url).path,
-        exchange_port=settings.exchange_port,
+        ways=ways,
     )
 
 
@@ -62,15 +62,17 @@ def _app_maker(settings: Settings, name: str) -> Callable[[], WsgiApp]:
 
     from hotline import wsgi
 
-    if name != "captions":
-        # Imported before the fork: workers share it, and one that died is back at once. Parts come after it.
-        importlib.import_module("hotline.bootstrap.application")
+    # Imported before the fork: workers share it, and one that died is back at once. Parts come after it.
+    importlib.import_module("hotline.bootstrap.application")
 
     def load() -> WsgiApp:
-        app: WsgiApp = {"web": wsgi.web, "carrier": wsgi.carrier, "captions": wsgi.captions}[name]()
+        app: WsgiApp = {"web": wsgi.web, "carrier": wsgi.carrier}[name]()
         return app
 
     return load
+
+
+CAPTIONS_PATH = "/captions"
 
 
 @click.command()
@@ -89,5 +91,10 @@ def serve(door: str, print_only: bool) -> None:
         demand_reach(settings)
     if door == "gate":
         asyncio.run(serve_gate(_gate(settings)))
+        return
+    if door == "captions":
+        from hotline.bootstrap.captions import serve_captions
+
+        asyncio.run(serve_captions(settings))
         return
     serve_door(_serving(settings, door), _app_maker(settings, door))

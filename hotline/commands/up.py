@@ -63,7 +63,7 @@ def up(
         )
     file = procfile or REPOSITORY / "Procfile"
     specs = read_procfile(file.read_text(encoding="utf-8"))
-    if settings.certificate and not is_loopback(settings.host) and not settings.uses_live_carrier:
+    if settings.certificate and not is_loopback(settings.host):
         specs.append(ProcessSpec("gate", own_command("hotline", "serve", "gate")))
     uses = ports_of(settings, ["redis"] * settings.runs_own_redis + [spec.name for spec in specs])
     with only_keeper_of(settings.data_dir):
@@ -111,6 +111,7 @@ def _name_public_addresses(settings: Settings) -> None:
     everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
     host = (outside_addresses() or [settings.host])[0] if everywhere else settings.host
     os.environ.setdefault(PREFIX + "PUBLIC_URL", f"https://{host}:{settings.web_port}")
+    os.environ.setdefault(PREFIX + "CAPTIONS_URL", f"wss://{host}:{settings.gate_port}/captions")
     if not settings.uses_live_carrier:
         os.environ.setdefault(PREFIX + "SIGNALLING_URL", f"wss://{host}:{settings.gate_port}/signal")
 

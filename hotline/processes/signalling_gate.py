@@ -1,7 +1,8 @@
-"""TLS in front of the embedded exchange's signalling, for `hotline up --host` with a certificate.
+"""TLS in front of signalling and live captions, for `hotline up --host` with a certificate.
 
-The exchange itself stays on loopback: its REST door shares the port with signalling, and only the signalling
-path is let through here. It passes bytes on and reads no message.
+The exchange and the captions process stay on loopback: the exchange's REST door shares the port with
+signalling, the carrier's streams share theirs with the desks, and only the paths for browsers are let
+through here. It passes bytes on and reads no message.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import logging
 import signal
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,14 +25,13 @@ PIECE_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Gate:
-    """Where it listens, what it lets through (`path`), and where that goes."""
+    """Where it listens, and the paths that it lets through, each with the port on loopback where it goes."""
 
     host: str
     port: int
     certificate: Path
     certificate_key: Path
-    path: str
-    exchange_port: int
+    ways: Mapping[str, int]
 
 
 async def serve_gate(gate: Gate) -> None:
@@ -51,7 +52,7 @@ async def serve_gate(gate: Gate) -> None:
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    log.info("gate listens on wss://%s:%s%s", gate.host, gate.port, gate.path)
+    log.info("gate listens on wss://%s:%s", gate.host, gate.port)
     await ending.wait()
     server.close()
 
@@ -63,11 +64,11 @@ async def _let_through(gate: Gate, reader: asyncio.StreamReader, writer: asyncio
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n")
         await writer.drain()
         return
-    if path != gate.path:
+    if path not in gate.ways:
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         await writer.drain()
         return
-    inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", gate.exchange_port)
+    inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", gate.ways[path])
     try:
         inner_writer.write(head)
         both_ways = (

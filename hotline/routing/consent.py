@@ -1,7 +1,8 @@
 """What a caller agreed to, as records of their own (DOMAIN.md f2).
 
 The notice at the start covers recording and the de-identified count of subjects; going on after it is
-consent `how=notice`, the star key refuses both `how=key`. Once refused, no notice grants it again.
+consent `how=notice`, the star key refuses both `how=key`. Once refused, no notice grants it again. Where the
+policy wants a separate consent, no notice grants a recording: the operator asks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.call_back_words import CallDirection
 from models.calls import Call, Consent
 from models.events import ConsentChanged
+from models.policies import ConsentMode, standing_policy
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import ConsentKind, ConsentState
 
@@ -41,26 +43,54 @@ def set_consent(unit: UnitOfWork, call: Call, kind: ConsentKind, state: ConsentS
         state, row.withdrawn_at = ConsentState.WITHDRAWN, unit.now
     else:
         row.at, row.withdrawn_at = unit.now, None
-    row.state, row.how = state, how
+    row.state, row.how, row.text_version = state, how, NOTICE_VERSION
     unit.session.flush()
     unit.tell(ConsentChanged(call.id, str(kind), str(state)))
     return True
 
 
-def grant_by_notice(unit: UnitOfWork, call: Call) -> None:
-    """The caller heard the notice and went on: grants what was never asked, touches nothing else."""
-    for kind in UNDER_NOTICE:
+def told_by_notice(session: Session) -> tuple[ConsentKind, ...]:
+    """What the notice speaks of, and so what going on after it grants."""
+    policy = standing_policy(session)
+    kinds = UNDER_NOTICE if policy.consent_mode is ConsentMode.NOTICE else ()
+    return (*kinds, ConsentKind.CAPTIONS) if policy.captions_separately else kinds
+
+
+def notice_due(session: Session, call_id: int) -> tuple[ConsentKind, ...]:
+    """What this caller has still to be told of."""
+    return tuple(
+        kind
+        for kind in told_by_notice(session)
+        if kind is not ConsentKind.ANALYSIS and consent_of(session, call_id, kind) is ConsentState.UNASKED
+    )
+
+
+def grant_by_notice(unit: UnitOfWork, call: Call, *kinds: ConsentKind) -> None:
+    """The caller heard the notice of these kinds (all, when none is named) and went on: grants what was never
+    asked, touches nothing else."""
+    for kind in told_by_notice(unit.session):
+        if kinds and kind not in kinds:
+            continue
         if consent_of(unit.session, call.id, kind) is ConsentState.UNASKED:
             set_consent(unit, call, kind, ConsentState.GRANTED, "notice")
 
 
-def may_record(session: Session, call_id: int, mode: str) -> bool:
-    """Whether a talk may be recorded. mode `notice`: unless refused; `separate`: only when granted.
+def may_record(session: Session, call_id: int) -> bool:
+    """Whether a talk may be recorded: unless refused, or, under separate consent, only when granted.
 
-    Who is called back heard no notice, so they are asked, whatever the mode.
+    Who is called back heard no notice, so they are asked, whatever the policy.
     """
     state = consent_of(session, call_id, ConsentKind.RECORDING)
     outbound = select(Call.id).where(Call.id == call_id, Call.direction == CallDirection.OUTBOUND)
-    if mode == "separate" or session.scalars(outbound).first() is not None:
+    separately = standing_policy(session).consent_mode is ConsentMode.SEPARATE
+    if separately or session.scalars(outbound).first() is not None:
         return state is ConsentState.GRANTED
     return state not in (ConsentState.REFUSED, ConsentState.WITHDRAWN)
+
+
+def may_caption(session: Session, call_id: int) -> bool:
+    """Whether the talk may be streamed and shown as words: with a granted recording, or, where the policy
+    names captions separately, with their own consent, which exists only after the caller was told."""
+    separately = standing_policy(session).captions_separately
+    kind = ConsentKind.CAPTIONS if separately else ConsentKind.RECORDING
+    return consent_of(session, call_id, kind) is ConsentState.GRANTED

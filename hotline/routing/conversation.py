@@ -15,6 +15,7 @@ from hotline.domain.priority import Reason
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.callback_tries import answered_after_all, settle, was_spoken_to
 from hotline.routing.calling_back import operator_gone
+from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import consent_of, may_record, set_consent
 from hotline.routing.dropped_line import note_drop
 from hotline.routing.errors import NotInTalk, UnknownCall
@@ -39,14 +40,15 @@ from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState, OfferState, SeatState
 
+REFUSAL_REASONS = ("caller_says_no", "not_the_caller", "third_person", "by_mistake")
+"""Why an operator switches the recording off, beside the caller's own key."""
 REFUSED_STATES = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
 
 
 class Conversation:
-    def __init__(self, work: Work, wrap_up_seconds: float = 120.0, consent_mode: str = "notice") -> None:
+    def __init__(self, work: Work, wrap_up_seconds: float = 120.0) -> None:
         self._work = work
         self._wrap_up = timedelta(seconds=wrap_up_seconds)
-        self._consent_mode = consent_mode
 
     def caller_joined(self, call_id: int) -> bool:
         """The caller's leg is in the conference with the operator's: they talk."""
@@ -60,6 +62,7 @@ class Conversation:
             call.answered_at = call.answered_at or unit.now
             answered_after_all(unit, call)
             self._ask_recording(unit, call)
+            follow_captions(unit, call)
             unit.tell(CallAnswered(call.id, call.seat_id))
             return True
 
@@ -103,6 +106,7 @@ class Conversation:
         call.seat_id, call.operator_sid, call.on_hold = None, None, False
         mark = record(unit, call, "back_in_queue").id
         unit.ask("stop_recording", "carrier", f"stop_recording:{call.id}:{mark}", {"call_id": call.id})
+        follow_captions(unit, call)
         unit.ask("requeue_caller", "carrier", f"requeue_caller:{call.id}:{mark}", {"call_id": call.id})
         unit.tell(CallReturnedToQueue(call.id, Reason.OPERATOR_LOST.value))
         tell_uncovered(unit, call)
@@ -205,23 +209,31 @@ class Conversation:
             call = _own_talk(unit, call_id, person_id)
             mark = record(unit, call, f"{kind}_asked", on=on, person_id=person_id).id
             unit.ask(kind, "carrier", f"{kind}:{call.id}:{mark}", {"call_id": call.id, "on": on})
+            if kind == "pause_recording":
+                follow_captions(unit, call)
 
         in_one_unit(self._work, step)
 
-    def refuse_recording(self, call_id: int, person_id: int) -> None:
-        """The caller says no: recording stops, and what was recorded before is erased. Any state."""
+    def refuse_recording(self, call_id: int, person_id: int, reason: str) -> None:
+        """The caller says no: recording stops, and what was recorded before is erased. Any state.
+
+        `reason`: a code of REFUSAL_REASONS. Raises ValueError for another.
+        """
+        if reason not in REFUSAL_REASONS:
+            raise ValueError("no reason for a refusal")
 
         def step(unit: UnitOfWork) -> None:
             call = load_call(unit, call_id)
             if call is None:
                 raise UnknownCall(call_id=call_id)
             set_consent(unit, call, ConsentKind.RECORDING, ConsentState.REFUSED, "operator")
+            record(unit, call, "recording_refused", reason=reason, person_id=person_id)
             self._ask_erasure(unit, call)
 
         in_one_unit(self._work, step)
 
     def obey_consent(self, call_id: int) -> None:
-        """Consent to recording changed elsewhere: start what is granted now, erase what is refused."""
+        """Consent to recording or captions changed: start what is granted now, erase what is refused."""
 
         def step(unit: UnitOfWork) -> None:
             call = load_call(unit, call_id)
@@ -231,17 +243,19 @@ class Conversation:
                 self._ask_erasure(unit, call)
             elif call.state is CallState.TALKING:
                 self._ask_recording(unit, call)
+            follow_captions(unit, call)
 
         in_one_unit(self._work, step)
 
     def _ask_recording(self, unit: UnitOfWork, call: Call) -> None:
-        if may_record(unit.session, call.id, self._consent_mode):
+        if may_record(unit.session, call.id):
             mark = record(unit, call, "recording_asked").id
             unit.ask("start_recording", "carrier", f"start_recording:{call.id}:{mark}", {"call_id": call.id})
 
     def _ask_erasure(self, unit: UnitOfWork, call: Call) -> None:
         mark = record(unit, call, "erasure_asked").id
         unit.ask("erase_recording", "carrier", f"erase_recording:{call.id}:{mark}", {"call_id": call.id})
+        follow_captions(unit, call)
 
     def ask_help(self, call_id: int, person_id: int) -> int:
         """Id of the request; a supervisor is told at once. Raises NotInTalk."""

@@ -18,6 +18,7 @@ from hotline.domain.priority import Reason, place_in_queue
 from hotline.routing.callback_tries import called_again
 from hotline.routing.callbacks import owe_callback
 from hotline.routing.caller_history import history_of, last_place
+from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
@@ -53,14 +54,10 @@ class IncomingCall:
 
 
 class Intake:
-    def __init__(
-        self, work: Work, hasher: NumberHasher, place_of: PlaceOf = no_place, consent_mode: str = "notice"
-    ) -> None:
-        """`consent_mode`: notice (going on after the notice grants) | separate (the operator asks)."""
+    def __init__(self, work: Work, hasher: NumberHasher, place_of: PlaceOf = no_place) -> None:
         self._work = work
         self._hasher = hasher
         self._place_of = place_of
-        self._consent_mode = consent_mode
 
     def call_arrived(self, incoming: IncomingCall) -> int:
         """Id of the call; a known carrier_sid keeps its call, its place and its state.
@@ -133,7 +130,7 @@ class Intake:
         def step(unit: UnitOfWork) -> None:
             call = self._call(unit, call_id)
             if heard_notice:
-                self._notice_heard(unit, call)
+                grant_by_notice(unit, call, *UNDER_NOTICE)
             if move_call(unit, call, CallFact.QUEUED):
                 unit.tell(CallQueued(call.id))
                 tell_uncovered(unit, call)
@@ -142,11 +139,7 @@ class Intake:
 
     def notice_heard(self, call_id: int) -> None:
         """The notice was said to the end, later than in the greeting."""
-        in_one_unit(self._work, lambda unit: self._notice_heard(unit, self._call(unit, call_id)))
-
-    def _notice_heard(self, unit: UnitOfWork, call: Call) -> None:
-        if self._consent_mode == "notice":
-            grant_by_notice(unit, call)
+        in_one_unit(self._work, lambda unit: grant_by_notice(unit, self._call(unit, call_id)))
 
     def danger_key(self, call_id: int) -> None:
         """Key 1, at any moment: to the head of the order, and the danger protocol starts (outbox)."""
@@ -181,6 +174,7 @@ class Intake:
                         f"erase_recording:{call.id}:{event.id}",
                         {"call_id": call.id},
                     )
+                    follow_captions(unit, call)
 
         in_one_unit(self._work, step)
 

@@ -20,6 +20,9 @@ from models.events import (
 from models.unit_of_work import Work
 from models.vocabulary import ConsentKind, ConsentState, SeatState
 
+ANALYSED = (ConsentKind.RECORDING.value, ConsentKind.ANALYSIS.value)
+"""Consents without which nothing may be left of what analysis made of a call."""
+OBEYED = (ConsentKind.RECORDING.value, ConsentKind.CAPTIONS.value)
 Reactions = dict[type[Event], Callable[[Event], None]]
 
 NO_CONSENT = (ConsentState.REFUSED.value, ConsentState.WITHDRAWN.value)
@@ -47,9 +50,9 @@ def routing_reactions(
     def consent_changed(event: Event) -> None:
         if not isinstance(event, ConsentChanged):
             return
-        if event.kind == ConsentKind.RECORDING.value:
+        if event.kind in OBEYED:
             conversation.obey_consent(event.call_id)
-        if event.state in NO_CONSENT:
+        if event.kind in ANALYSED and event.state in NO_CONSENT:
             with work() as unit:
                 # Withdrawn, granted and withdrawn again is to be forgotten again.
                 key = f"forget:{event.call_id}:{event.kind}:{unit.now.timestamp()}"

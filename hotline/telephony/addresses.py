@@ -51,6 +51,9 @@ class Addresses:
     def conference(self, call_id: int) -> str:
         return self._at(f"/carrier/conference/{call_id}") + RETRY
 
+    def stream(self, stream_id: int) -> str:
+        return self._at(f"/carrier/streams/{stream_id}") + RETRY
+
     @property
     def recording(self) -> str:
         return self._at("/carrier/recording") + RETRY

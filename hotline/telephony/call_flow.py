@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hotline.domain.overflow import Exit
 from hotline.domain.waiting_time import told
 from hotline.routing.callbacks import Callbacks
-from hotline.routing.consent import consent_of
+from hotline.routing.consent import notice_due
 from hotline.routing.conversation import Conversation
 from hotline.routing.duty import can_be_called
 from hotline.routing.errors import UnknownCall
@@ -23,8 +23,9 @@ from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.prompts import Line
 from hotline.telephony.twiml import Documents
 from models.calls import Call, CallEvent
+from models.policies import ConsentMode, standing_policy
 from models.unit_of_work import Work
-from models.vocabulary import CallState, ConsentKind, ConsentState
+from models.vocabulary import CallState, ConsentKind
 
 ANNOUNCE_EVERY = timedelta(seconds=60)
 ANNOUNCE_EXITS_EVERY = timedelta(seconds=45)
@@ -45,13 +46,12 @@ class CallFlow:
     callbacks: Callbacks
     documents: Documents
     guard: OutgoingGuard
-    consent_mode: str = "notice"
 
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
         call = self._call(self.intake.call_arrived(incoming))
         if call.state is CallState.GREETING:
-            return self.documents.greeting(call.id, prompts.GREETING)
+            return self.documents.greeting(call.id, self._greeting())
         if call.state in TALKS and call.seat_id is not None:
             return self._talk(call)
         if call.state is CallState.MESSAGE:
@@ -125,9 +125,7 @@ class CallFlow:
                 lines.append(line)
                 if not first:
                     lines.append(prompts.SLOW_BREATH)
-        if self._notice_missing(call):
-            lines.append(prompts.NOTICE_WAITING)
-            self.intake.notice_heard(call.id)
+        lines += self._notice(call, prompts.NOTICE_WAITING)
         self.intake.announced(call.id, told_until)
         return lines
 
@@ -218,10 +216,7 @@ class CallFlow:
         return self._talk(call)
 
     def _talk(self, call: Call) -> str:
-        lines = []
-        if self._notice_missing(call):
-            lines.append(prompts.NOTICE)
-            self.intake.notice_heard(call.id)
+        lines = self._notice(call, prompts.NOTICE)
         return self.documents.talk(call.id, call.conference_name, *lines)
 
     def after_talk(self, call_id: int) -> str:
@@ -250,13 +245,22 @@ class CallFlow:
             raise UnknownCall(call_id=call_id)
         return call
 
-    def _notice_missing(self, call: Call) -> bool:
-        if call.is_outbound:
-            return False
-        if self.consent_mode != "notice":
-            return False
+    def _greeting(self) -> Line:
         with reading(self.work) as unit:
-            return consent_of(unit.session, call.id, ConsentKind.RECORDING) is ConsentState.UNASKED
+            mode = standing_policy(unit.session).consent_mode
+        return prompts.GREETING if mode is ConsentMode.NOTICE else prompts.GREETING_ASKS_LATER
+
+    def _notice(self, call: Call, recording: Line) -> list[Line]:
+        """What this caller has not been told yet; being said now, it is heard. Who is called back is asked by
+        the operator."""
+        if call.is_outbound:
+            return []
+        with reading(self.work) as unit:
+            due = notice_due(unit.session, call.id)
+        if due:
+            self.intake.notice_heard(call.id)
+        said = {ConsentKind.RECORDING: recording, ConsentKind.CAPTIONS: prompts.NOTICE_CAPTIONS}
+        return [said[kind] for kind in due]
 
     def _exits_told(self, call: Call) -> bool:
         told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "exits_told")

@@ -117,6 +117,15 @@ class Carrier(Protocol):
         """The WAV with every channel, in parts. Raises RecordingGone."""
         ...
 
+    def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:
+        """Send the sound of this leg, what it says and what it hears apart, to a websocket that is shown
+        `token` first; does not wait for it. Returns the stream's sid. Raises LegGone."""
+        ...
+
+    def stop_stream(self, call_sid: str, stream_sid: str) -> None:
+        """A stream that is over already is fine."""
+        ...
+
     def look(self, conferences: Iterable[str]) -> CarrierState:
         """What lives at the carrier now, and who is in these conferences."""
         ...

@@ -39,7 +39,6 @@ class CarrierHandlers:
         recordings: RecordingFacts,
         store: RecordingStore,
         raise_danger: RaiseDanger,
-        consent_mode: str = "notice",
     ) -> None:
         self._work = work
         self._carrier = carrier
@@ -49,7 +48,6 @@ class CarrierHandlers:
         self._store = store
         self._raise_danger = raise_danger
         self._dialling = Dialling(work, carrier)
-        self._consent_mode = consent_mode
 
     def by_kind(self) -> dict[str, Handler]:
         return {
@@ -131,7 +129,7 @@ class CarrierHandlers:
         if call is None or call.state is not CallState.TALKING or not call.carrier_sid:
             return
         with reading(self._work) as unit:
-            allowed = may_record(unit.session, call.id, self._consent_mode)
+            allowed = may_record(unit.session, call.id)
         if not allowed or self._running(call.id):
             return
         try:

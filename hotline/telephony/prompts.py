@@ -27,6 +27,17 @@ GREETING = Line(
 The English word on key 1 follows with the place in line; the key works from the first syllable.
 """
 
+GREETING_ASKS_LATER = Line(
+    "您好，心理援助热线，有危险按1。要不要录音，接线员会先问您。",
+    "We ask before recording.",
+)
+"""Where the policy wants a consent of its own: nothing is recorded by default."""
+
+NOTICE_CAPTIONS = Line(
+    "接线员会看到通话转成的文字，不保存，不同意请告诉接线员。",
+    "The operator sees live text, not kept; tell us if you mind.",
+)
+
 NOTICE = Line(
     "通话会录音保密，不同意请告诉接线员。",
     "This call is recorded; tell us if you mind.",

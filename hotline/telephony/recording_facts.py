@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import may_record
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import record
@@ -15,9 +16,8 @@ from models.vocabulary import RecordingKind, RecordingState
 
 
 class RecordingFacts:
-    def __init__(self, work: Work, consent_mode: str = "notice") -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
-        self._consent_mode = consent_mode
 
     def started(self, call_id: int, recording_sid: str) -> int | None:
         """The carrier records the talk. A refusal that came meanwhile erases it again."""
@@ -35,7 +35,9 @@ class RecordingFacts:
         state = "paused" if on else "resumed"
 
         def step(unit: UnitOfWork) -> None:
-            record(unit, unit.session.get_one(Call, call_id), f"recording_{state}")
+            call = unit.session.get_one(Call, call_id)
+            record(unit, call, f"recording_{state}")
+            follow_captions(unit, call)
             unit.tell(RecordingChanged(call_id, state))
 
         in_one_unit(self._work, step)
@@ -87,7 +89,7 @@ class RecordingFacts:
         return recording
 
     def _erase_if_refused(self, unit: UnitOfWork, call_id: int, recording_sid: str) -> bool:
-        if may_record(unit.session, call_id, self._consent_mode):
+        if may_record(unit.session, call_id):
             return False
         unit.ask(
             "erase_recording",

@@ -40,15 +40,12 @@ class CopyDiffers(Exception):
 
 
 class RecordingStore:
-    def __init__(
-        self, *, work: Work, carrier: Carrier, keyring: Keyring, folder: Path, consent_mode: str = "notice"
-    ) -> None:
+    def __init__(self, *, work: Work, carrier: Carrier, keyring: Keyring, folder: Path) -> None:
         """`folder`: DATA_DIR/recordings."""
         self._work = work
         self._carrier = carrier
         self._keyring = keyring
         self._folder = folder
-        self._consent_mode = consent_mode
 
     def fetch(self, recording_id: int) -> None:
         """Job `fetch_recording`. Raises RecordingNotReady, CarrierAway; doing it again is harmless."""
@@ -122,7 +119,7 @@ class RecordingStore:
         chose to leave is kept. Does nothing when recording is permitted again."""
         with reading(self._work) as unit:
             call = unit.session.get(Call, call_id)
-            if call is None or may_record(unit.session, call_id, self._consent_mode):
+            if call is None or may_record(unit.session, call_id):
                 return
             talks = unit.session.scalars(
                 select(Recording).where(Recording.call_id == call_id, Recording.kind == RecordingKind.TALK)

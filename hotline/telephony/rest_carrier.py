@@ -278,6 +278,29 @@ class RestCarrier:
         except requests.RequestException:
             raise CarrierAway from None
 
+    @_translated(LegGone)
+    def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:
+        stream = self._client.calls(call_sid).streams.create(
+            url=url,
+            name=f"captions-{stream_id}",
+            track="both_tracks",
+            status_callback=self._to.stream(stream_id),
+            status_callback_method="POST",
+            parameter1_name="token",
+            parameter1_value=token,
+        )
+        return str(stream.sid)
+
+    def stop_stream(self, call_sid: str, stream_sid: str) -> None:
+        try:
+            self._end_stream(call_sid, stream_sid)
+        except LegGone:
+            return
+
+    @_translated(LegGone)
+    def _end_stream(self, call_sid: str, stream_sid: str) -> None:
+        self._client.calls(call_sid).streams(stream_sid).update(status="stopped")
+
     @_translated(CarrierAway)
     def look(self, conferences: Iterable[str]) -> CarrierState:
         # In the order of a leg's life: one that moves on while we read is seen again, never missed.

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, request
 
+from hotline.routing.captions import LiveCaptions
 from hotline.routing.errors import UnknownCall
 from hotline.routing.intake import IncomingCall
 from hotline.telephony import prompts
@@ -36,6 +37,7 @@ def carrier_blueprint(
     *,
     flow: CallFlow,
     facts: CallFacts,
+    captions: LiveCaptions,
     heard: HeardCallbacks,
     signature: CarrierSignature,
     addresses: Addresses,
@@ -197,6 +199,11 @@ def carrier_blueprint(
             leg_sid=request.form.get("CallSid"),
             reason=request.form.get("ReasonParticipantLeft", ""),
         )
+
+    @door.post("/streams/<int:stream_id>")
+    @fact
+    def stream(stream_id: int) -> None:
+        captions.told(stream_id, request.form.get("StreamSid", ""), request.form.get("StreamEvent", ""))
 
     @door.post("/recording")
     @fact

@@ -253,7 +253,7 @@ def test_each_button_asks_its_use_case(console: Console, desk: Desk) -> None:
 def test_refusing_the_recording_stops_it_and_is_written_down(console: Console, desk: Desk) -> None:
     call = a_talk(console, desk)
     desk.post(f"/desk/calls/{call.id}/consent", kind="recording", on="no")
-    assert ("refuse_recording", (call.id, desk.person.id)) in console.desk.asked
+    assert ("refuse_recording", (call.id, desk.person.id, "caller_says_no")) in console.desk.asked
     with console.records() as session:
         assert session.scalars(select(Consent)).one().state is ConsentState.REFUSED
 

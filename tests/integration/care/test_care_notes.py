@@ -243,8 +243,8 @@ def test_consent_is_a_record_of_its_own_and_a_withdrawal_keeps_its_past(desk: De
     consents = Consents(desk.work)
     with desk.session() as session:
         assert set(consents.state_of(session, desk.call_id).values()) == {ConsentState.UNASKED}
-    consents.set(desk.call_id, ConsentKind.ANALYSIS, ConsentState.GRANTED, "operator", desk.person_id)
-    consents.set(desk.call_id, ConsentKind.ANALYSIS, ConsentState.REFUSED, "operator", desk.person_id)
+    consents.set(desk.call_id, ConsentKind.ANALYSIS, ConsentState.GRANTED, "operator")
+    consents.set(desk.call_id, ConsentKind.ANALYSIS, ConsentState.REFUSED, "operator")
     with desk.session() as session:
         record = session.scalars(select(Consent)).one()
     assert record.state is ConsentState.WITHDRAWN

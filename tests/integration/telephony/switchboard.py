@@ -65,7 +65,11 @@ class Switchboard(Wiring):
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             row = session.scalars(
                 select(OutboxRow)
-                .where(OutboxRow.state == OutboxState.DUE, OutboxRow.queue == "carrier")
+                .where(
+                    OutboxRow.state == OutboxState.DUE,
+                    OutboxRow.queue == "carrier",
+                    OutboxRow.due_at <= self.clock(),
+                )
                 .order_by(OutboxRow.id)
             ).first()
             if row is not None:

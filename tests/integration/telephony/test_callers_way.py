@@ -191,7 +191,7 @@ def test_a_refusal_during_the_talk_erases_what_was_recorded_on_both_sides(switch
     _, person_id = switchboard.a_ready_seat()
     caller, _ = switchboard.a_talk()
     assert len(switchboard.phone.recordings) == 1
-    switchboard.conversation.refuse_recording(switchboard.call_of(caller).id, person_id)
+    switchboard.conversation.refuse_recording(switchboard.call_of(caller).id, person_id, "caller_says_no")
     switchboard.work_off()
     assert switchboard.phone.recordings == {}
     switchboard.phone.hang_up(caller)

@@ -9,10 +9,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from hotline.care.danger import DangerProtocol
+from hotline.routing.captions import LiveCaptions
 from hotline.routing.deadlines import Deadlines
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.call_facts import CallFacts
 from hotline.telephony.call_flow import CallFlow
+from hotline.telephony.caption_streams import CaptionHandlers
+from hotline.telephony.captions.tokens import CaptionTokens
 from hotline.telephony.carrier import Carrier
 from hotline.telephony.handlers import CarrierHandlers
 from hotline.telephony.heard import HeardCallbacks
@@ -59,6 +62,16 @@ class Wiring(House):
             store=self.store,
             raise_danger=self.danger.raise_danger,
         ).by_kind()
+        self.media_url = "ws://127.0.0.1:9/media"
+        self.speech_installed = False
+        self.captions = LiveCaptions(self.work, lambda: self.speech_installed)
+        self.tokens = CaptionTokens("the session secret of the tests")
+        self.handlers |= CaptionHandlers(
+            carrier=carrier,
+            captions=self.captions,
+            media_url=self.media_url,
+            token=self.tokens.for_stream,
+        ).by_kind()
         self.deadlines = Deadlines(
             self.work, self.clock, self.intake, self.offers, self.conversation, carrier
         )
@@ -78,6 +91,7 @@ class Wiring(House):
             carrier_blueprint(
                 flow=self.flow,
                 facts=CallFacts(self.work, self.offers, self.conversation, self.callbacks, self.facts),
+                captions=self.captions,
                 heard=HeardCallbacks(self.work),
                 signature=CarrierSignature(TOKEN, addresses.base_url),
                 addresses=addresses,

@@ -15,6 +15,8 @@ from hotline.settings_rules import masked
 KEY = base64.b64encode(b"k" * 32).decode()
 
 SAFE_PRODUCTION = {
+    "CAPTIONS_URL": "wss://hotline.example/captions",
+    "MEDIA_URL": "wss://carrier.hotline.example/media",
     "MODE": "production",
     "PUBLIC_URL": "https://desk.example.org",
     "WEBHOOK_BASE_URL": "https://voice.example.org",
