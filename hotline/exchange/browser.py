@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import av
-import numpy as np
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
-from hotline.exchange.browser_audio import IncomingBuffer, OutgoingTrack
+from hotline.exchange.browser_audio import OutgoingTrack
+from hotline.exchange.direct_media import DirectMedia, open_direct
 from hotline.exchange.leg import Leg
+from hotline.exchange.playout import Playout
 from hotline.exchange.sdp import prefer_pcmu
-from hotline.exchange.sound import FRAME, RATE, Samples
+from hotline.exchange.sound import RATE, Samples, from_mulaw, to_mulaw
 
 if TYPE_CHECKING:
     from hotline.exchange.signalling import Session
@@ -42,7 +43,8 @@ class BrowserLeg(Leg):
         self.call_sid = ""
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._track = OutgoingTrack()
-        self._in = IncomingBuffer()
+        self._in = Playout()
+        self._direct: DirectMedia | None = None
         self._connected = asyncio.Event()
         self._accepted = self._closed = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -96,7 +98,10 @@ class BrowserLeg(Leg):
         return self._in.take()
 
     def write(self, frame: Samples) -> None:
-        self._track.push(frame)
+        if self._direct is not None:
+            self._direct.send(to_mulaw(frame))
+        else:
+            self._track.push(frame)
 
     async def hang_up(self, reason: str) -> None:
         if self._closed:
@@ -185,8 +190,12 @@ class BrowserLeg(Leg):
                 await self._connected.wait()
         except TimeoutError:
             return False
+        if self._closed:
+            return False
+        if self._track.as_packets:
+            self._direct = open_direct(self._pc, self._take_packet)
         self._later(self._watch())
-        return not self._closed
+        return True
 
     async def _watch(self) -> None:
         """Ends the leg when nothing has come from the browser for too long."""
@@ -196,6 +205,10 @@ class BrowserLeg(Leg):
             limit = DEAD_SECONDS if self.session.is_open else DEAD_WITHOUT_SIGNALLING_SECONDS
             if time.monotonic() - self._last_packet > limit:
                 self._lost("nothing has come from the browser")
+
+    def _take_packet(self, timestamp: int, payload: bytes) -> None:
+        self._last_packet = time.monotonic()
+        self._in.place(timestamp, from_mulaw(payload))
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         self._later(self._receive(track))
@@ -235,7 +248,9 @@ class BrowserLeg(Leg):
             self.session.legs.pop(name, None)
         self._connected.set()
         self._track.stop()
-        self._track.push(np.zeros(FRAME, dtype=np.int16))
+        if self._direct is not None:
+            self._direct.close()
+            self._direct = None
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current and not task.done():

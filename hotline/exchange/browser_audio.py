@@ -1,4 +1,4 @@
-"""Sound between the tick and a browser's peer connection."""
+"""Sound from the tick to a browser whose peer connection the library drives (see direct_media.py)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from collections import deque
 from typing import Any
 
 import av
-import numpy as np
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from hotline.exchange.sound import FRAME, RATE, Samples, to_mulaw
 
 TIME_BASE = fractions.Fraction(1, RATE)
 OUT_FRAMES = 2
-IN_FRAMES = 3  # more waiting than this is delay, and is dropped
-IN_REFILL = 2  # after a gap, this much is collected before playing goes on
 
 
 class OutgoingTrack(MediaStreamTrack):
@@ -36,6 +33,10 @@ class OutgoingTrack(MediaStreamTrack):
         self._ticks += 1
         self._ready.set()
 
+    def stop(self) -> None:
+        super().stop()
+        self._ready.set()
+
     async def recv(self) -> Any:
         while not self._frames:
             if self.readyState != "live":
@@ -50,33 +51,3 @@ class OutgoingTrack(MediaStreamTrack):
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, tick * FRAME, TIME_BASE
         return frame
-
-
-class IncomingBuffer:
-    """A short queue between the network's clock and ours. Surplus is dropped before a frame is taken."""
-
-    def __init__(self) -> None:
-        self._frames: deque[Samples] = deque()
-        self._rest = np.zeros(0, dtype=np.int16)
-        self._filling = True
-        self.dropped = 0
-        self.gaps = 0
-
-    def push(self, samples: Samples) -> None:
-        joined = np.concatenate([self._rest, samples]) if len(self._rest) else samples
-        whole = len(joined) // FRAME * FRAME
-        self._frames.extend(joined[:whole].reshape(-1, FRAME))
-        self._rest = joined[whole:]
-
-    def take(self) -> Samples | None:
-        while len(self._frames) > IN_FRAMES:
-            self._frames.popleft()
-            self.dropped += 1
-        if self._filling and len(self._frames) < IN_REFILL:
-            return None
-        self._filling = False
-        if not self._frames:
-            self._filling = True
-            self.gaps += 1
-            return None
-        return self._frames.popleft()

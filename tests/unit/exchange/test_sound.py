@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from hotline.exchange import sound, wav
-from hotline.exchange.browser_audio import IN_FRAMES, IncomingBuffer
 from hotline.exchange.call_audio import Playback
 from hotline.exchange.recordings import trim_silence
 from hotline.exchange.room import Member, Room
@@ -63,34 +62,6 @@ def test_loud_voices_are_clipped_and_do_not_wrap() -> None:
         member.said = constant(30000)
     Room(members).mix()
     assert int(members[0].hears[0]) == 32767
-
-
-def test_surplus_input_is_dropped_before_a_frame_is_taken() -> None:
-    buffer = IncomingBuffer()
-    for value in range(10):
-        buffer.push(constant(value))
-    taken = buffer.take()
-    assert taken is not None
-    assert int(taken[0]) == 10 - IN_FRAMES
-    assert buffer.dropped == 10 - IN_FRAMES
-
-
-def test_after_a_gap_input_collects_before_it_plays_on() -> None:
-    buffer = IncomingBuffer()
-    buffer.push(constant(1))
-    assert buffer.take() is None
-    buffer.push(constant(2))
-    assert buffer.take() is not None
-    assert buffer.take() is not None
-    assert buffer.take() is None
-    assert buffer.gaps == 1
-
-
-def test_pieces_of_any_length_become_whole_frames() -> None:
-    buffer = IncomingBuffer()
-    for _ in range(8):
-        buffer.push(np.ones(100, dtype=np.int16))
-    assert sum(buffer.take() is not None for _ in range(9)) == IN_FRAMES
 
 
 async def _frames(loops: int) -> int:
