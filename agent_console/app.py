@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from agent_console import sign_in
 from agent_console.errors import set_up_errors
@@ -53,6 +54,9 @@ def create_app(parts: ConsoleParts) -> Flask:
         # The strict check reads the Referer, which our own Referrer-Policy withholds.
         WTF_CSRF_SSL_STRICT=False,
     )
+    if hops := parts.settings.trusted_proxies:
+        # Host is not taken from a header: nothing here needs it, and anybody may send it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.extensions["console_parts"] = parts
     CSRFProtect(app)
     set_up_translation(app)

@@ -151,6 +151,8 @@ class ConsoleSettings:
     recordings_dir: Path | None = None
     """Where sealed audio lies; None: nothing can be played."""
     models_dir: Path | None = None
+    trusted_proxies: int = 0
+    """How many proxies in front may say who asks; 0: the address of the connection counts."""
     carrier: str = "embedded"
     """embedded | twilio | other: whose lines carry the calls."""
 

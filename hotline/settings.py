@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     gate_port: int = Field(8006, ge=1, le=65535, description="有证书时的信令 · signalling over TLS")
 
     public_url: str = Field("", description="浏览器看到的页面地址，缺省 http://127.0.0.1:WEB_PORT · pages")
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="页面前有几层反向代理 · proxies in front of the pages whose X-Forwarded-For is believed",
+    )
     webhook_base_url: str = Field(
         "",
         description="回调的公开地址，缺省 http://127.0.0.1:CARRIER_PORT · webhooks",

@@ -49,6 +49,7 @@ def make_console(core: Core, routing: Routing) -> Flask:
             offer_seconds=int(routing.offers.offer_seconds),
             recordings_dir=core.settings.data_dir / "recordings",
             models_dir=core.settings.models_dir,
+            trusted_proxies=core.settings.trusted_proxies,
             carrier=core.settings.carrier_name,
         ),
         hasher=core.hasher,

@@ -72,7 +72,7 @@ class CrossBorder:
             return line.id
 
 
-def assessments() -> Select[tuple[CrossBorderAssessment]]:
+def assessments() -> Select[CrossBorderAssessment]:
     """All that were recorded, the newest first."""
     return select(CrossBorderAssessment).order_by(CrossBorderAssessment.id.desc())
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Blueprint, Flask
+from flask.testing import FlaskClient
 
+from agent_console.app import create_app
 from agent_console.permissions import (
     PUBLIC,
     Permission,
@@ -14,6 +17,7 @@ from agent_console.permissions import (
     close_every_route,
     permission_of,
 )
+from agent_console.throttle import LIMITS
 from models.people import Person, SignInAttempt
 from models.seats import Seat
 from models.vocabulary import Role, SeatState
@@ -131,6 +135,30 @@ def test_failed_tries_are_kept_without_login_or_address(console: Console) -> Non
         kept = [attempt.key_hash for attempt in session.query(SignInAttempt)]
     assert len(kept) == 3
     assert not any("linxiao" in key or "127.0.0.1" in key for key in kept)
+
+
+@pytest.mark.parametrize(("hops", "alone"), [(0, False), (1, True)])
+def test_behind_a_proxy_each_address_is_slowed_down_by_itself_only_when_it_is_trusted(
+    console: Console, hops: int, alone: bool
+) -> None:
+    """Without the setting the header is a stranger's word: one guesser must not pass as many."""
+    parts = replace(console.parts, settings=replace(console.parts.settings, trusted_proxies=hops))
+    app = create_app(parts)
+    client = app.test_client()
+    token = csrf_of(client)
+    answer = None
+    for _ in range(LIMITS["pair"] + 1):
+        answer = _tries(client, token, "203.0.113.7, 198.51.100.1")
+    assert answer == 429
+    # The first entry is what the asker wrote; the last one, what our proxy saw.
+    assert _tries(client, token, "192.0.2.99, 198.51.100.1") == 429
+    assert _tries(client, token, "203.0.113.7, 198.51.100.2") == (401 if alone else 429)
+    app.extensions["console_realtime"].close()
+
+
+def _tries(client: FlaskClient, token: str, forwarded: str) -> int:
+    form = {"login": "linxiao", "password": "x", "csrf_token": token}
+    return client.post("/sign-in", data=form, headers={"X-Forwarded-For": forwarded}).status_code
 
 
 def test_a_person_who_left_is_out_at_once(console: Console) -> None:

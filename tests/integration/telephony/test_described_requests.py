@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from hotline.telephony.carrier import Carrier
 from models.base import make_engine
 from models.crypto import Keyring
 from models.schema import Base
-from tests.integration.telephony.exchange_process import LiveSwitchboard, eventually
+from models.vocabulary import AudioMode
+from tests.integration.telephony.exchange_process import ACCOUNT, LiveSwitchboard, eventually
+from tests.integration.telephony.wiring import TOKEN
 from tests.openapi import CarrierDescription, JudgedClient
 
 NOT_REST = {"fetch_recording"}
@@ -40,6 +43,12 @@ def test_all_that_our_client_asks_is_described(
     carrier._client.http_client = judged
     for seat in (7, 8):
         live.seat_behaves(seat, 440.0, after_seconds=0.3)
+    requests.post(
+        f"{live.exchange_url}/exchange/answerers",
+        json={"client:listener_1": {"after_seconds": 0.1}, "13900000009": {"after_seconds": 0.1}},
+        auth=(ACCOUNT, TOKEN),
+        timeout=5,
+    ).raise_for_status()
     phone = live.a_telephone("13800138000", 620.0)
     eventually(lambda: live.call_of_sid(phone.call_sid), "the call came in")
     talk = live.addresses.voice
@@ -56,8 +65,27 @@ def test_all_that_our_client_asks_is_described(
     def record() -> None:
         made["recording"] = carrier.start_recording(phone.call_sid)
 
+    def ring_browser() -> None:
+        made["browser"] = carrier.ring_browser(
+            conference=room,
+            identity="listener_1",
+            timeout_seconds=20,
+            reference="participation-2",
+            muted=True,
+        )
+        eventually(lambda: made["browser"] in carrier.look([room]).conferences[room], "a listener is inside")
+
     steps: dict[str, Callable[[], object]] = {
         "ring_seat": ring,
+        "ring_number": lambda: carrier.ring_number(
+            conference=room, number="13900000009", timeout_seconds=20, reference="participation-1"
+        ),
+        "ring_browser": ring_browser,
+        "set_mode": lambda: [
+            carrier.set_mode(conference=room, leg_sid=made["browser"], mode=mode, operator_sid=made["seat 7"])
+            for mode in AudioMode
+        ],
+        "mute": lambda: carrier.mute(conference=room, leg_sid=made["browser"], on=True),
         "look": lambda: carrier.look([room]),
         "start_recording": record,
         "pause_recording": lambda: [
