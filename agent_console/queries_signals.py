@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from agent_console.breakdowns import Share, place_shares, population_shares, sliding_persons
 from agent_console.charts import Point
 from agent_console.local_time import local
+from agent_console.signal_grounds import Grounds, grounds_of
 from analytics.place_tree import PlaceTree
-from analytics.series import STRESS, in_places, in_series
+from analytics.series import STRESS, in_places, in_series, population_of, problem_of
 from models.calls import Call
 from models.surveillance import Alert, Contact, Signal, SignalReview
-from models.vocabulary import AlertLevel, AlertState, Problem, SignalKind, SignalState
+from models.vocabulary import AlertLevel, AlertState, Population, Problem, SignalKind, SignalState
 
 CHART_DAYS = 42
 OPEN_STATES = (SignalState.NEW, SignalState.WATCHED, SignalState.VERIFIED)
@@ -29,6 +30,8 @@ class SignalRow:
     topic: str
     problem: Problem | None
     """Set when the series is a problem category; its label is the vocabulary's."""
+    population: Population | None
+    """Set when the series is a problem of one population."""
     place_zh: str
     place_en: str
     onset_day: date
@@ -98,6 +101,7 @@ class SignalPage:
     keywords: tuple[str, ...]
     reviews: tuple[Review, ...]
     alert: AlertOfSignal | None
+    grounds: Grounds
 
 
 def signal_queue(session: Session, now: datetime, limit: int = 60) -> tuple[SignalRow, ...]:
@@ -160,6 +164,7 @@ def signal_page(session: Session, signal_id: int, now: datetime) -> SignalPage |
             for review in signal.reviews
         ),
         alert=_alert_of(alert),
+        grounds=grounds_of(session, signal),
     )
 
 
@@ -220,6 +225,7 @@ def _row(signal: Signal, alert: Alert | None, now: datetime) -> SignalRow:
         kind=signal.kind,
         topic=topic,
         problem=problem,
+        population=population_of(signal.series),
         place_zh=signal.place.name_zh,
         place_en=signal.place.name_en,
         onset_day=signal.onset_day,
@@ -239,8 +245,7 @@ def topic_of(signal: Signal) -> tuple[str, Problem | None]:
         return signal.issue.name, None
     if signal.series == STRESS:
         return SignalKind.STRESS_EVENT.zh, None
-    code = signal.series.partition(":")[2]
-    problem = next((member for member in Problem if str(member) == code), None)
+    problem = problem_of(signal.series)
     return (problem.zh if problem else signal.series), problem
 
 

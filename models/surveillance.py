@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -107,7 +107,10 @@ class Contact(Base):
 
 
 class DayCount(Base):
-    """Distinct persons and calls of a series on a day. A series is `issue:<id>` or `problem:<code>`."""
+    """Persons and calls of a series at a place on a day, made anew from the contacts whenever one changes.
+
+    A series is `issue:<id>`, `problem:<code>` or `problem:<code>:<population>`.
+    """
 
     __tablename__ = "day_count"
     __table_args__ = (UniqueConstraint("series", "place_code", "day"),)
@@ -117,6 +120,7 @@ class DayCount(Base):
     place_code: Mapped[str] = mapped_column(String(12))
     day: Mapped[date] = mapped_column(index=True)
     persons: Mapped[int]
+    """Distinct persons heard on this day and not on the six days before: once in any seven days."""
     calls: Mapped[int]
 
 
@@ -136,6 +140,8 @@ class Signal(Base):
     window_days: Mapped[int] = mapped_column(default=7)
     observed: Mapped[int]
     """Distinct persons in the window."""
+    calls: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Calls of the window, shown beside."""
     expected: Mapped[float]
     upper: Mapped[float]
     p_value: Mapped[float]
@@ -143,6 +149,12 @@ class Signal(Base):
     history_days: Mapped[int]
     method: Mapped[str] = mapped_column(String(40))
     method_version: Mapped[str] = mapped_column(String(20))
+    area: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Places below `place_code` that carry the rise: `place`, `observed`, `expected`. Never published."""
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Alarms that this signal explains: `series`, `place`, `observed`, `expected`, `q` each."""
+    possible_causes: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Codes of `PossibleCause`: what changed at the hotline itself."""
     raised_at: Mapped[datetime]
     due_at: Mapped[datetime]
     """Verified and sent by then: 2 h for a possible stress event, 24 h for a prominent issue."""

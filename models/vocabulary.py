@@ -387,6 +387,14 @@ class SignalKind(Code):
     STRESS_EVENT = ("stress_event", "可能应激事件", "Possible stress event")
 
 
+class PossibleCause(Code):
+    """What changed at the hotline itself about when a signal rose, and may be all there is to it."""
+
+    OPENING_HOURS = ("opening_hours", "接听时段有变", "Hours of service changed")
+    SEATS = ("seats", "接听坐席数有变", "Number of seats changed")
+    CODING = ("coding", "登记口径有变", "Coding of notes changed")
+
+
 class SignalState(Code):
     NEW = ("new", "待核实", "To be checked")
     WATCHED = ("watched", "继续观察", "Watched")

@@ -9,14 +9,18 @@ the methods it is measured against, with the figures of R's `surveillance`; impo
 """
 
 from analytics.flag.calendar import day_types
-from analytics.flag.counts import ContactRow, CountSeries, SeriesKey, count_persons
-from analytics.flag.detect import METHOD, VERSION, Detection, DetectionSettings, detect
+from analytics.flag.counts import ContactRow, CountSeries, SeriesKey, count_persons, counted_days
+from analytics.flag.detect import METHOD, VERSION, WINDOW_DAYS, Detection, detect
 from analytics.flag.episodes import Episode, merge_episodes
 from analytics.flag.multiplicity import benjamini_hochberg
+from analytics.flag.scan import Area, strongest_area
+from analytics.flag.settings import DetectionSettings
 
 __all__ = [
     "METHOD",
     "VERSION",
+    "WINDOW_DAYS",
+    "Area",
     "ContactRow",
     "CountSeries",
     "Detection",
@@ -25,7 +29,9 @@ __all__ = [
     "SeriesKey",
     "benjamini_hochberg",
     "count_persons",
+    "counted_days",
     "day_types",
     "detect",
     "merge_episodes",
+    "strongest_area",
 ]

@@ -1,7 +1,8 @@
 """Distinct persons by topic, place and day, from plain rows.
 
-A person counts once for each topic, place and window (7 days), so that one who rings daily raises no signal;
-the calls are kept beside. An unknown place is a stratum of its own.
+A person counts on a day when they were not heard in the six days before: at most once in any window of seven
+days, so that one who rings daily raises no signal; the calls are kept beside. The rule looks at those days
+alone, so that a late note changes seven days and no more. An unknown place is a stratum of its own.
 """
 
 from __future__ import annotations
@@ -67,35 +68,50 @@ def count_persons(
 ) -> CountSeries:
     """Counts every topic and place that occurs, over all days from first to last.
 
-    The answer does not depend on the order of the rows. A person heard again within `window_days` of the day
-    that counted is not counted again. Raises ValueError when the last day is before the first.
+    The answer does not depend on the order of the rows. Contacts before `first_day` are not counted, but who
+    was heard in them within the window is not counted again. Raises ValueError when the last day comes first.
     """
     if last_day < first_day:
         raise ValueError("the last day is before the first")
     days = tuple(first_day + timedelta(offset) for offset in range((last_day - first_day).days + 1))
-    rows = sorted(
-        (row for row in contacts if row.counts and first_day <= row.day <= last_day),
-        key=lambda row: (row.day, row.contact_id, row.topic),
-    )
-    keys = sorted({SeriesKey(row.topic, row.place or UNKNOWN_PLACE, row.population) for row in rows})
+    heard_from = first_day - timedelta(window_days - 1)
+    rows = {
+        (row.topic, row.contact_id): row
+        for row in sorted(contacts, key=lambda row: row.contact_id)
+        if row.counts and heard_from <= row.day <= last_day
+    }.values()
+    keys = sorted({_key(row) for row in rows if row.day >= first_day})
     index = {key: place for place, key in enumerate(keys)}
     counts = np.zeros((len(keys), len(days)), np.int32)
     calls = np.zeros_like(counts)
     members: dict[tuple[int, int], list[str]] = {}
-    last_counted: dict[tuple[int, str], date] = {}
-    seen: set[tuple[int, str]] = set()
+    heard: dict[tuple[int, str], set[date]] = {}
     for row in rows:
-        series = index[SeriesKey(row.topic, row.place or UNKNOWN_PLACE, row.population)]
-        if (series, row.contact_id) in seen:
+        series = index.get(_key(row))
+        if series is None:
             continue
-        seen.add((series, row.contact_id))
+        # Nobody knows whether an unknown caller rang before: each such contact is a person.
+        person = f"person:{row.person}" if row.person is not None else f"contact:{row.contact_id}"
+        heard.setdefault((series, person), set()).add(row.day)
         day = (row.day - first_day).days
-        calls[series, day] += 1
-        members.setdefault((series, day), []).append(row.contact_id)
-        if row.person is not None:
-            before = last_counted.get((series, row.person))
-            if before is not None and (row.day - before).days < window_days:
-                continue
-            last_counted[series, row.person] = row.day
-        counts[series, day] += 1
+        if day >= 0:
+            calls[series, day] += 1
+            members.setdefault((series, day), []).append(row.contact_id)
+    for (series, _), those in heard.items():
+        for counted in counted_days(those, window_days):
+            if counted >= first_day:
+                counts[series, (counted - first_day).days] += 1
     return CountSeries(tuple(keys), days, counts, calls, {cell: tuple(ids) for cell, ids in members.items()})
+
+
+def counted_days(heard: Iterable[date], window_days: int = WINDOW_DAYS) -> tuple[date, ...]:
+    """Of the days on which one person was heard, those on which the person counts: none of the
+    `window_days - 1` days before is among them."""
+    days = sorted(set(heard))
+    return tuple(
+        day for place, day in enumerate(days) if place == 0 or (day - days[place - 1]).days >= window_days
+    )
+
+
+def _key(row: ContactRow) -> SeriesKey:
+    return SeriesKey(row.topic, row.place or UNKNOWN_PLACE, row.population)

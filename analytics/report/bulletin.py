@@ -44,7 +44,8 @@ def subject_of(facts: Facts) -> str:
         return "可能应激事件"
     if facts.phrases:
         return "、".join(facts.phrases[:3]) + "相关求助"
-    return f"{facts.problem.zh}类求助" if facts.problem is not None else "一类相近求助"
+    whose = facts.population.zh if facts.population is not None else ""
+    return f"{whose}{facts.problem.zh}类求助" if facts.problem is not None else "一类相近求助"
 
 
 def title_of(facts: Facts) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from analytics.place_tree import PlaceTree
 from analytics.report.suppression import PHRASE_PERSONS
-from analytics.series import in_places, in_series, is_counted, problem_of
+from analytics.series import in_places, in_series, is_counted, population_of, problem_of
 from models.care import FollowUp
 from models.notes import Note
 from models.places import Place
@@ -75,6 +75,8 @@ class Facts:
     follow_up_persons: int
     weeks: tuple[Week, ...] = field(default_factory=tuple)
     is_demonstration: bool = False
+    population: Population | None = None
+    """Set when the signal is of one population."""
 
 
 def load_facts(session: Session, signal: Signal) -> Facts:
@@ -120,6 +122,7 @@ def load_facts(session: Session, signal: Signal) -> Facts:
         onset_day=signal.onset_day,
         window_days=signal.window_days,
         problem=problem_of(signal.series) or _commonest_problem(row.problem for row in window),
+        population=population_of(signal.series),
         phrases=_public_phrases(session, signal.issue) if signal.issue is not None else (),
         persons=len({row.person_hash for row in window}),
         calls=len(window),

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
+from analytics.place_tree import PlaceTree
 from analytics.series import issue_of
 from models.events import SignalRaised
-from models.surveillance import Signal
+from models.surveillance import Alert, Signal
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import SignalKind, SignalState
 
@@ -33,6 +35,7 @@ class Finding:
     last_day: date
     window_days: int
     observed: int
+    calls: int
     expected: float
     upper: float
     p_value: float
@@ -41,22 +44,18 @@ class Finding:
     method: str
     method_version: str
     is_demonstration: bool
+    area: tuple[dict[str, Any], ...] = ()
+    evidence: tuple[dict[str, Any], ...] = ()
+    possible_causes: tuple[str, ...] = ()
 
 
-def raise_or_update(unit: UnitOfWork, finding: Finding, join_days: int) -> Signal:
-    """The signal of this episode, new or found. `join_days`: alarms no further apart are one episode."""
-    found = unit.session.scalars(
-        select(Signal)
-        .where(
-            Signal.kind == finding.kind,
-            Signal.series == finding.series,
-            Signal.place_code == finding.place_code,
-            Signal.last_day >= finding.onset_day - timedelta(days=join_days),
-            Signal.onset_day <= finding.last_day + timedelta(days=join_days),
-        )
-        .order_by(Signal.id.desc())
-        .with_for_update()
-    ).first()
+def raise_or_update(unit: UnitOfWork, finding: Finding, tree: PlaceTree, join_days: int) -> Signal:
+    """The signal of this episode, new or found. `join_days`: alarms no further apart are one episode.
+
+    An event that spreads or shrinks stays one signal: an undecided one below the finding's place moves up to
+    it, and one above it is followed where it is.
+    """
+    found = _of_the_episode(unit, finding, tree, join_days)
     if found is None:
         found = Signal(
             kind=finding.kind,
@@ -72,12 +71,59 @@ def raise_or_update(unit: UnitOfWork, finding: Finding, join_days: int) -> Signa
         unit.session.add(found)
         unit.session.flush()
         unit.tell(SignalRaised(found.id))
-    elif found.state in UNDECIDED and finding.last_day >= found.last_day:
+    elif (
+        found.state in UNDECIDED
+        and finding.last_day >= found.last_day
+        and (tree.covers(finding.place_code, found.place_code))
+    ):
+        found.place_code = finding.place_code
         found.onset_day = min(found.onset_day, finding.onset_day)
         _take_figures(found, finding)
     else:
         found.last_day = max(found.last_day, finding.last_day)
+        if found.state in UNDECIDED and found.place_code != finding.place_code:
+            found.evidence = _with_evidence(found.evidence, finding)
     return found
+
+
+def _of_the_episode(unit: UnitOfWork, finding: Finding, tree: PlaceTree, join_days: int) -> Signal | None:
+    line = tree.line(finding.place_code)
+    signals = unit.session.scalars(
+        select(Signal)
+        .where(
+            Signal.kind == finding.kind,
+            Signal.series == finding.series,
+            Signal.place_code.in_({*line, *tree.within(finding.place_code)}),
+            Signal.last_day >= finding.onset_day - timedelta(days=join_days),
+            Signal.onset_day <= finding.last_day + timedelta(days=join_days),
+        )
+        .order_by(Signal.id.desc())
+        .with_for_update()
+    ).all()
+    drafted = set(
+        unit.session.scalars(select(Alert.signal_id).where(Alert.signal_id.in_([s.id for s in signals])))
+    )
+    # The same place first, then the nearest above unless people rejected it there; one below only while
+    # nothing was decided or drafted on it.
+    for code in line:
+        for signal in signals:
+            rejected_above = signal.state is SignalState.REJECTED and code != finding.place_code
+            if signal.place_code == code and not rejected_above:
+                return signal
+    movable = (s for s in signals if s.state in UNDECIDED and s.id not in drafted)
+    return next(movable, None)
+
+
+def _with_evidence(known: list[dict[str, Any]], finding: Finding) -> list[dict[str, Any]]:
+    alarm = {
+        "series": finding.series,
+        "place": finding.place_code,
+        "observed": finding.observed,
+        "expected": round(finding.expected, 3),
+        "q": finding.q_value,
+    }
+    others = [row for row in known if (row["series"], row["place"]) != (alarm["series"], alarm["place"])]
+    return [*others, alarm]
 
 
 def take_the_issues_name(
@@ -122,6 +168,7 @@ def _take_figures(signal: Signal, finding: Finding) -> None:
     signal.last_day = finding.last_day
     signal.window_days = finding.window_days
     signal.observed = finding.observed
+    signal.calls = finding.calls
     signal.expected = finding.expected
     signal.upper = finding.upper
     signal.p_value = finding.p_value
@@ -129,3 +176,6 @@ def _take_figures(signal: Signal, finding: Finding) -> None:
     signal.history_days = finding.history_days
     signal.method = finding.method
     signal.method_version = finding.method_version
+    signal.area = list(finding.area)
+    signal.evidence = list(finding.evidence)
+    signal.possible_causes = list(finding.possible_causes)

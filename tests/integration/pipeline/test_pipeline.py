@@ -28,6 +28,7 @@ from models.vocabulary import (
     CallType,
     ConsentKind,
     ConsentState,
+    Population,
     Problem,
     RecordingKind,
     RecordingState,
@@ -149,7 +150,11 @@ def test_a_recording_becomes_words_a_contact_and_a_count(
         assert session.scalars(select(Note)).one().risk_floor == 2
         assert session.scalars(select(RiskChange)).one().person_id is None
         counts = {(c.series, c.place_code): (c.persons, c.calls) for c in session.scalars(select(DayCount))}
-        assert counts == {("problem:N", place): (1, 1) for place in ("990101", "990100", "990000")}
+        assert counts == {
+            (series, place): (1, 1)
+            for series in ("problem:N", "problem:N:P23")
+            for place in ("990101", "990100", "990000")
+        }
         payloads = " ".join(str(row.payload) for row in session.scalars(select(OutboxRow)))
     assert "anna" not in payloads
     assert RiskMarked(call_id, 2) in hotline.told
@@ -281,7 +286,7 @@ def test_withdrawing_the_recording_alone_leaves_the_note_s_part(
     assert "不应留下" not in (contact.text or "")
     with hotline.session() as session:
         assert session.scalars(select(TranscriptRow)).all() == []
-        assert session.scalars(select(DayCount.persons)).all() == [1, 1, 1]
+        assert session.scalars(select(DayCount.persons)).all() == [1] * 6
 
 
 def test_a_level_that_a_person_lowered_is_not_raised_in_the_counts(
@@ -332,7 +337,7 @@ def test_counts_equal_the_contacts_in_them_under_any_order_rerun_and_correction(
     calls = [
         hotline.a_call(
             f"caller-{chance.randrange(12)}",
-            day=TODAY - timedelta(days=chance.randrange(3)),
+            day=TODAY - timedelta(days=chance.randrange(12)),
             place=chance.choice(PLACES),
             problem=chance.choice([Problem.WORK, Problem.SLEEP]),
             call_type=chance.choice(KINDS),
@@ -351,6 +356,7 @@ def test_counts_equal_the_contacts_in_them_under_any_order_rerun_and_correction(
                 note.place_code = chance.choice(PLACES)
                 note.call_type = chance.choice(KINDS)
                 note.problem = chance.choice([Problem.WORK, Problem.SLEEP])
+                note.population = chance.choice([Population.STUDENT, Population.PUBLIC])
         if step == "withdraw":
             set_consent(hotline, call_id, ConsentKind.ANALYSIS, ConsentState.WITHDRAWN)
             pipeline.forget(call_id)
@@ -385,7 +391,7 @@ def counted_by_hand(hotline: Hotline) -> dict[tuple[str, str, Any], tuple[int, i
         "990100": ["990000"],
         "000000": [],
     }
-    persons: dict[tuple[str, str, Any], list[str]] = defaultdict(list)
+    heard: dict[tuple[str, str], list[tuple[Any, str]]] = defaultdict(list)
     with hotline.session() as session:
         granted = set(
             session.scalars(
@@ -399,6 +405,12 @@ def counted_by_hand(hotline: Hotline) -> dict[tuple[str, str, Any], tuple[int, i
                 continue
             place = note.place_code or "000000"
             for code in [place, *above[place]]:
-                key = (f"problem:{note.problem}", code, note.call.arrived_at.date())
-                persons[key].append(note.call.caller_hash)
-    return {key: (len(set(found)), len(found)) for key, found in persons.items()}
+                for series in (f"problem:{note.problem}", f"problem:{note.problem}:{note.population}"):
+                    heard[series, code].append((note.call.arrived_at.date(), note.call.caller_hash))
+    counts = {}
+    for (series, code), calls in heard.items():
+        for day in {day for day, _ in calls}:
+            on_the_day = [person for at, person in calls if at == day]
+            shortly_before = {person for at, person in calls if day - timedelta(days=6) <= at < day}
+            counts[series, code, day] = (len(set(on_the_day) - shortly_before), len(on_the_day))
+    return counts

@@ -6,13 +6,13 @@ import pytest
 
 from analytics.days import HOTLINE_ZONE, bounds_of, day_of
 from analytics.place_tree import PlaceTree, pooled_codes
-from analytics.series import in_series, issue_of, problem_of
-from analytics.steps.detect import _Alarm, without_duplicates
+from analytics.series import in_series, issue_of, population_of, problem_of, series_of
+from analytics.steps.alarms import Alarm, choose
 from analytics.steps.extreme_events import extreme_event
 from analytics.steps.marks import marks_in
-from analytics.steps.stress import StressContact, strongest_cluster
+from analytics.steps.stress import StressContact, clusters_of, strongest_cluster
 from analytics.understand import LexiconRiskMarker
-from models.vocabulary import Problem
+from models.vocabulary import Population, Problem
 
 DAY = date(2026, 11, 20)
 TREE = PlaceTree({"99": None, "9901": "99", "990101": "9901", "990102": "9901", "000000": None})
@@ -22,8 +22,12 @@ def stress(hours: float, person: str) -> StressContact:
     return StressContact(datetime(2026, 11, 20, 6, tzinfo=UTC) + timedelta(hours=hours), DAY, person)
 
 
-def alarm(upper: float, *persons: str) -> _Alarm:
-    return _Alarm(0, frozenset(persons), upper)
+def alarm(upper: float, *persons: str) -> Alarm:
+    return Alarm(0, frozenset(persons), upper)
+
+
+def chosen(alarms: dict[tuple[str, str], Alarm]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    return {choice.key: choice.explains for choice in choose(alarms, TREE)}
 
 
 def test_three_persons_in_six_hours_at_one_place_are_a_possible_stress_event() -> None:
@@ -39,6 +43,18 @@ def test_one_person_who_rings_three_times_is_none() -> None:
 
 def test_three_persons_over_a_day_are_none() -> None:
     assert strongest_cluster([stress(0, "a"), stress(7, "b"), stress(14, "c")], DAY, 56) is None
+
+
+def test_contacts_of_a_county_and_of_its_city_cluster_in_the_city_and_never_in_the_province() -> None:
+    near = [("990101", stress(0, "a")), ("990101", stress(1, "b")), ("9901", stress(2, "c"))]
+    assert set(clusters_of(near, DAY, 56, TREE)) == {"9901"}
+    county = [("990101", stress(n, name)) for n, name in enumerate("abc")]
+    assert set(clusters_of([*county, ("9901", stress(3, "d"))], DAY, 56, TREE)) == {"990101"}
+    both = [*county, *[("990102", stress(n, name)) for n, name in enumerate("xyz")]]
+    assert set(clusters_of(both, DAY, 56, TREE)) == {"9901"}
+    spread = [("990101", stress(0, "a")), ("9901", stress(1, "b")), ("99", stress(2, "c"))]
+    assert clusters_of(spread, DAY, 56, TREE) == {}
+    assert set(clusters_of([("000000", contact) for _, contact in county], DAY, 56, TREE)) == {"000000"}
 
 
 def test_three_persons_are_nothing_new_where_many_ring_so_each_day() -> None:
@@ -58,15 +74,42 @@ def test_a_county_s_alarm_explains_the_city_s_and_the_province_s() -> None:
         ("problem:N", "9901"): alarm(3, "a", "b", "c", "d", "e"),
         ("problem:N", "99"): alarm(3, "a", "b", "c", "d", "e"),
     }
-    assert without_duplicates(alarms, TREE) == {("problem:N", "990101")}
+    assert chosen(alarms) == {("problem:N", "990101"): [("problem:N", "99"), ("problem:N", "9901")]}
 
 
-def test_a_city_keeps_its_alarm_when_its_counties_do_not_explain_it() -> None:
+def test_a_city_is_named_when_its_county_does_not_explain_it() -> None:
     alarms = {
         ("problem:N", "990101"): alarm(2, "a", "b", "c"),
         ("problem:N", "9901"): alarm(3, "a", "b", "c", "d", "e", "f", "g"),
     }
-    assert without_duplicates(alarms, TREE) == set(alarms)
+    assert chosen(alarms) == {("problem:N", "9901"): [("problem:N", "990101")]}
+
+
+def test_two_counties_that_rise_together_are_one_signal_of_their_city() -> None:
+    alarms = {
+        ("problem:N", "990101"): alarm(2, "a", "b", "c"),
+        ("problem:N", "990102"): alarm(2, "d", "e", "f"),
+        ("problem:N", "9901"): alarm(3, "a", "b", "c", "d", "e", "f"),
+        ("problem:N", "99"): alarm(4, "a", "b", "c", "d", "e", "f"),
+    }
+    assert chosen(alarms) == {
+        ("problem:N", "9901"): [("problem:N", "99"), ("problem:N", "990101"), ("problem:N", "990102")]
+    }
+    del alarms["problem:N", "9901"], alarms["problem:N", "99"]
+    assert set(chosen(alarms)) == set(alarms), "without an alarm above them they stand alone"
+
+
+def test_a_population_explains_its_problem_and_the_general_public_never_does() -> None:
+    alarms = {
+        ("problem:M", "990101"): alarm(2, "a", "b", "c", "d"),
+        ("problem:M:P19", "990101"): alarm(1, "a", "b", "c"),
+        ("problem:M:P23", "990102"): alarm(1, "x", "y", "z"),
+        ("problem:M", "990102"): alarm(1, "x", "y", "z"),
+    }
+    assert chosen(alarms) == {
+        ("problem:M:P19", "990101"): [("problem:M", "990101")],
+        ("problem:M", "990102"): [("problem:M:P23", "990102")],
+    }
 
 
 def test_an_issue_explains_its_problem_category() -> None:
@@ -75,7 +118,10 @@ def test_an_issue_explains_its_problem_category() -> None:
         ("problem:N", "990101"): alarm(3, "a", "b", "c", "d", "e"),
         ("problem:S", "990101"): alarm(1, "x", "y", "z"),
     }
-    assert without_duplicates(alarms, TREE) == {("issue:7", "990101"), ("problem:S", "990101")}
+    assert chosen(alarms) == {
+        ("issue:7", "990101"): [("problem:N", "990101")],
+        ("problem:S", "990101"): [],
+    }
 
 
 def test_a_contact_counts_in_every_place_above_it_and_the_unknown_place_in_none() -> None:
@@ -115,6 +161,9 @@ def test_marks_carry_the_level_that_the_words_ask_for() -> None:
 def test_a_series_is_named_by_issue_or_problem() -> None:
     assert issue_of("issue:12") == 12
     assert issue_of("problem:N") is None
-    assert problem_of("problem:N") is Problem.WORK
+    assert problem_of("problem:N") is problem_of("problem:N:P19") is Problem.WORK
+    assert (population_of("problem:N"), population_of("problem:N:P19")) == (None, Population.STUDENT)
+    assert series_of(12, "N", None) == ("issue:12", "problem:N", "problem:N:P99")
+    assert series_of(None, None, "P19") == ()
     with pytest.raises(ValueError, match="series"):
         in_series("anything")

@@ -1,0 +1,111 @@
+"""One event alarms in many series; one signal is raised, and the rest become its evidence.
+
+A rise alarms in its issue and its problem, in a population and in all callers, in its county, city and
+province. The most specific level that explains the others is named (explain: without those persons the count
+is within its bound). When places below do not explain their parent, or several of them rise and the parent
+alarms too, the parent is named and they are its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analytics.place_tree import PlaceTree
+from analytics.series import issue_of, population_of, problem_of
+from models.vocabulary import Population
+
+Key = tuple[str, str]
+_UNSPECIFIC = (Population.PUBLIC, Population.UNTOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A series at a place above its bound. `row` is its row of the counts; `persons` all who were heard in
+    the window, `calls` their calls."""
+
+    row: int
+    persons: frozenset[str]
+    upper: float
+    expected: float = 0.0
+    calls: int = 0
+
+
+@dataclass(slots=True)
+class Choice:
+    """A signal to raise: its (series, place), and the alarms that it explains."""
+
+    key: Key
+    explains: list[Key] = field(default_factory=list)
+
+
+def choose(alarms: Mapping[Key, Alarm], tree: PlaceTree) -> list[Choice]:
+    """The signals of a day, by series and place. The answer does not depend on the order of `alarms`."""
+    named = {key: key for key in _unexplained(alarms, tree)}
+    for series in sorted({series for series, _ in named}):
+        named |= _under_one_parent([key for key in named if key[0] == series], alarms, tree)
+    choices = {key: Choice(key) for key in sorted(set(named.values()))}
+    for key in sorted(alarms):
+        if key in choices:
+            continue
+        nearest = named.get(key) or _nearest(key, list(choices), alarms)
+        if nearest is not None:
+            choices[nearest].explains.append(key)
+    return list(choices.values())
+
+
+def _unexplained(alarms: Mapping[Key, Alarm], tree: PlaceTree) -> set[Key]:
+    kept: set[Key] = set()
+    # What is more telling is looked at first: issues, populations, problems; and places from the leaves up.
+    for key in sorted(alarms, key=lambda k: (_breadth(k[0]), -len(tree.line(k[1])), k)):
+        series, place = key
+        explained: set[str] = set()
+        for other, other_place in kept:
+            if other_place in tree.within(place) and _is_part(other, series):
+                explained |= alarms[other, other_place].persons
+        if not explained or len(alarms[key].persons - explained) > alarms[key].upper:
+            kept.add(key)
+    return kept
+
+
+def _breadth(series: str) -> int:
+    """0 an issue, 1 a problem of one population, 2 a problem, 3 a stratum that names nobody in particular."""
+    if issue_of(series) is not None:
+        return 0
+    population = population_of(series)
+    if population is None:
+        return 2
+    return 3 if population in _UNSPECIFIC else 1
+
+
+def _is_part(series: str, of: str) -> bool:
+    """True when the one may explain the other."""
+    if series == of or (issue_of(series) is not None and issue_of(of) is None):
+        return True
+    return problem_of(series) is not None and problem_of(series) is problem_of(of)
+
+
+def _under_one_parent(keys: list[Key], alarms: Mapping[Key, Alarm], tree: PlaceTree) -> dict[Key, Key]:
+    """Alarms of one series at several places -> the nearest place above that covers two and alarms itself."""
+    named: dict[Key, Key] = {}
+    series = keys[0][0]
+    places = {place for _, place in keys}
+    above = {over for place in places for over in tree.line(place)[1:] if (series, over) in alarms}
+    for parent in sorted(above, key=lambda code: (-len(tree.line(code)), code)):
+        covered = sorted(place for place in places if place in tree.within(parent))
+        if len(covered) > 1:
+            places = places - set(covered) | {parent}
+            named |= {(series, place): (series, parent) for place in [*covered, parent]}
+    # A city named for its counties may itself go into the province.
+    for key, goal in list(named.items()):
+        while goal in named and named[goal] != goal:
+            goal = named[goal]
+        named[key] = goal
+    return named
+
+
+def _nearest(key: Key, choices: list[Key], alarms: Mapping[Key, Alarm]) -> Key | None:
+    """The signal that most of the alarm's persons are in."""
+    shared = {choice: len(alarms[choice].persons & alarms[key].persons) for choice in choices}
+    best = max(sorted(shared), key=lambda choice: shared[choice], default=None)
+    return best if best is not None and shared[best] else None
