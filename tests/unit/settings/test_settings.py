@@ -175,3 +175,40 @@ def test_every_setting_has_a_description_in_both_languages() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert any("一" <= letter <= "鿿" for letter in field.description), name
+
+
+def test_the_live_carrier_brings_its_own_telephone_and_its_own_gateways(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load_settings().softphone_line == "own"
+    set_all(monkeypatch, {"CARRIER_BASE_URL": "twilio"})
+
+    settings = load_settings()
+
+    assert (settings.softphone_line, settings.signalling_url, settings.carrier_name) == (
+        "voice-sdk",
+        "",
+        "twilio",
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"CARRIER_BASE_URL": "twilio", "SOFTPHONE": "own"},
+        {"SOFTPHONE": "voice-sdk"},
+        {"SOFTPHONE": "voice-sdk", "SIGNALLING_URL": "wss://hotline.test/other"},
+    ],
+)
+def test_a_telephone_that_could_not_reach_its_gateway_is_refused(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+) -> None:
+    set_all(monkeypatch, wrong)
+    with pytest.raises(SettingsFault, match="HOTLINE_SOFTPHONE"):
+        load_settings()
+
+
+def test_another_engine_is_neither_the_embedded_one_nor_twilio(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().carrier_name == "embedded"
+    set_all(monkeypatch, {"CARRIER_BASE_URL": "https://engine.hospital.test"})
+    assert load_settings().carrier_name == "other"

@@ -8,8 +8,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 
-from hotline.telephony.fallback import EXAMPLE_VOICE_URL, fallback_twiml, make_fallback
+from hotline.commands.twilio import twilio
+from hotline.telephony.addresses import Addresses
+from hotline.telephony.fallback import EXAMPLE_VOICE_URL, FILE_NAME, fallback_twiml, make_fallback
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VOICE_URL = "http://127.0.0.1:8001/carrier/voice"
@@ -64,3 +67,26 @@ def test_the_published_copy_is_the_same_document() -> None:
     copy = (REPOSITORY / "docs" / "telephony-fallback.xml").read_text(encoding="utf-8")
 
     assert copy == fallback_twiml(EXAMPLE_VOICE_URL)
+
+
+def test_the_command_writes_a_file_that_another_host_can_serve_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("HOTLINE_WEBHOOK_BASE_URL", "https://hotline.test")
+
+    result = CliRunner().invoke(twilio, ["fallback", "--out", str(tmp_path / "elsewhere")])
+
+    assert result.exit_code == 0, result.output
+    document = ElementTree.parse(tmp_path / "elsewhere" / FILE_NAME).getroot()
+    spoken = " ".join(say.text or "" for say in document.iter("Say"))
+    assert "110" in spoken
+    assert "1 2 0" in spoken
+    assert [say.get("language") for say in document.iter("Say")] == ["zh-CN", "en-US"]
+    assert document[-1].tag == "Redirect"
+    assert (document[-1].text or "").startswith("https://hotline.test/carrier/voice#rc=3")
+    addresses = [text for text in document.itertext() if "http" in text]
+    assert len(addresses) == 1, "besides the way back it needs nothing of ours: no sound, no script"
+    served = make_fallback(Addresses("https://hotline.test").voice)
+    answer = b"".join(served({"REQUEST_METHOD": "POST", "PATH_INFO": "/voice"}, lambda *_: None))
+    assert answer == (tmp_path / "elsewhere" / FILE_NAME).read_bytes(), "our own door says the same words"
