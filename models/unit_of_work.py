@@ -70,11 +70,17 @@ class UnitOfWork:
         """Write work to do; asking the same `key` again is one row."""
         if self.session.scalars(select(OutboxRow).where(OutboxRow.key == key)).first():
             return
+        self.ask_anew(kind, queue, key, payload, due_at)
+        self.session.flush()
+
+    def ask_anew(
+        self, kind: str, queue: str, key: str, payload: dict[str, Any], due_at: datetime | None = None
+    ) -> None:
+        """Write work that nobody can have asked for before: its key names a row made in this unit."""
         row = OutboxRow(
             kind=kind, queue=queue, key=key, payload=payload, due_at=due_at or self.now, created_at=self.now
         )
         self.session.add(row)
-        self.session.flush()
         self._rows.append(row)
 
 

@@ -15,7 +15,7 @@ from hotline.domain.seat_state import SeatFact
 from hotline.routing.callback_tries import stand_in_line, standing_call, try_of
 from hotline.routing.callbacks import UnknownCallback, owe_callback
 from hotline.routing.errors import NotSignedOn, Refused
-from hotline.routing.offers import make_offer
+from hotline.routing.offers import Ring, make_offers
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_seat, move_seat, record, withdraw_open_offers
 from models.calls import Call, Callback
@@ -89,7 +89,7 @@ class DroppedLines:
                 attempt.person_id = person_id
             callback.seat_id = None
             fact = SeatFact.CALLS_BACK if seat.state is SeatState.WRAP_UP else SeatFact.OFFERED
-            make_offer(unit, call, seat, self._offer_seconds, fact)
+            make_offers(unit, [Ring(call, seat, self._offer_seconds, fact)])
             record(unit, call, "taken_by_hand", person_id=person_id)
             return call.id
 

@@ -7,7 +7,8 @@ Rows are held in one order, call, offer, seat: two seats that answer the same ca
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -37,8 +38,8 @@ from hotline.routing.transitions import (
     load_seat,
     move_call,
     move_seat,
+    note_call,
     note_seat,
-    record,
     withdraw_open_offers,
 )
 from models.calls import Call, Offer
@@ -90,15 +91,15 @@ class Offers:
             chosen = assignment.assign(replace(snapshot, seats=left), reach)
             if isinstance(chosen, assignment.Wait):
                 return []
-        return [
-            make_offer(
-                unit,
+        rings = [
+            Ring(
                 calls[pair.call_id],
                 seats[pair.seat_id],
                 min(pair.seconds or self._offer_seconds, self._offer_seconds),
-            ).id
+            )
             for pair in chosen
         ]
+        return [offer.id for offer in make_offers(unit, rings)]
 
     def leg_made(self, offer_id: int, leg_sid: str) -> bool:
         """The carrier dials the seat under this sid. False: the offer is over, so the leg must go."""
@@ -146,27 +147,40 @@ class Offers:
         in_one_unit(self._work, step)
 
 
-def make_offer(
-    unit: UnitOfWork, call: Call, seat: Seat, offer_seconds: float, fact: SeatFact = SeatFact.OFFERED
-) -> Offer:
-    """Ring this seat for this call. `fact`: how the seat comes to be rung."""
-    offer = Offer(
-        call_id=call.id,
-        seat_id=seat.id,
-        person_id=seat.person_id,
-        state=OfferState.MADE,
-        made_at=unit.now,
-        deadline_at=unit.now + timedelta(seconds=offer_seconds),
-    )
-    unit.session.add(offer)
+@dataclass(frozen=True)
+class Ring:
+    """This seat is to ring for this call. `fact`: how the seat comes to be rung."""
+
+    call: Call
+    seat: Seat
+    seconds: float
+    fact: SeatFact = SeatFact.OFFERED
+
+
+def make_offers(unit: UnitOfWork, rings: Sequence[Ring]) -> list[Offer]:
+    """Write the offers of one decision together: rows of one kind go to the database at once."""
+    offers = [
+        Offer(
+            call_id=ring.call.id,
+            seat_id=ring.seat.id,
+            person_id=ring.seat.person_id,
+            state=OfferState.MADE,
+            made_at=unit.now,
+            deadline_at=unit.now + timedelta(seconds=ring.seconds),
+        )
+        for ring in rings
+    ]
+    unit.session.add_all(offers)
     unit.session.flush()
-    # Several seats may ring for one call; the first stands on the call until one of them takes it.
-    call.seat_id = call.seat_id or seat.id
-    move_seat(unit, seat, fact, call_id=call.id)
-    record(unit, call, "offer_made", offer_id=offer.id, seat_id=seat.id)
-    unit.ask("ring_seat", "carrier", f"ring_seat:{offer.id}", {"offer_id": offer.id})
-    unit.tell(OfferMade(offer.id, call.id, seat.id))
-    return offer
+    for offer, ring in zip(offers, rings, strict=True):
+        call, seat = ring.call, ring.seat
+        # Several seats may ring for one call; the first stands on the call until one of them takes it.
+        call.seat_id = call.seat_id or seat.id
+        move_seat(unit, seat, ring.fact, call_id=call.id)
+        note_call(unit, call, "offer_made", offer_id=offer.id, seat_id=seat.id)
+        unit.ask_anew("ring_seat", "carrier", f"ring_seat:{offer.id}", {"offer_id": offer.id})
+        unit.tell(OfferMade(offer.id, call.id, seat.id))
+    return offers
 
 
 def accept(unit: UnitOfWork, offer: Offer, leg_sid: str) -> bool:

@@ -28,10 +28,16 @@ def load_seat(unit: UnitOfWork, seat_id: int | None) -> Seat | None:
     return None if seat_id is None else unit.session.get(Seat, seat_id, with_for_update=True)
 
 
-def record(unit: UnitOfWork, call: Call, kind: str, **data: Any) -> CallEvent:
-    """Write a line of the call's event log: ids and codes only."""
+def note_call(unit: UnitOfWork, call: Call, kind: str, **data: Any) -> CallEvent:
+    """Write a line of the call's event log: ids and codes only. It has its own id after the next flush."""
     event = CallEvent(call_id=call.id, at=unit.now, kind=kind, data=data)
     unit.session.add(event)
+    return event
+
+
+def record(unit: UnitOfWork, call: Call, kind: str, **data: Any) -> CallEvent:
+    """Write a line of the call's event log, at once, so that its id can name what is asked for."""
+    event = note_call(unit, call, kind, **data)
     unit.session.flush()
     return event
 
