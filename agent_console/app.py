@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "operator",
     "operator_call",
     "operator_note",
+    "captions_pages",
     "supervisor",
     "shifts",
     "signals",

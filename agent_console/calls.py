@@ -147,6 +147,17 @@ def audio(call_id: int, recording_id: int) -> Response:
     return Response(_streamed(first, chunks), mimetype="audio/wav", headers=headers)
 
 
+@blueprint.post("/<int:call_id>/withdraw")
+@needs(Permission.SUPERVISE)
+def withdraw(call_id: int) -> str | tuple[str, int]:
+    """The caller took consent back: audio, words and what analysis made of them go, with an audit line."""
+    reason = _reason()
+    if reason is None:
+        return _shown(call_id, fault=gettext("请写明撤回同意的来由。")), 422
+    parts().withdrawals.withdraw(call_id, me().id, reason)
+    return _shown(call_id)
+
+
 def _streamed(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     return chain((first,), rest)
 
@@ -171,6 +182,7 @@ def _shown(call_id: int, **opened: Any) -> str:
     ready = parts()
     with ready.reading() as records:
         page = call_page(records, call_id)
+        removal = ready.withdrawals.preview(records, call_id)
     if page is None:
         abort(404)
     facts: dict[str, Any] = {
@@ -184,6 +196,7 @@ def _shown(call_id: int, **opened: Any) -> str:
     return render_template(
         "calls/call.html",
         page=page,
+        removal=removal,
         words=words,
         risk_reasons=RISK_REASONS,
         populations=Population,

@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from hotline.care.consents import Consents
-from models.calls import Call, CallEvent, Offer
+from hotline.routing.recording_pause import RecordingPause, recording_pause
+from models.calls import Call, Offer
 from models.care import Danger, HelpRequest
 from models.notes import Note
 from models.people import Person
 from models.places import Place
+from models.policies import standing_policy
 from models.recordings import Recording
 from models.seats import Seat
 from models.vocabulary import (
@@ -64,7 +66,8 @@ class CallFacts:
     danger: Danger | None
     help_request: HelpRequest | None
     recording: str
-    """on | paused | refused | waiting | off"""
+    """on | pausing | paused | resuming | refused | waiting | off"""
+    captions_separately: bool
     consents: dict[ConsentKind, ConsentState]
     same_number: SameNumber | None
 
@@ -152,6 +155,7 @@ def call_facts(session: Session, call: Call, person_id: int, now: datetime) -> C
             select(HelpRequest).where(HelpRequest.call_id == call.id).order_by(HelpRequest.id.desc())
         ).first(),
         recording=_recording(session, call, consents[ConsentKind.RECORDING]),
+        captions_separately=standing_policy(session).captions_separately,
         consents=consents,
         same_number=_same_number(session, call, person_id, now),
     )
@@ -170,7 +174,12 @@ def _offer_facts(session: Session, offer: Offer, person_id: int, now: datetime) 
     )
 
 
-PAUSES = ("pause_recording_asked", "recording_paused", "recording_resumed")
+PAUSE_WORDS = {
+    RecordingPause.NONE: "on",
+    RecordingPause.ASKED: "pausing",
+    RecordingPause.CONFIRMED: "paused",
+    RecordingPause.RESUME_ASKED: "resuming",
+}
 
 
 def _recording(session: Session, call: Call, consent: ConsentState) -> str:
@@ -181,16 +190,7 @@ def _recording(session: Session, call: Call, consent: ConsentState) -> str:
     )
     if state is not RecordingState.STARTED:
         return "waiting" if state is None and call.state is CallState.TALKING else "off"
-    last = session.scalars(
-        select(CallEvent)
-        .where(CallEvent.call_id == call.id, CallEvent.kind.in_(PAUSES))
-        .order_by(CallEvent.id.desc())
-        .limit(1)
-    ).first()
-    if last is None:
-        return "on"
-    paused = last.data.get("on") if last.kind == "pause_recording_asked" else last.kind == "recording_paused"
-    return "paused" if paused else "on"
+    return PAUSE_WORDS[recording_pause(session, call.id)]
 
 
 def _place_path(session: Session, code: str | None) -> list[Place]:

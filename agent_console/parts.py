@@ -15,6 +15,7 @@ from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
 from hotline.care.notes import Notes
+from hotline.care.withdrawal import Withdrawals
 from hotline.domain.waiting_time import WaitSpan
 from models.crypto import Keyring, NumberHasher
 from models.events import Event
@@ -181,6 +182,7 @@ class ConsoleParts:
     answers: OfficialAnswers
     softphone: SoftphoneAccess
     captions: CaptionsAccess
+    withdrawals: Withdrawals
     subscribe: Subscribe
 
     def reading(self) -> Session:

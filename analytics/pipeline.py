@@ -28,6 +28,7 @@ from analytics.steps.understand import EmbedderFor, Understand, ask_count, ask_u
 from analytics.understand import LexiconRiskMarker, RiskLanguage
 from analytics.understand.pii_numbers import HELPLINES
 from analytics.understand.risk_model import best_marker
+from models.audit import write_audit
 from models.crypto import Keyring
 from models.unit_of_work import UnitOfWork, Work
 
@@ -49,6 +50,7 @@ class Pipeline:
         deliverer: Deliverer | None = None,
         marker: RiskLanguage | None = None,
         helplines: Iterable[str] = (),
+        audit_key: bytes | None = None,
         zone: tzinfo = HOTLINE_ZONE,
         language: str = "zh",
         detect_delay_seconds: int = 20,
@@ -58,6 +60,7 @@ class Pipeline:
         self._work = work
         self._zone = zone
         self._deliverer = deliverer
+        self._audit_key = audit_key
         self._with_work: Callable[[Work], Pipeline] = lambda other: Pipeline(
             other,
             keyring,
@@ -67,6 +70,7 @@ class Pipeline:
             deliverer=deliverer.with_work(other) if deliverer is not None else None,
             marker=marker,
             helplines=numbers,
+            audit_key=audit_key,
             zone=zone,
             language=language,
             detect_delay_seconds=detect_delay_seconds,
@@ -110,8 +114,18 @@ class Pipeline:
     def forget(self, call_id: int) -> None:
         """Consent was withdrawn: transcript, marks, text, vector and membership go; the day counts anew."""
         with self._work() as unit:
-            drop_words(unit.session, call_id)
+            words = drop_words(unit.session, call_id)
             day = drop_contact(unit.session, call_id)
+            if self._audit_key is not None and (words or day is not None):
+                # That it was there and went stays in the chain; nothing else of it does.
+                write_audit(
+                    unit.session,
+                    self._audit_key,
+                    at=unit.now,
+                    person_id=None,
+                    action="analysis.forgotten",
+                    subject=f"call:{call_id}",
+                )
             if day is not None:
                 ask_count(unit, day, call_id)
             if permitted_calls(unit.session, [call_id]):

@@ -18,6 +18,7 @@ from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
 from hotline.care.notes import Notes
+from hotline.care.withdrawal import Withdrawals
 from hotline.workforce.coverage import coverage_now
 from models.crypto import Keyring
 from models.people import Person
@@ -102,6 +103,7 @@ def build_console(
         review=review,
         answers=review,
         captions=OpenCaptions(),
+        withdrawals=Withdrawals(work, AUDIT_KEY),
         softphone=exchange,
         subscribe=bulletin.subscribe,
     )

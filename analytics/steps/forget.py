@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from analytics.steps.registry import lock_registry, rebuild_issue
@@ -35,7 +36,11 @@ def leave_issue(session: Session, issue_id: int) -> None:
     rebuild_issue(session, issue)
 
 
-def drop_words(session: Session, call_id: int) -> None:
-    """Transcripts and the marks on what was said. Marks on the operator's note stay with the note."""
-    session.execute(delete(Transcript).where(Transcript.call_id == call_id))
-    session.execute(delete(RiskMark).where(RiskMark.call_id == call_id, RiskMark.source != "note"))
+def drop_words(session: Session, call_id: int) -> int:
+    """Transcripts and the marks on what was said, and how many they were. Marks on the operator's note stay
+    with the note."""
+    spoken = (
+        delete(Transcript).where(Transcript.call_id == call_id),
+        delete(RiskMark).where(RiskMark.call_id == call_id, RiskMark.source != "note"),
+    )
+    return sum(cast("CursorResult[Any]", session.execute(gone)).rowcount for gone in spoken)

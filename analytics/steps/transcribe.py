@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from analytics.transcribe import Transcript as Words
 from analytics.understand import RiskLanguage, redact
 from models.crypto import Keyring, SealBroken
 from models.events import TranscriptFinished
+from models.policies import standing_policy
 from models.recordings import Recording, Transcript
 from models.sealed_files import read_sealed
 from models.unit_of_work import UnitOfWork, Work
@@ -176,6 +178,7 @@ def _transcript_of(unit: UnitOfWork, recording: Recording) -> Transcript:
             recording_id=recording.id,
             state=AnalysisState.PENDING,
             created_at=unit.now,
+            erase_by_at=unit.now + timedelta(days=standing_policy(unit.session).transcript_days),
             is_demonstration=recording.is_demonstration,
         )
         unit.session.add(found)

@@ -20,6 +20,7 @@ from hotline.bootstrap.telephony import (
     make_carrier_door,
     make_telephony,
 )
+from hotline.care.retention import Retention
 from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
 from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
@@ -100,6 +101,7 @@ class ClockWork:
             telephony.carrier,
         )
         self._captions = telephony.captions
+        self._retention = Retention(core.work, core.audit_key)
         self._turns = 0
         self._regrouped: date | None = None
 
@@ -113,6 +115,7 @@ class ClockWork:
             self._close_yesterday()
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()
+            self._retention.enforce()
 
     def _close_yesterday(self) -> None:
         """The nightly pass over issues, asked once for each day that ended."""

@@ -17,6 +17,7 @@ from hotline.bootstrap.telephony import caption_tokens, softphone_tokens
 from hotline.care.consents import Consents
 from hotline.care.follow_ups import FollowUps
 from hotline.care.notes import Notes
+from hotline.care.withdrawal import Withdrawals
 from hotline.settings import Settings
 from hotline.workforce.coverage import coverage_now
 from models.events import Event
@@ -68,6 +69,7 @@ def make_console(core: Core, routing: Routing) -> Flask:
         coverage=coverage_now,
         review=Review(core.work, core.audit_key),
         answers=Answers(core.work),
+        withdrawals=Withdrawals(core.work, core.audit_key),
         softphone=softphone_tokens(core.settings),
         captions=DeskCaptions(core.settings),
         subscribe=subscribe,

@@ -42,6 +42,7 @@ def make_pipeline(core: Core) -> Pipeline:
         engines.embedder,
         deliverer=deliverer,
         helplines=(settings.number,),
+        audit_key=core.audit_key,
     )
 
 

@@ -65,6 +65,7 @@ def make_telephony(core: Core, routing: Routing) -> Telephony:
         carrier=carrier,
         keyring=core.keyring,
         folder=settings.data_dir / "recordings",
+        audit_key=core.audit_key,
     )
     handlers = CarrierHandlers(
         work=core.work,

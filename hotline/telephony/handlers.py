@@ -62,7 +62,10 @@ class CarrierHandlers:
             "start_recording": self.start_recording,
             "pause_recording": self.pause_recording,
             "stop_recording": self.stop_recording,
-            "erase_recording": lambda payload: self._store.erase(payload["call_id"]),
+            "erase_recording": lambda payload: self._store.erase(
+                payload["call_id"], messages=bool(payload.get("messages"))
+            ),
+            "erase_expired": lambda payload: self._store.erase_expired(payload["recording_id"]),
             "delete_at_carrier": lambda payload: self._store.delete_at_carrier(payload["recording_id"]),
             "fetch_recording": lambda payload: self._store.fetch(payload["recording_id"]),
             "raise_danger": self.raise_danger,

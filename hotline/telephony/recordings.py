@@ -11,6 +11,7 @@ import logging
 import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,9 +19,11 @@ from sqlalchemy import select
 from hotline.routing.consent import consent_of, may_record
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.telephony.carrier import Carrier, RecordingGone
+from models.audit import write_audit
 from models.calls import Call
 from models.crypto import Keyring
 from models.events import RecordingStored
+from models.policies import standing_policy
 from models.recordings import Recording
 from models.sealed_files import read_sealed, write_sealed
 from models.unit_of_work import UnitOfWork, Work
@@ -40,12 +43,15 @@ class CopyDiffers(Exception):
 
 
 class RecordingStore:
-    def __init__(self, *, work: Work, carrier: Carrier, keyring: Keyring, folder: Path) -> None:
+    def __init__(
+        self, *, work: Work, carrier: Carrier, keyring: Keyring, folder: Path, audit_key: bytes
+    ) -> None:
         """`folder`: DATA_DIR/recordings."""
         self._work = work
         self._carrier = carrier
         self._keyring = keyring
         self._folder = folder
+        self._audit_key = audit_key
 
     def fetch(self, recording_id: int) -> None:
         """Job `fetch_recording`. Raises RecordingNotReady, CarrierAway; doing it again is harmless."""
@@ -87,6 +93,8 @@ class RecordingStore:
             # Refused and erased while it was fetched.
             return recording.state is RecordingState.STORED
         recording.state, recording.stored_at = RecordingState.STORED, unit.now
+        kept = standing_policy(unit.session).recording_days
+        recording.erase_by_at = unit.now + timedelta(days=kept)
         recording.file_name, recording.sha256, recording.size_bytes = path.name, source.sha256, size
         recording.channels = facts.channels or recording.channels
         recording.duration_seconds = facts.duration_seconds or recording.duration_seconds
@@ -114,26 +122,50 @@ class RecordingStore:
         if recording is not None and recording.carrier_sid:
             self._carrier.delete_recording(recording.carrier_sid)
 
-    def erase(self, call_id: int) -> None:
+    def erase(self, call_id: int, messages: bool = False) -> None:
         """Recording was refused: every byte of the talk goes, there and here. A message that the caller
-        chose to leave is kept. Does nothing when recording is permitted again."""
+        chose to leave is kept, unless `messages`. Does nothing when recording is permitted again."""
         with reading(self._work) as unit:
             call = unit.session.get(Call, call_id)
             if call is None or may_record(unit.session, call_id):
                 return
-            talks = unit.session.scalars(
-                select(Recording).where(Recording.call_id == call_id, Recording.kind == RecordingKind.TALK)
-            ).all()
-        for recording in talks:
+            of_call = select(Recording).where(
+                Recording.call_id == call_id, Recording.state != RecordingState.ERASED
+            )
+            if not messages:
+                of_call = of_call.where(Recording.kind == RecordingKind.TALK)
+            found = unit.session.scalars(of_call).all()
+        for recording in found:
             if recording.carrier_sid and call.carrier_sid:
                 if recording.state is RecordingState.STARTED:
                     self._carrier.stop_recording(call.carrier_sid, recording.carrier_sid)
                 self._carrier.delete_recording(recording.carrier_sid)
-            self._erase_here(recording.id)
+            self._erase_here(recording.id, "recording.erased")
 
-    def _erase_here(self, recording_id: int) -> None:
+    def erase_expired(self, recording_id: int) -> None:
+        """Job `erase_expired`: its day has come, by the policy that stood when it was stored."""
+        with reading(self._work) as unit:
+            recording = unit.session.get(Recording, recording_id)
+        if recording is None or recording.erase_by_at is None or recording.erase_by_at > unit.now:
+            return
+        if recording.state is RecordingState.STORED:
+            self._erase_here(recording_id, "recording.expired")
+
+    def _erase_here(self, recording_id: int, action: str) -> None:
+        """The audio goes; that it was there, and when it went, stays in the chain of the audit."""
+
         def step(unit: UnitOfWork) -> None:
             recording = unit.session.get_one(Recording, recording_id, with_for_update=True)
+            if recording.state is RecordingState.ERASED:
+                return
+            write_audit(
+                unit.session,
+                self._audit_key,
+                at=unit.now,
+                person_id=None,
+                action=action,
+                subject=f"recording:{recording_id}",
+            )
             recording.state = RecordingState.ERASED
             recording.file_name, recording.sha256, recording.size_bytes = None, None, None
 

@@ -31,6 +31,7 @@ from models.places import Centre
 from models.unit_of_work import Clock
 from tests.integration.routing.house import House
 
+AUDIT_KEY = b"audit key of the tests"
 TOKEN = "the carrier's token"
 
 
@@ -50,9 +51,13 @@ class Wiring(House):
         self.addresses = addresses
         self.facts = RecordingFacts(self.work)
         self.store = RecordingStore(
-            work=self.work, carrier=carrier, keyring=keyring, folder=folder / "recordings"
+            work=self.work,
+            carrier=carrier,
+            keyring=keyring,
+            folder=folder / "recordings",
+            audit_key=AUDIT_KEY,
         )
-        self.danger = DangerProtocol(self.work, b"audit key of the tests")
+        self.danger = DangerProtocol(self.work, AUDIT_KEY)
         self.handlers = CarrierHandlers(
             work=self.work,
             carrier=carrier,

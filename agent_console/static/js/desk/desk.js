@@ -1,6 +1,7 @@
 // One page for a whole shift. The server says what is so; this page shows it, rings, and carries out
 // what a hand asks. The bar is swapped as calls come and go; the form never moves under the hand.
 import { endAlarm, mayNotify, raiseAlarm } from "./alarm.js";
+import { adoptCaptions } from "./captions.js";
 import { startClock } from "./clock.js";
 import { makeForm, showRows } from "./form.js";
 import { RefusedByServer, post } from "./http.js";
@@ -8,6 +9,7 @@ import { listenToKeys } from "./keys.js";
 import { showSaved, showSaveState } from "./note-view.js";
 import { Note } from "./note.js";
 import { DeskPhone } from "./phone.js";
+import "./refusal.js";
 
 const END_AGAIN_MS = 5000;
 const page = /** @type {HTMLElement} */ (document.getElementById("desk"));
@@ -99,6 +101,7 @@ async function followMain(now) {
 }
 
 function adoptMain() {
+  adoptCaptions();
   const form = document.getElementById("note-form");
   if (form instanceof HTMLFormElement && note?.form !== form) {
     note?.stop();
