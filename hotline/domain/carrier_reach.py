@@ -27,42 +27,49 @@ class Function(StrEnum):
 
 @dataclass(frozen=True)
 class Lack:
-    """One function that is not to be had; `source`: where that stands."""
+    """One function that is not to be had, and where that stands."""
 
     function: Function
     zh: str
     en: str
-    source: str
+    source_zh: str
+    source_en: str
 
 
-_NOBODY_OUTSIDE = "docs/telephony.md: no number leaves the process"
+_NOBODY_OUTSIDE = (
+    "docs/telephony.md：号码不出这个进程",
+    "docs/telephony.md: no number leaves the process",
+)
+_OUTBOUND_ENDED = ("厂家支持文章 360016488474", "maker's support article 360016488474")
+_MESSAGES = ("厂家短信指南 cn/sms", "maker's guidelines cn/sms")
 LACKS: dict[str, tuple[Lack, ...]] = {
     EMBEDDED: (
         Lack(
             Function.LOCAL_NUMBER,
             "内置交换机没有接入电话网：只有网页和脚本能打进来",
             "the embedded exchange has no telephone network: browsers and scripts alone call in",
-            _NOBODY_OUTSIDE,
+            *_NOBODY_OUTSIDE,
         ),
         Lack(
             Function.OUTBOUND,
             "不能真正外呼和回拨",
             "no real outgoing call or call-back",
-            _NOBODY_OUTSIDE,
+            *_NOBODY_OUTSIDE,
         ),
         Lack(
             Function.EMERGENCY,
             "不能真正拨打 110、119、120",
             "no real call to 110, 119 or 120",
-            _NOBODY_OUTSIDE,
+            *_NOBODY_OUTSIDE,
         ),
-        Lack(Function.SMS, "不能发短信", "no text messages", _NOBODY_OUTSIDE),
+        Lack(Function.SMS, "不能发短信", "no text messages", *_NOBODY_OUTSIDE),
     ),
     f"{TWILIO}:{MAINLAND}": (
         Lack(
             Function.LOCAL_NUMBER,
             "没有查到可用的中国内地号码，也不能携号转入",
             "no mainland number was found on offer, and none can be ported in",
+            "厂家指南 cn/sms；号码页上没有列出，不等于一定没有",
             "maker's guidelines cn/sms; absence on its number pages is no proof",
         ),
         Lack(
@@ -70,19 +77,19 @@ LACKS: dict[str, tuple[Lack, ...]] = {
             "2023-11-30 起不再外呼中国内地：不能回拨，也不能转到内地号码和备班电话",
             "no calls to mainland China since 2023-11-30: no call-back, no transfer to a mainland number or "
             "stand-by phone",
-            "maker's support article 360016488474",
+            *_OUTBOUND_ENDED,
         ),
         Lack(
             Function.EMERGENCY,
             "不能拨打 110、119、120：接线员须用另一部电话",
             "110, 119 and 120 cannot be called: operators need another telephone",
-            "follows from the above: support article 360016488474",
+            *_OUTBOUND_ENDED,
         ),
         Lack(
             Function.SMS,
             "短信只能单向发出，收不到回复",
             "text messages go one way, no reply comes back",
-            "maker's guidelines cn/sms",
+            *_MESSAGES,
         ),
     ),
 }
