@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from agent_console.desk_talk import CalledIn, TalkFacts, called_to, talk_facts
 from hotline.care.consents import Consents
 from hotline.routing.recording_pause import RecordingPause, recording_pause
 from models.calls import Call, Offer
@@ -47,13 +48,15 @@ class SameNumber:
 
 @dataclass(frozen=True)
 class OfferFacts:
-    offer: Offer
+    offer: Offer | None
     call: Call
     waited_seconds: float
     seconds_left: float
     seconds_whole: float
     place: list[Place]
     same_number: SameNumber | None
+    called_in: CalledIn | None = None
+    """For an offer that is a colleague's transfer: then there is no `offer`."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class CallFacts:
     captions_separately: bool
     consents: dict[ConsentKind, ConsentState]
     same_number: SameNumber | None
+    talk: TalkFacts
+    """Who else is in it, and the transfer that is open."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,10 @@ def desk_state(session: Session, person_id: int, now: datetime) -> DeskState:
             .order_by(Offer.id.desc())
             .options(joinedload(Offer.call))
         ).first()
+        called_in = called_to(session, seat.id)
+        if called_in is not None:
+            facts = _transfer_offer(session, called_in, person_id, now)
+            return DeskState("offer", seat, offer=facts)
         if offer is not None:
             return DeskState("offer", seat, offer=_offer_facts(session, offer, person_id, now))
     call = session.get(Call, seat.call_id) if seat.call_id is not None else None
@@ -158,6 +167,21 @@ def call_facts(session: Session, call: Call, person_id: int, now: datetime) -> C
         captions_separately=standing_policy(session).captions_separately,
         consents=consents,
         same_number=_same_number(session, call, person_id, now),
+        talk=talk_facts(session, call, person_id),
+    )
+
+
+def _transfer_offer(session: Session, one: CalledIn, person_id: int, now: datetime) -> OfferFacts:
+    call = one.participation.call
+    return OfferFacts(
+        offer=None,
+        call=call,
+        waited_seconds=(now - call.arrived_at).total_seconds(),
+        seconds_left=max(0.0, (one.participation.deadline_at - now).total_seconds()),
+        seconds_whole=(one.participation.deadline_at - one.participation.asked_at).total_seconds(),
+        place=_place_path(session, call.place_code),
+        same_number=_same_number(session, call, person_id, now),
+        called_in=one,
     )
 
 

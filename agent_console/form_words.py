@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from agent_console.transfer_words import supervisor_line, transfer_reason, transfer_target
 from models.vocabulary import Population, Problem, Relation
 
 FIELD_NAMES: dict[str, Any] = {
@@ -166,3 +167,6 @@ def risk_reason(code: str) -> str:
 
 def field_name(code: str) -> str:
     return str(FIELD_NAMES.get(code, code))
+
+
+__all__ = ["supervisor_line", "transfer_reason", "transfer_target"]

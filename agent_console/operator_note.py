@@ -93,6 +93,11 @@ def finish(call_id: int) -> tuple[str, int]:
     mine_now = state.call is not None and state.call.call.id == call_id
     if mine_now and state.mode == "call":
         abort(409)
+    handed_over = mine_now and state.call is not None and state.call.talk.handed_to is not None
+    if handed_over and state.mode == "wrap_up":
+        # The note went along with the call; whoever has it now finishes it.
+        ready.wrap_up.finish(me().id)
+        return "", 204
     ready.notes.close(call_id, me().id)
     if mine_now and state.mode == "wrap_up":
         ready.wrap_up.finish(me().id)

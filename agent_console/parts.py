@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session
 from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
+from hotline.care.linkages import Linkages
 from hotline.care.notes import Notes
 from hotline.care.withdrawal import Withdrawals
 from hotline.domain.waiting_time import WaitSpan
+from hotline.routing.supervision import Supervision
+from hotline.routing.transfers import Transfers
 from models.crypto import Keyring, NumberHasher
 from models.events import Event
 from models.unit_of_work import Clock, Work
@@ -59,6 +62,7 @@ class TalkDesk(Protocol):
 
     def end(self, call_id: int, person_id: int) -> object: ...
     def hold(self, call_id: int, person_id: int, on: bool) -> object: ...
+    def mute(self, call_id: int, person_id: int, on: bool) -> object: ...
     def pause_recording(self, call_id: int, person_id: int, on: bool) -> object: ...
     def refuse_recording(self, call_id: int, person_id: int, reason: str) -> object: ...
     def ask_help(self, call_id: int, person_id: int) -> object: ...
@@ -176,6 +180,9 @@ class ConsoleParts:
     notes: Notes
     consents: Consents
     danger: DangerProtocol
+    transfers: Transfers
+    supervision: Supervision
+    linkages: Linkages
     follow_ups: FollowUps
     coverage: CoverageNow
     review: SignalReview

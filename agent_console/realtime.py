@@ -38,6 +38,8 @@ AT_ONCE = frozenset(
         "call.answered",
         "call.connecting",
         "call.uncovered",
+        "participation.changed",
+        "transfer.changed",
     }
 )
 
@@ -51,6 +53,7 @@ _QUEUE = (
 )
 _CARE = (events.DangerRaised, events.DangerClosed, events.HelpAsked, events.MessageLeft, events.RiskMarked)
 _SEATS = (events.SeatChanged, events.OfferMade, events.OfferEnded, events.ShiftChanged)
+_LEGS = (events.ParticipationChanged, events.TransferChanged, events.LinkageChanged)
 _SIGNALS = (events.SignalRaised, events.SignalReviewed, events.AlertDrafted, events.AlertIssued)
 
 
@@ -61,7 +64,7 @@ def fixed_rooms(event: Event) -> set[str]:
         rooms.add("all")
     if isinstance(event, _QUEUE + _SEATS):
         rooms |= {"board", "desks"}
-    if isinstance(event, _CARE + _SIGNALS + (events.AlertAnswered, events.TranscriptFinished)):
+    if isinstance(event, _CARE + _LEGS + _SIGNALS + (events.AlertAnswered, events.TranscriptFinished)):
         rooms.add("board")
     if isinstance(event, events.MessageLeft):
         rooms.add("desks")
@@ -130,8 +133,10 @@ class Realtime:
         if isinstance(call_id, int) and not any(room.startswith("seat:") for room in rooms):
             with self._parts.reading() as records:
                 seat_id = records.scalar(select(Call.seat_id).where(Call.id == call_id))
-            if seat_id is not None:
-                rooms.add(f"seat:{seat_id}")
+                # Whoever is called in, and whoever handed over, sees it too.
+                bound = select(Seat.id).where(Seat.call_id == call_id)
+                called_in = records.scalars(bound).all() if isinstance(event, _LEGS) else ()
+            rooms |= {f"seat:{one}" for one in (seat_id, *called_in) if one is not None}
         if isinstance(event, events.AlertIssued):
             with self._parts.reading() as records:
                 code: str | None = event.place_code

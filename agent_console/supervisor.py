@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agent_console import measures, words
+from agent_console.listening import own_listening
 from agent_console.notices import Cover, Notice, covers_of, notices
 from agent_console.permissions import Permission, needs
 from agent_console.queries_board import OUTCOMES, Board, read_board
@@ -70,6 +71,7 @@ def _shown(template: str, **more: str) -> str:
         lanes=LANES,
         statuses=CHOSEN_BY_SUPERVISOR,
         outcomes=OUTCOMES,
+        listening=own_listening(me().id),
         measures=measures,
         words=words,
         **more,

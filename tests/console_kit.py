@@ -17,8 +17,11 @@ from agent_console.parts import ConsoleParts, ConsoleSettings
 from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
+from hotline.care.linkages import Linkages
 from hotline.care.notes import Notes
 from hotline.care.withdrawal import Withdrawals
+from hotline.routing.supervision import Supervision
+from hotline.routing.transfers import Transfers
 from hotline.workforce.coverage import coverage_now
 from models.crypto import Keyring
 from models.people import Person
@@ -98,6 +101,9 @@ def build_console(
         notes=Notes(work, AUDIT_KEY),
         consents=Consents(work),
         danger=DangerProtocol(work, AUDIT_KEY),
+        transfers=Transfers(work),
+        supervision=Supervision(work, AUDIT_KEY),
+        linkages=Linkages(work, AUDIT_KEY),
         follow_ups=FollowUps(work, AUDIT_KEY),
         coverage=coverage_now,
         review=review,

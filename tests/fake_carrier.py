@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hotline.routing.carrier_view import CarrierAway, CarrierState
+from hotline.routing.carrier_view import CarrierAway, CarrierState, LegAudio
 from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
 from models.vocabulary import AudioMode
@@ -302,6 +302,11 @@ class FakeCarrier:
         return CarrierState(
             {leg.sid: leg.status for leg in self.legs.values() if leg.lives},
             {name: frozenset(self.inside(name)) for name in conferences},
+            {
+                leg.sid: LegAudio(leg.muted, leg.on_hold, bool(leg.coaches))
+                for leg in self.legs.values()
+                if leg.lives and leg.place == "conference"
+            },
         )
 
     # -- documents

@@ -118,6 +118,9 @@ class RecordingDesk:
     def hold(self, call_id: int, person_id: int, on: bool) -> None:
         self._ask("hold", call_id, person_id, on)
 
+    def mute(self, call_id: int, person_id: int, on: bool) -> None:
+        self._ask("mute", call_id, person_id, on)
+
     def pause_recording(self, call_id: int, person_id: int, on: bool) -> None:
         self._ask("pause_recording", call_id, person_id, on)
 

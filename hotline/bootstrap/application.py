@@ -98,6 +98,7 @@ class ClockWork:
             routing.intake,
             routing.offers,
             routing.conversation,
+            routing.legs,
             telephony.carrier,
         )
         self._captions = telephony.captions

@@ -15,14 +15,18 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from hotline.care.danger import DangerProtocol
+from hotline.care.linkages import Linkages
 from hotline.event_bus import EventBus
 from hotline.jobs import Dispatcher, Handlers, RowRunner
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
 from hotline.routing.intake import Intake
+from hotline.routing.legs import Legs
 from hotline.routing.offers import Offers
 from hotline.routing.reactions import routing_reactions
 from hotline.routing.seats import Seats
+from hotline.routing.supervision import Supervision
+from hotline.routing.transfers import Transfers
 from hotline.routing.wrap_up import WrapUp
 from hotline.settings import Settings
 from models.base import make_engine
@@ -57,6 +61,10 @@ class Routing:
     seats: Seats
     callbacks: Callbacks
     danger: DangerProtocol
+    legs: Legs
+    transfers: Transfers
+    supervision: Supervision
+    linkages: Linkages
 
 
 class Announcer:
@@ -139,6 +147,10 @@ def make_routing(core: Core) -> Routing:
         seats=Seats(work),
         callbacks=Callbacks(work),
         danger=DangerProtocol(work, core.audit_key),
+        legs=Legs(work),
+        transfers=Transfers(work),
+        supervision=Supervision(work, core.audit_key),
+        linkages=Linkages(work, core.audit_key),
     )
 
 

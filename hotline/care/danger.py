@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from hotline.care.errors import NoSuchCall, NoSuchDanger, OutcomeMissing
+from hotline.care.errors import NoSuchCall, NoSuchDanger, OutcomeMissing, RescueUnknown
 from models.audit import write_audit
 from models.calls import Call
 from models.care import Danger
 from models.events import DangerClosed, DangerRaised
+from models.linkage import Linkage
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import DangerState
+from models.vocabulary import DangerState, RescueReached
 
 
 def raise_in(unit: UnitOfWork, audit_key: bytes, call: Call, source: str, person_id: int | None) -> int:
@@ -64,7 +65,8 @@ class DangerProtocol:
             unit.tell(DangerRaised(danger.id, danger.call_id))
 
     def close(self, danger_id: int, person_id: int, outcome: str) -> None:
-        """Raises NoSuchDanger, and OutcomeMissing when no outcome is written."""
+        """Raises NoSuchDanger, OutcomeMissing when no outcome is written, and RescueUnknown while a hand-off
+        to 110/120 has no answer to whether help reached the person."""
         with self._work() as unit:
             danger = unit.session.get(Danger, danger_id)
             if danger is None:
@@ -73,6 +75,11 @@ class DangerProtocol:
                 return
             if not outcome.strip():
                 raise OutcomeMissing(danger_id=danger_id)
+            open_linkage = select(Linkage.id).where(
+                Linkage.call_id == danger.call_id, Linkage.reached == RescueReached.UNKNOWN
+            )
+            if unit.session.scalars(open_linkage).first() is not None:
+                raise RescueUnknown(danger_id=danger_id)
             danger.state = DangerState.CLOSED
             danger.closed_at = unit.now
             danger.closed_by_id = person_id

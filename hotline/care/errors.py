@@ -46,5 +46,15 @@ class OutcomeMissing(Refused):
     code = "outcome_missing"
 
 
+class NoSuchLinkage(Refused):
+    code = "no_such_linkage"
+
+
+class RescueUnknown(Refused):
+    """A danger with a hand-off to 110/120 is closed only when it is known whether help arrived."""
+
+    code = "rescue_unknown"
+
+
 class NoSuchFollowUp(Refused):
     code = "no_such_follow_up"

@@ -25,6 +25,8 @@ class CallFact(StrEnum):
     NOT_CONNECTED = "not_connected"
     """The talk did not come about; the caller waits on."""
     OPERATOR_LOST = "operator_lost"
+    PUT_BACK = "put_back"
+    """A transfer gave the call back to the queue: asked for by the operator, or since nobody was left."""
     MESSAGE = "message"
     ENDED = "ended"
     CAME_BACK = "came_back"
@@ -37,6 +39,7 @@ NEXT: dict[CallFact, tuple[frozenset[CallState], CallState]] = {
     CallFact.TALKING: (frozenset({CallState.CONNECTING}), CallState.TALKING),
     CallFact.NOT_CONNECTED: (frozenset({CallState.CONNECTING}), CallState.QUEUED),
     CallFact.OPERATOR_LOST: (frozenset({CallState.CONNECTING, CallState.TALKING}), CallState.QUEUED),
+    CallFact.PUT_BACK: (frozenset({CallState.TALKING}), CallState.QUEUED),
     CallFact.MESSAGE: (frozenset({CallState.GREETING, CallState.QUEUED}), CallState.MESSAGE),
     CallFact.CAME_BACK: (frozenset({CallState.ENDED}), CallState.QUEUED),
     CallFact.ENDED: (frozenset(set(CallState) - {CallState.ENDED}), CallState.ENDED),

@@ -99,7 +99,7 @@ def _call_moved(
             history = replace(history, answered=True)
         case CallFact.NOT_CONNECTED:
             moved = replace(moved, seat_id=None)
-        case CallFact.OPERATOR_LOST:
+        case CallFact.OPERATOR_LOST | CallFact.PUT_BACK:
             moved = replace(moved, seat_id=None, on_hold=False)
         case CallFact.CAME_BACK:
             key = data.get("key", moved.key)
@@ -129,6 +129,8 @@ def _call_changed(picture: CallPicture, history: _History, line: Line) -> tuple[
             return (replace(picture, seat_id=data.get("rings")) if same else picture), history
         case "held" | "unheld":
             return replace(picture, on_hold=line.kind == "held"), history
+        case "served_by":
+            return replace(picture, seat_id=data["seat_id"], person_id=data["person_id"]), history
         case "standby_answered":
             return picture, replace(history, transferred=True)
         case "callback_owed":

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
 class CarrierAway(Exception):
     """The carrier does not answer: nothing can be concluded, so nothing is changed."""
+
+
+@dataclass(frozen=True)
+class LegAudio:
+    muted: bool = False
+    on_hold: bool = False
+    coaching: bool = False
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,8 @@ class CarrierState:
 
     legs: Mapping[str, str]
     conferences: Mapping[str, frozenset[str]]
+    audio: Mapping[str, LegAudio] = field(default_factory=dict)
+    """What the legs in those conferences let through, by sid."""
 
 
 class CarrierView(Protocol):

@@ -13,21 +13,27 @@ from sqlalchemy import select
 from hotline.domain.call_state import CallFact, outcome_of
 from hotline.domain.priority import Reason
 from hotline.domain.seat_state import SeatFact
+from hotline.domain.transfer import TransferFact
 from hotline.routing.callback_tries import answered_after_all, settle, was_spoken_to
 from hotline.routing.calling_back import operator_gone
 from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import consent_of, may_record, set_consent
 from hotline.routing.dropped_line import note_drop
 from hotline.routing.errors import NotInTalk, UnknownCall
+from hotline.routing.hold import fresh_leg
+from hotline.routing.holding import Holding, own_talk
 from hotline.routing.intake import tell_uncovered
 from hotline.routing.offers import accept
+from hotline.routing.participations import drop_leg, end_all
 from hotline.routing.queue_place import give_reason
 from hotline.routing.transactions import in_one_unit
+from hotline.routing.transfer_steps import close_by_caller, on_fact, open_transfer, put_back, serve_by
 from hotline.routing.transitions import (
     load_call,
     load_seat,
     move_call,
     move_seat,
+    note_seat,
     open_offers,
     record,
     release_leg,
@@ -35,17 +41,26 @@ from hotline.routing.transitions import (
 )
 from models.calls import Call, Callback, CallEvent, Offer
 from models.care import HelpRequest
-from models.events import CallAnswered, CallEnded, CallReturnedToQueue, HelpAsked, SeatChanged
+from models.events import CallAnswered, CallEnded, CallReturnedToQueue, HelpAsked
+from models.participation import Transfer
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState, OfferState, SeatState
+from models.vocabulary import (
+    CallbackKind,
+    CallState,
+    ConsentKind,
+    ConsentState,
+    OfferState,
+    SeatState,
+    TransferState,
+)
 
 REFUSAL_REASONS = ("caller_says_no", "not_the_caller", "third_person", "by_mistake")
 """Why an operator switches the recording off, beside the caller's own key."""
 REFUSED_STATES = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
 
 
-class Conversation:
+class Conversation(Holding):
     def __init__(self, work: Work, wrap_up_seconds: float = 120.0) -> None:
         self._work = work
         self._wrap_up = timedelta(seconds=wrap_up_seconds)
@@ -90,7 +105,13 @@ class Conversation:
                 return False
             if operator_gone(unit, call):
                 return True
+            if call.state is CallState.TALKING and self._transfer_goes_on(unit, call):
+                return True
             seat_id = call.seat_id
+            if seat_id is None and call.state is CallState.TALKING:
+                # A partner line that had taken over is done; who stays on the line is ours again.
+                put_back(unit, call, Reason.TRANSFER_BOUNCED)
+                return True
             if not move_call(unit, call, CallFact.OPERATOR_LOST, seat_id=seat_id):
                 return False
             self._back_to_head(unit, call)
@@ -101,9 +122,25 @@ class Conversation:
 
         return in_one_unit(self._work, step)
 
+    def _transfer_goes_on(self, unit: UnitOfWork, call: Call) -> bool:
+        """The operator is gone in the middle of a transfer: the target takes over, or the queue does."""
+        transfer = open_transfer(unit, call.id)
+        if transfer is None:
+            return False
+        seat = load_seat(unit, call.seat_id)
+        serve_by(unit, call, seat_id=None, person_id=None, leg=None)
+        if seat is not None and seat.call_id == call.id:
+            move_seat(unit, seat, SeatFact.LINE_LOST, "line_lost")
+            seat.call_id = None
+            note_seat(unit, seat, "unbound")
+        on_fact(unit, call, transfer, TransferFact.OPERATOR_LEFT, "operator_gone")
+        return True
+
     def _back_to_head(self, unit: UnitOfWork, call: Call) -> None:
         give_reason(unit, call, Reason.OPERATOR_LOST)
-        call.seat_id, call.operator_sid, call.on_hold = None, None, False
+        call.seat_id, call.operator_sid, call.on_hold, call.hold_wanted = None, None, False, False
+        fresh_leg(call)
+        end_all(unit, call, "operator_lost")
         mark = record(unit, call, "back_in_queue").id
         unit.ask("stop_recording", "carrier", f"stop_recording:{call.id}:{mark}", {"call_id": call.id})
         follow_captions(unit, call)
@@ -159,14 +196,17 @@ class Conversation:
             wished_callback=CallbackKind.WISH in kinds,
             ended_by=ended_by,
         )
-        seat = unit.session.scalars(select(Seat).where(Seat.call_id == call.id).with_for_update()).first()
-        if seat is not None:
+        close_by_caller(unit, call)
+        end_all(unit, call, "caller_left")
+        # A seat that handed the call over before may still wrap up beside the one that talked last.
+        for seat in unit.session.scalars(select(Seat).where(Seat.call_id == call.id).with_for_update()):
             if not was_spoken_to(unit, call):
                 move_seat(unit, seat, SeatFact.RELEASED)
             elif seat.state is SeatState.TALKING or seat.state_reason == "line_lost":
                 move_seat(unit, seat, SeatFact.TALK_ENDED)
                 seat.wrap_up_until = unit.now + self._wrap_up
         release_leg(unit, call)
+        drop_leg(unit, call.operator_sid)
         if call.is_outbound:
             settle(unit, call)
         unit.tell(CallEnded(call.id, str(call.outcome)))
@@ -175,30 +215,11 @@ class Conversation:
         """The operator ends the talk: the carrier is asked, its callback ends the call. Raises NotInTalk."""
 
         def step(unit: UnitOfWork) -> None:
-            call = _own_talk(unit, call_id, person_id)
+            call = own_talk(unit, call_id, person_id)
             mark = record(unit, call, "end_asked", person_id=person_id).id
             unit.ask("end_call", "carrier", f"end_call:{call.id}:{mark}", {"call_id": call.id})
 
         in_one_unit(self._work, step)
-
-    def hold(self, call_id: int, person_id: int, on: bool) -> None:
-        """Asked of the carrier; `held` tells when it is so. Raises NotInTalk."""
-        self._ask_carrier("hold", call_id, person_id, on)
-
-    def held(self, call_id: int, on: bool) -> bool:
-        """The carrier confirms that the caller is on hold, or back."""
-
-        def step(unit: UnitOfWork) -> bool:
-            call = load_call(unit, call_id)
-            if call is None or call.state is not CallState.TALKING or call.on_hold == on:
-                return False
-            call.on_hold = on
-            record(unit, call, "held" if on else "unheld")
-            if call.seat is not None:
-                unit.tell(SeatChanged(call.seat.id, str(call.seat.state)))
-            return True
-
-        return in_one_unit(self._work, step)
 
     def pause_recording(self, call_id: int, person_id: int, on: bool) -> None:
         """`on`: pause; else go on. Raises NotInTalk."""
@@ -206,7 +227,7 @@ class Conversation:
 
     def _ask_carrier(self, kind: str, call_id: int, person_id: int, on: bool) -> None:
         def step(unit: UnitOfWork) -> None:
-            call = _own_talk(unit, call_id, person_id)
+            call = own_talk(unit, call_id, person_id)
             mark = record(unit, call, f"{kind}_asked", on=on, person_id=person_id).id
             unit.ask(kind, "carrier", f"{kind}:{call.id}:{mark}", {"call_id": call.id, "on": on})
             if kind == "pause_recording":
@@ -261,7 +282,7 @@ class Conversation:
         """Id of the request; a supervisor is told at once. Raises NotInTalk."""
 
         def step(unit: UnitOfWork) -> int:
-            call = _own_talk(unit, call_id, person_id)
+            call = own_talk(unit, call_id, person_id)
             if call.seat_id is None:
                 raise NotInTalk(call_id=call_id)
             request = HelpRequest(call_id=call.id, seat_id=call.seat_id, asked_at=unit.now)
@@ -274,15 +295,6 @@ class Conversation:
         return in_one_unit(self._work, step)
 
 
-def _own_talk(unit: UnitOfWork, call_id: int, person_id: int) -> Call:
-    call = load_call(unit, call_id)
-    if call is None:
-        raise UnknownCall(call_id=call_id)
-    if call.state not in (CallState.TALKING, CallState.CONNECTING) or call.person_id != person_id:
-        raise NotInTalk(call_id=call_id)
-    return call
-
-
 def _end_asked(unit: UnitOfWork, call: Call) -> bool:
     """Asked for by the operator in the talk that is running now."""
     accepted = unit.session.scalars(
@@ -291,6 +303,13 @@ def _end_asked(unit: UnitOfWork, call: Call) -> bool:
         .order_by(Offer.id.desc())
         .limit(1)
     ).first()
+    taken_over = unit.session.scalars(
+        select(Transfer.ended_at)
+        .where(Transfer.call_id == call.id, Transfer.state == TransferState.COMPLETED)
+        .order_by(Transfer.id.desc())
+        .limit(1)
+    ).first()
+    accepted = max(filter(None, (accepted, taken_over)), default=None)
     asked = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "end_asked")
     if accepted is not None:
         asked = asked.where(CallEvent.at >= accepted)

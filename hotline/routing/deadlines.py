@@ -16,11 +16,12 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.dropped_line import DroppedLines, held_by
 from hotline.routing.duty import seats_on_duty
 from hotline.routing.intake import Intake, tell_uncovered
+from hotline.routing.legs import Legs
 from hotline.routing.offers import Offers
 from hotline.routing.reconciliation import Reconciliation
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_seat, move_seat, set_device, set_reason
-from hotline.routing.wrap_up import note_is_closed
+from hotline.routing.wrap_up import owes_note
 from models.calls import Call, CallEvent, Offer
 from models.events import SeatChanged
 from models.seats import Seat
@@ -44,6 +45,7 @@ class Turn:
     """What one tick did, in counts."""
 
     expired_offers: int = 0
+    expired_legs: int = 0
     overdue_wrap_ups: int = 0
     lost_heartbeats: int = 0
     stuck_greetings: int = 0
@@ -60,6 +62,7 @@ class Deadlines:
         intake: Intake,
         offers: Offers,
         conversation: Conversation,
+        legs: Legs,
         carrier_view: CarrierView,
         reconcile_every_seconds: float = 5.0,
     ) -> None:
@@ -67,8 +70,9 @@ class Deadlines:
         self._clock = clock
         self._intake = intake
         self._offers = offers
+        self._legs = legs
         self._carrier_view = carrier_view
-        self._reconciliation = Reconciliation(work, offers, conversation)
+        self._reconciliation = Reconciliation(work, offers, conversation, legs)
         self._calling_back = CallingBack(work)
         self._dropped_lines = DroppedLines(work, offers.offer_seconds)
         self._reconcile_every = timedelta(seconds=reconcile_every_seconds)
@@ -79,6 +83,7 @@ class Deadlines:
         return Turn(
             repairs=self._guarded(self._reconcile),
             expired_offers=self._guarded(self._expire_offers),
+            expired_legs=self._guarded(self._legs.expired),
             stuck_greetings=self._guarded(self._queue_stuck_greetings),
             lost_heartbeats=self._guarded(self._pause_silent_desks),
             overdue_wrap_ups=self._guarded(self._end_wrap_ups),
@@ -188,7 +193,7 @@ def _end_wrap_up(seat_id: int) -> Callable[[UnitOfWork], int]:
             return 0
         if held_by(unit.session, seat.id) is not None:
             return 0
-        if seat.call_id is None or note_is_closed(unit.session, seat.call_id):
+        if not owes_note(unit.session, seat):
             return int(move_seat(unit, seat, SeatFact.WRAPPED_UP))
         if ended < unit.now - WRAP_UP_OVER_AT_MOST:
             return int(move_seat(unit, seat, SeatFact.WRAP_UP_OVER, "note_owed"))

@@ -75,6 +75,18 @@ class CallBackOwed(Refused):
     code = "call_back_owed"
 
 
+class CannotTransfer(Refused):
+    """`reason`: transfer_running | others_in_talk | supervisor_joined | target_busy | target_closed ..."""
+
+    code = "cannot_transfer"
+
+
+class NotListening(Refused):
+    """This person has no leg in that talk."""
+
+    code = "not_listening"
+
+
 class NoteIncomplete(Refused):
     """`missing`: codes of the fields that the call type still requires."""
 

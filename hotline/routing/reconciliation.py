@@ -10,25 +10,30 @@ from sqlalchemy import Select, and_, or_, select
 from hotline.domain.seat_state import SeatFact
 from hotline.routing.carrier_view import CarrierState
 from hotline.routing.conversation import Conversation
+from hotline.routing.leg_reconciliation import LegReconciliation
+from hotline.routing.legs import Legs
 from hotline.routing.offers import Offers
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, load_seat, move_seat, record
 from models.call_back_words import CallDirection
 from models.calls import Call, Offer, conference_name
+from models.participation import Participation
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallState, OfferState, SeatState
+from models.vocabulary import CallState, OfferState, ParticipationState, SeatState
 
 IN_DOUBT_AFTER = timedelta(seconds=2)
 """The carrier tells of a join in less; each question about a conference is a request of its own."""
 GRACE = timedelta(seconds=5)
 """A change younger than this may still be on its way to one of the two sides."""
+BEING_RUNG = (ParticipationState.ASKED, ParticipationState.RINGING)
 CONNECTING_AT_MOST = timedelta(seconds=20)
 
 
 class Reconciliation:
-    def __init__(self, work: Work, offers: Offers, conversation: Conversation) -> None:
+    def __init__(self, work: Work, offers: Offers, conversation: Conversation, legs: Legs) -> None:
         self._work = work
+        self._legs = LegReconciliation(work, legs, conversation)
         self._offers = offers
         self._conversation = conversation
         self._seen_before: Collection[str] | None = None
@@ -43,7 +48,7 @@ class Reconciliation:
                     Call.state_since < unit.now - IN_DOUBT_AFTER,
                 )
             ).all()
-        return [conference_name(call_id) for call_id in ids]
+        return sorted({conference_name(call_id) for call_id in ids} | self._legs.conferences_in_doubt())
 
     def compare(self, carrier: CarrierState, looked_at: datetime) -> int:
         """Repair what differs; only records older than the look and its grace count. Returns repairs.
@@ -59,6 +64,7 @@ class Reconciliation:
             ghosts
             + self._repair_answers(carrier)
             + self._repair_talks(carrier, lives, settled, judge_gone=not first)
+            + self._legs.compare(carrier, lives, settled, judge_gone=not first)
             + self._free_seats(settled)
         )
 
@@ -100,7 +106,6 @@ class Reconciliation:
                     is_called_back.label("is_called_back"),
                 ).where(
                     Call.state.in_((CallState.CONNECTING, CallState.TALKING)),
-                    Call.seat_id.is_not(None),
                     Call.operator_sid.is_not(None),
                 )
             ).all()
@@ -155,12 +160,21 @@ def _stuck_seats() -> Select[int]:
     rings = select(Offer.id).where(
         Offer.call_id == Seat.call_id, Offer.seat_id == Seat.id, Offer.state == OfferState.MADE
     )
+    called_in = select(Participation.id).where(
+        Participation.call_id == Seat.call_id,
+        Participation.seat_id == Seat.id,
+        or_(
+            and_(Seat.state == SeatState.TALKING, Participation.state == ParticipationState.IN),
+            and_(Seat.state == SeatState.OFFERED, Participation.state.in_(BEING_RUNG)),
+        ),
+    )
     talks = (CallState.CONNECTING, CallState.TALKING)
     return (
         select(Seat.id)
         .outerjoin(Call, Call.id == Seat.call_id)
         .where(
             Seat.state.in_((SeatState.OFFERED, SeatState.TALKING)),
+            ~called_in.exists(),
             # Several seats may ring for one call, of which the call names one.
             or_(
                 Call.id.is_(None),

@@ -13,11 +13,12 @@ from hotline.routing.dropped_line import held_by
 from hotline.routing.errors import CallBackOwed, NoteIncomplete, NotSignedOn
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import move_seat, set_reason
+from models.calls import Call
 from models.events import SeatChanged
 from models.notes import Note
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import NoteState, SeatState
+from models.vocabulary import CallState, NoteState, SeatState
 
 MissingFields = Callable[[Session, int], list[str]]
 """Codes of what the note of a call still lacks (care's form, handed in by bootstrap)."""
@@ -55,7 +56,7 @@ class WrapUp:
             seat = _seat(unit, person_id)
             if seat.state is not SeatState.WRAP_UP:
                 return
-            if seat.call_id is not None and not note_is_closed(unit.session, seat.call_id):
+            if seat.call_id is not None and owes_note(unit.session, seat):
                 raise NoteIncomplete(missing=self._missing_fields(unit.session, seat.call_id))
             if held_by(unit.session, seat.id) is not None:
                 raise CallBackOwed(seat_id=seat.id)
@@ -64,16 +65,31 @@ class WrapUp:
         in_one_unit(self._work, step)
 
     def note_closed(self, call_id: int) -> None:
-        """The note of this call was closed: its seat is free."""
+        """The note of this call was closed: whoever wraps up after it is free."""
 
         def step(unit: UnitOfWork) -> None:
-            seat = unit.session.scalars(
+            wrapping = (
                 select(Seat).where(Seat.call_id == call_id, Seat.state == SeatState.WRAP_UP).with_for_update()
-            ).first()
-            if seat is not None and held_by(unit.session, seat.id) is None:
+            )
+            for seat in unit.session.scalars(wrapping):
+                if held_by(unit.session, seat.id) is not None:
+                    continue
                 move_seat(unit, seat, SeatFact.WRAPPED_UP)
 
         in_one_unit(self._work, step)
+
+
+def owes_note(session: Session, seat: Seat) -> bool:
+    """Whether this seat's note still has to be finished here. A call that another one of ours serves, or that
+    waits for one, took its note along; with a partner line nobody else writes it."""
+    call = session.get(Call, seat.call_id) if seat.call_id is not None else None
+    if call is None or note_is_closed(session, call.id):
+        return False
+    if call.person_id != seat.person_id:
+        return False
+    if call.state is CallState.TALKING:
+        return call.seat_id in (None, seat.id)
+    return call.state is CallState.ENDED
 
 
 def note_is_closed(session: Session, call_id: int) -> bool:

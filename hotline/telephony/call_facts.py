@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
+from hotline.routing.legs import Legs
 from hotline.routing.offers import Offers
 from hotline.routing.transactions import reading
 from hotline.telephony.dialling import REFERENCE, dialled_leg
@@ -32,6 +33,7 @@ NOT_TAKEN = {
     "canceled": (OfferState.EXPIRED, "no_answer"),
     "completed": (OfferState.EXPIRED, "leg_failed"),
 }
+LEG_LIVES = ("initiated", "queued", "ringing", "in-progress", "answered")
 CALLER_ENDED_IT = "moderator_ended_conference"
 
 
@@ -42,6 +44,7 @@ class CallFacts:
     conversation: Conversation
     callbacks: Callbacks
     recordings: RecordingFacts
+    legs: Legs
 
     def call_status(self, call_sid: str, status: str) -> None:
         """A caller's leg. Unknown sids are other legs of ours, and are told elsewhere."""
@@ -69,9 +72,24 @@ class CallFacts:
         if kind == REFERENCE:
             ended_by = OVER.get(status, "carrier")
             dialled_leg(self.work, self.conversation, int(number), leg_sid, status, ended_by)
+            return
+        if kind != "participation":
+            return
+        if status in LEG_LIVES:
+            self.legs.leg_made(int(number), leg_sid)
+        else:
+            self.legs.leg_over(int(number), status)
 
     def conference(
-        self, call_id: int, *, event: str, conference_sid: str, leg_sid: str | None, reason: str
+        self,
+        call_id: int,
+        *,
+        event: str,
+        leg_sid: str | None,
+        reason: str,
+        sequence: int = 0,
+        muted: bool = False,
+        coaching: bool = False,
     ) -> None:
         with reading(self.work) as unit:
             call = unit.session.get(Call, call_id)
@@ -83,8 +101,13 @@ class CallFacts:
                 self.conversation.caller_joined(call_id)
             case "participant-join":
                 self.conversation.operator_joined(call_id, leg_sid)
+                self.legs.joined(call_id, leg_sid)
             case "participant-leave" if not is_caller and reason != CALLER_ENDED_IT:
                 self.conversation.operator_left(call_id, leg_sid)
+                self.legs.left(call_id, leg_sid)
+            case "participant-mute" | "participant-unmute" | "participant-modify" if not is_caller:
+                self.conversation.muted(call_id, leg_sid, muted)
+                self.legs.audio(call_id, leg_sid, sequence, muted=muted, coaching=coaching)
             case "participant-hold" if is_caller:
                 self.conversation.held(call_id, True)
             case "participant-unhold" if is_caller:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from hotline.domain.overflow import Exit
+from hotline.domain.priority import Reason
 from hotline.domain.waiting_time import told
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.consent import notice_due
@@ -17,6 +18,7 @@ from hotline.routing.errors import UnknownCall
 from hotline.routing.intake import IncomingCall, Intake
 from hotline.routing.standby import Standby
 from hotline.routing.transactions import reading
+from hotline.routing.transfer_steps import open_transfer
 from hotline.routing.transitions import record
 from hotline.telephony import prompts
 from hotline.telephony.outgoing import OutgoingGuard
@@ -29,7 +31,6 @@ from models.vocabulary import CallState, ConsentKind
 
 ANNOUNCE_EVERY = timedelta(seconds=60)
 ANNOUNCE_EXITS_EVERY = timedelta(seconds=45)
-TALKS = (CallState.CONNECTING, CallState.TALKING)
 WAIT, GREETING, BREATHING = "wait", "greeting", "breathing"
 BREATHING_ROUNDS = 9
 """Of twenty seconds: three minutes, then it asks whether to go on."""
@@ -52,7 +53,7 @@ class CallFlow:
         call = self._call(self.intake.call_arrived(incoming))
         if call.state is CallState.GREETING:
             return self.documents.greeting(call.id, self._greeting())
-        if call.state in TALKS and call.seat_id is not None:
+        if _has_talk(call):
             return self._talk(call)
         if call.state is CallState.MESSAGE:
             self.intake.enqueue(call.id, heard_notice=False)
@@ -61,7 +62,7 @@ class CallFlow:
     def enqueue(self, call_id: int, heard_notice: bool) -> str:
         self.intake.enqueue(call_id, heard_notice=heard_notice)
         call = self._call(call_id)
-        if call.state in TALKS and call.seat_id is not None:
+        if _has_talk(call):
             return self._talk(call)
         return self._into_queue(call)
 
@@ -195,7 +196,7 @@ class CallFlow:
             return self.documents.nothing()
         if call.state is CallState.MESSAGE:
             return self.documents.message(call_id, prompts.MESSAGE_BEGIN)
-        if call.state in TALKS and call.seat_id is not None:
+        if _has_talk(call):
             return self._talk(call)
         if result in ("error", "system-error", "queue-full"):
             return self.documents.hold_on(call_id, prompts.STILL_IN_LINE)
@@ -210,7 +211,7 @@ class CallFlow:
 
     def talk(self, call_id: int) -> str:
         call = self._call(call_id)
-        if call.state not in TALKS or call.seat_id is None:
+        if not _has_talk(call):
             # The operator was lost while the caller was on the way.
             return self._into_queue(call, prompts.STILL_IN_LINE)
         return self._talk(call)
@@ -226,11 +227,17 @@ class CallFlow:
             if not self.conversation.operator_left(call_id, call.operator_sid):
                 return self.documents.over(prompts.TALK_OVER)
             call = self._call(call_id)
-        return self._into_queue(call, _lost(call))
+        return self._into_queue(call, _why_back(call))
 
     def returned(self, call_id: int) -> str:
         call = self._call(call_id)
-        return self._into_queue(call, _lost(call))
+        return self._into_queue(call, _why_back(call))
+
+    def on_hold(self, call_id: int) -> str:
+        """Heard over and over while on hold, which is asked for again each time it ends."""
+        with reading(self.work) as unit:
+            transfer = open_transfer(unit, call_id)
+        return self.documents.on_hold(prompts.PUT_THROUGH if transfer is not None else prompts.ON_HOLD)
 
     def after_standby(self, call_id: int, status: str) -> str:
         answered = status in ("completed", "answered")
@@ -272,5 +279,18 @@ class CallFlow:
             record(unit, call, kind)
 
 
-def _lost(call: Call) -> Line:
-    return prompts.ONE_MOMENT if call.is_outbound else prompts.LINE_LOST
+def _has_talk(call: Call) -> bool:
+    """The caller belongs into the conference: also while a partner line, or nobody yet, serves there."""
+    return call.state is CallState.TALKING or (
+        call.state is CallState.CONNECTING and call.seat_id is not None
+    )
+
+
+def _why_back(call: Call) -> Line:
+    """The newest reason stands first."""
+    if call.is_outbound:
+        return prompts.ONE_MOMENT
+    first = call.queue_reasons[0] if call.queue_reasons else ""
+    if first == Reason.TRANSFERRED.value:
+        return prompts.PASSED_ON
+    return prompts.TRANSFER_FAILED if first == Reason.TRANSFER_BOUNCED.value else prompts.LINE_LOST

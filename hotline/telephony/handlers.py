@@ -9,17 +9,27 @@ from typing import Any
 from sqlalchemy import select
 
 from hotline.routing.consent import may_record
+from hotline.routing.legs import Legs
 from hotline.routing.offers import Offers
+from hotline.routing.participations import RING_SECONDS
 from hotline.routing.transactions import reading
 from hotline.telephony.addresses import Addresses
-from hotline.telephony.carrier import Carrier, LegGone, RecordingGone
+from hotline.telephony.carrier import Carrier, CarrierRefused, LegGone, NumberForbidden, RecordingGone
 from hotline.telephony.dialling import Dialling
 from hotline.telephony.recording_facts import RecordingFacts
 from hotline.telephony.recordings import RecordingStore
 from models.calls import Call, Offer
+from models.participation import Participation
 from models.recordings import Recording
 from models.unit_of_work import Work
-from models.vocabulary import CallState, OfferState, RecordingKind, RecordingState
+from models.vocabulary import (
+    CallState,
+    OfferState,
+    ParticipantRole,
+    ParticipationState,
+    RecordingKind,
+    RecordingState,
+)
 
 log = logging.getLogger("hotline.carrier")
 
@@ -36,6 +46,7 @@ class CarrierHandlers:
         carrier: Carrier,
         addresses: Addresses,
         offers: Offers,
+        legs: Legs,
         recordings: RecordingFacts,
         store: RecordingStore,
         raise_danger: RaiseDanger,
@@ -44,6 +55,7 @@ class CarrierHandlers:
         self._carrier = carrier
         self._to = addresses
         self._offers = offers
+        self._legs = legs
         self._recordings = recordings
         self._store = store
         self._raise_danger = raise_danger
@@ -59,6 +71,10 @@ class CarrierHandlers:
             "requeue_caller": self.requeue_caller,
             "end_call": self.end_call,
             "hold": self.hold,
+            "mute": self.mute,
+            "ring_participant": self.ring_participant,
+            "drop_leg": lambda payload: self._carrier.cancel_leg(payload["leg_sid"]),
+            "set_mode": self.set_mode,
             "start_recording": self.start_recording,
             "pause_recording": self.pause_recording,
             "stop_recording": self.stop_recording,
@@ -117,14 +133,80 @@ class CarrierHandlers:
 
     def hold(self, payload: dict[str, Any]) -> None:
         call = self._call(payload)
+        on = bool(payload["on"])
         if call is None or call.state is not CallState.TALKING or not call.carrier_sid:
             return
+        if call.hold_wanted is not on:
+            return  # Asked otherwise since: a wish that waited for the carrier must not undo a newer one.
         try:
             self._carrier.hold(
-                conference=call.conference_name, call_sid=call.carrier_sid, on=bool(payload["on"])
+                conference=call.conference_name,
+                call_sid=call.carrier_sid,
+                on=on,
+                url=self._to.call(call.id, "on-hold"),
             )
         except LegGone:
             log.info("a caller left before being put on hold")
+
+    def mute(self, payload: dict[str, Any]) -> None:
+        call = self._call(payload)
+        on = bool(payload["on"])
+        if call is None or call.operator_sid is None or call.mute_wanted is not on:
+            return
+        try:
+            self._carrier.mute(conference=call.conference_name, leg_sid=call.operator_sid, on=on)
+        except LegGone:
+            log.info("an operator's leg was gone before it was muted")
+
+    def ring_participant(self, payload: dict[str, Any]) -> None:
+        with reading(self._work) as unit:
+            one = unit.session.get(Participation, payload["participation_id"])
+            call = one.call if one is not None else None
+        if one is None or call is None or one.state is not ParticipationState.ASKED or one.leg_sid:
+            return
+        try:
+            leg_sid = self._ring(call, one)
+        except (NumberForbidden, CarrierRefused) as refusal:
+            forbidden = isinstance(refusal, NumberForbidden)
+            self._legs.not_allowed(one.id, "number_forbidden" if forbidden else "leg_failed")
+            return
+        if not self._legs.leg_made(one.id, leg_sid):
+            # Nobody wants it any more: nobody must ring for nothing.
+            self._carrier.cancel_leg(leg_sid)
+
+    def _ring(self, call: Call, one: Participation) -> str:
+        reference = f"participation-{one.id}"
+        if one.number is not None:
+            return self._carrier.ring_number(
+                conference=call.conference_name,
+                number=one.number,
+                timeout_seconds=RING_SECONDS,
+                reference=reference,
+            )
+        listens = one.role is ParticipantRole.SUPERVISOR
+        return self._carrier.ring_browser(
+            conference=call.conference_name,
+            identity=f"person_{one.person_id}" if listens else f"seat_{one.seat_id}",
+            timeout_seconds=RING_SECONDS,
+            reference=reference,
+            muted=listens,
+        )
+
+    def set_mode(self, payload: dict[str, Any]) -> None:
+        with reading(self._work) as unit:
+            one = unit.session.get(Participation, payload["participation_id"])
+            call = one.call if one is not None else None
+        if one is None or call is None or one.state is not ParticipationState.IN or not one.leg_sid:
+            return
+        try:
+            self._carrier.set_mode(
+                conference=call.conference_name,
+                leg_sid=one.leg_sid,
+                mode=one.mode_wanted,
+                operator_sid=call.operator_sid or "",
+            )
+        except LegGone:
+            log.info("a supervisor's leg, or whom it spoke to, was gone")
 
     def start_recording(self, payload: dict[str, Any]) -> None:
         """Consent is looked at again here: it may have been refused since the talk began."""

@@ -58,6 +58,19 @@ LINE_LOST = Line(
     "刚才接线员那边的线路断了。您还在队伍最前面，轮到您就有人接。",
     "The line on our side dropped. You are first in line.",
 )
+ON_HOLD = Line("接线员请您稍等，电话没有断。", "Please hold; you are still connected.")
+PUT_THROUGH = Line(
+    "接线员正在为您联系能帮上忙的人，请稍等，电话没有断。没接通的话，接线员会回来。",
+    "We are reaching somebody who can help. Please hold; your operator will come back if not.",
+)
+PASSED_ON = Line(
+    "接线员已请更合适的同事来接您的电话，您的位置保留着。",
+    "A colleague better suited to you will answer. You keep your place.",
+)
+TRANSFER_FAILED = Line(
+    "刚才那边没有接上。您还在队伍最前面，轮到您就有人接。",
+    "That did not go through. You are first in line.",
+)
 CALM = Line(
     "您的电话没有断，系统慢了一点，请留在线上。有生命危险请拨110或120。",
     "Your call is not lost. Our system is slow for a moment. In danger, call 1 1 0 or 1 2 0.",

@@ -16,7 +16,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.conference.participant import ParticipantContext
 
-from hotline.routing.carrier_view import CarrierAway, CarrierState
+from hotline.routing.carrier_view import CarrierAway, CarrierState, LegAudio
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
@@ -309,14 +309,18 @@ class RestCarrier:
             for status in ALIVE
             for call in self._client.calls.list(status=status, page_size=PAGE)
         }
-        return CarrierState(legs, {name: self._inside(name) for name in conferences})
+        inside = {name: self._inside(name) for name in conferences}
+        audio = {sid: leg for legs_in in inside.values() for sid, leg in legs_in.items()}
+        return CarrierState(legs, {name: frozenset(legs_in) for name, legs_in in inside.items()}, audio)
 
-    def _inside(self, conference: str) -> frozenset[str]:
-        return frozenset(
-            str(participant.call_sid)
+    def _inside(self, conference: str) -> dict[str, LegAudio]:
+        return {
+            str(participant.call_sid): LegAudio(
+                bool(participant.muted), bool(participant.hold), bool(participant.coaching)
+            )
             for running in self._client.conferences.list(
                 friendly_name=conference, status="in-progress", limit=1
             )
             for participant in running.participants.list(page_size=PAGE)
             if participant.status == "connected"
-        )
+        }

@@ -127,6 +127,13 @@ class Documents:
         )
         return str(document)
 
+    def on_hold(self, line: Line) -> str:
+        """Say, Play, Pause and Redirect alone are allowed to somebody on hold."""
+        document = VoiceResponse()
+        speak(document, line)
+        document.play(self._to.calm_audio)
+        return str(document)
+
     def message(self, call_id: int, line: Line) -> str:
         document = VoiceResponse()
         speak(document, line)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
@@ -57,7 +58,7 @@ def carrier_blueprint(
 
         def wrap(view: View) -> Callable[..., Response]:
             @functools.wraps(view)
-            def answer(**path: int) -> Response:
+            def answer(**path: Any) -> Response:
                 try:
                     body = view(**path)
                 except UnknownCall:
@@ -74,7 +75,7 @@ def carrier_blueprint(
 
     def fact(view: Callable[..., None]) -> Callable[..., Response]:
         @functools.wraps(view)
-        def answer(**path: int) -> Response:
+        def answer(**path: Any) -> Response:
             keys = keys_of(request)
             try:
                 if not heard.heard(keys):
@@ -105,6 +106,9 @@ def carrier_blueprint(
 
     def to_talk(call_id: int) -> str:
         return addresses.call(call_id, "talk")
+
+    def to_hold(call_id: int) -> str:
+        return addresses.call(call_id, "on-hold")
 
     @door.post("/voice")
     @document(to_voice)
@@ -159,6 +163,11 @@ def carrier_blueprint(
     def talk(call_id: int) -> str:
         return flow.talk(call_id)
 
+    @door.post("/calls/<int:call_id>/on-hold")
+    @document(to_hold)
+    def on_hold(call_id: int) -> str:
+        return flow.on_hold(call_id)
+
     @door.post("/calls/<int:call_id>/after-talk")
     @document(to_queue)
     def after_talk(call_id: int) -> str:
@@ -195,9 +204,11 @@ def carrier_blueprint(
         facts.conference(
             call_id,
             event=request.form.get("StatusCallbackEvent", ""),
-            conference_sid=request.form.get("ConferenceSid", ""),
             leg_sid=request.form.get("CallSid"),
             reason=request.form.get("ReasonParticipantLeft", ""),
+            sequence=request.form.get("SequenceNumber", 0, type=int),
+            muted=request.form.get("Muted") == "true",
+            coaching=request.form.get("Coaching") == "true",
         )
 
     @door.post("/streams/<int:stream_id>")

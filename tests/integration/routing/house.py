@@ -13,10 +13,13 @@ from hotline.routing.carrier_view import CarrierAway, CarrierState
 from hotline.routing.conversation import Conversation
 from hotline.routing.deadlines import Deadlines, Turn
 from hotline.routing.intake import IncomingCall, Intake
+from hotline.routing.legs import Legs
 from hotline.routing.offers import Offers
 from hotline.routing.reactions import routing_reactions
 from hotline.routing.seats import Seats
 from hotline.routing.standby import Standby
+from hotline.routing.supervision import Supervision
+from hotline.routing.transfers import Transfers
 from hotline.routing.wrap_up import WrapUp
 from models.calls import Call, CallEvent, Offer
 from models.events import Event
@@ -55,12 +58,15 @@ class House:
         self.intake = Intake(self.work, number_hash)
         self.offers = Offers(self.work, offer_seconds=20)
         self.conversation = Conversation(self.work)
+        self.legs = Legs(self.work)
+        self.transfers = Transfers(self.work)
+        self.supervision = Supervision(self.work, b"audit key of the tests")
         self.wrap_up = WrapUp(self.work)
         self.seats = Seats(self.work)
         self.standby = Standby(self.work)
         self.callbacks = Callbacks(self.work)
         self.deadlines = Deadlines(
-            self.work, self.clock, self.intake, self.offers, self.conversation, self.carrier
+            self.work, self.clock, self.intake, self.offers, self.conversation, self.legs, self.carrier
         )
         self.reactions = routing_reactions(
             self.work, self.intake, self.conversation, self.wrap_up, self.offers.distribute

@@ -63,6 +63,7 @@ class Wiring(House):
             carrier=carrier,
             addresses=addresses,
             offers=self.offers,
+            legs=self.legs,
             recordings=self.facts,
             store=self.store,
             raise_danger=self.danger.raise_danger,
@@ -78,7 +79,7 @@ class Wiring(House):
             token=self.tokens.for_stream,
         ).by_kind()
         self.deadlines = Deadlines(
-            self.work, self.clock, self.intake, self.offers, self.conversation, carrier
+            self.work, self.clock, self.intake, self.offers, self.conversation, self.legs, carrier
         )
         self.flow = CallFlow(
             work=self.work,
@@ -95,7 +96,9 @@ class Wiring(House):
         self.app.register_blueprint(
             carrier_blueprint(
                 flow=self.flow,
-                facts=CallFacts(self.work, self.offers, self.conversation, self.callbacks, self.facts),
+                facts=CallFacts(
+                    self.work, self.offers, self.conversation, self.callbacks, self.facts, self.legs
+                ),
                 captions=self.captions,
                 heard=HeardCallbacks(self.work),
                 signature=CarrierSignature(TOKEN, addresses.base_url),

@@ -26,6 +26,7 @@ MOVES = {
     (C, CallFact.NOT_CONNECTED): Q,
     (C, CallFact.OPERATOR_LOST): Q,
     (T, CallFact.OPERATOR_LOST): Q,
+    (T, CallFact.PUT_BACK): Q,
     (G, CallFact.MESSAGE): M,
     (Q, CallFact.MESSAGE): M,
     (E, CallFact.CAME_BACK): Q,

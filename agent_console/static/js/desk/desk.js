@@ -10,6 +10,7 @@ import { showSaved, showSaveState } from "./note-view.js";
 import { Note } from "./note.js";
 import { DeskPhone } from "./phone.js";
 import "./refusal.js";
+import { transferActions } from "./transfer.js";
 
 const END_AGAIN_MS = 5000;
 const page = /** @type {HTMLElement} */ (document.getElementById("desk"));
@@ -64,6 +65,7 @@ function adoptBar() {
   if (mode === "offer") raiseAlarm(words);
   else endAlarm();
   if (mode !== "offer" && phone) phone.wantsToAnswer = false;
+  if (mode !== "call") part("transfer-panel")?.remove();
   if (mode !== "offer" && part("message")?.textContent === words.connecting) say("");
   if (now.dataset.seat !== page.dataset.seat) {
     leaving = true;
@@ -204,6 +206,15 @@ function toggle(role, verb) {
   return attempt(() => post(callUrl(verb), { on: on ? "no" : "yes" }));
 }
 
+/** Silent at once here; so for everybody when the line confirms. */
+async function mute() {
+  if (!phone) return;
+  const muted = !phone.state.muted;
+  phone.mute(muted);
+  showMute();
+  if (part("mute")?.dataset.lent !== "yes") await attempt(() => post(callUrl("mute"), { on: muted ? "yes" : "no" }));
+}
+
 async function hangUp() {
   const high = Number(bar().dataset.level || 0) >= 3;
   const button = part("hang-up");
@@ -274,10 +285,11 @@ const ACTIONS = {
   }),
   accept: () => void accept(),
   decline: () => void attempt(() => post(part("decline")?.dataset.url ?? "")),
-  mute: () => {
-    phone?.mute(!phone.state.muted);
-    showMute();
-  },
+  mute: () => void mute(),
+  "handed-over-done": () => void attempt(async () => {
+    await note?.flush();
+    await post(callUrl("finish"));
+  }),
   hold: () => void toggle("hold", "hold"),
   "pause-recording": () => void toggle("pause-recording", "pause-recording"),
   help: () => void attempt(() => post(callUrl("help"))),
@@ -304,6 +316,8 @@ const ACTIONS = {
   "show-keys": () => keysDialog()?.showModal(),
   "close-keys": () => keysDialog()?.close(),
 };
+
+Object.assign(ACTIONS, transferActions({ callUrl, attempt, flush: async () => note?.flush() }));
 
 function keysDialog() {
   return /** @type {HTMLDialogElement|null} */ (document.getElementById("keys"));
@@ -374,7 +388,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 
 document.body.addEventListener("live.fact", (event) => {
   const { name } = /** @type {CustomEvent} */ (event).detail;
-  if (/^(offer|call|seat|danger|help|consent|recording)\./.test(name)) refresh();
+  if (/^(offer|call|seat|danger|help|consent|recording|transfer|participation|linkage)\./.test(name)) refresh();
 });
 
 window.addEventListener("beforeunload", (event) => {

@@ -2,7 +2,7 @@
 
 /** @type {Record<string, string>} */
 const KEYS = {
-  F2: "accept", F3: "decline", F4: "pause-recording", F7: "help", F8: "mute", F9: "hold", F10: "danger",
+  F2: "accept", F3: "decline", F4: "pause-recording", F6: "transfer", F7: "help", F8: "mute", F9: "hold", F10: "danger",
 };
 
 /** @param {Element|null} element */
