@@ -110,8 +110,7 @@ def desk_state(session: Session, person_id: int, now: datetime) -> DeskState:
         ).first()
         called_in = called_to(session, seat.id)
         if called_in is not None:
-            facts = _transfer_offer(session, called_in, person_id, now)
-            return DeskState("offer", seat, offer=facts)
+            return DeskState("offer", seat, offer=_transfer_offer(session, called_in, person_id, now))
         if offer is not None:
             return DeskState("offer", seat, offer=_offer_facts(session, offer, person_id, now))
     call = session.get(Call, seat.call_id) if seat.call_id is not None else None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from agent_console import measures, words
@@ -18,6 +20,7 @@ from agent_console.queries_seats import OpenDanger
 from agent_console.sessions import me, parts
 from models.care import Danger, HelpRequest
 from models.events import HelpAsked
+from models.linkage import Linkage
 from models.vocabulary import AgentStatus, DangerState, SeatState
 
 blueprint = Blueprint("supervisor", __name__, url_prefix="/supervisor")
@@ -117,9 +120,21 @@ def danger(danger_id: int) -> str:
         board = read_board(records, now)
         page = call_page(records, found.call_id)
         facts: OpenDanger | None = next((d for d in board.dangers if d.danger_id == danger_id), None)
+        linkages = records.scalars(
+            select(Linkage)
+            .where(Linkage.call_id == found.call_id)
+            .options(joinedload(Linkage.asked_by))
+            .order_by(Linkage.id)
+        ).all()
         closed_outcome = found.outcome if found.state is DangerState.CLOSED else None
     return render_template(
-        "supervisor/danger.html", danger=found, facts=facts, call=page, outcome=closed_outcome, words=words
+        "supervisor/danger.html",
+        danger=found,
+        facts=facts,
+        call=page,
+        outcome=closed_outcome,
+        linkages=linkages,
+        words=words,
     )
 
 
