@@ -86,9 +86,8 @@ def with_carrier(settings: Settings, number: str | None, kept: Path, do_it: bool
     if not do_it:
         click.echo("以上还没有做；加 --apply 照做 · nothing was changed; add --apply to do this")
         return
-    made = provisioning.apply(findings)
-    if made:
-        keep(kept, {PREFIX + name: value for name, value in made.items()})
+    provisioning.apply(findings, lambda made: keep(kept, {PREFIX + n: v for n, v in made.items()}))
+    if kept.exists():
         click.echo(f"✓ 密钥只写进这个文件（0600），请放进环境后重启 · the secrets are in this file: {kept}")
     click.echo("✓ 已做完 · done")
 

@@ -76,14 +76,16 @@ class Provisioning:
             self._client.api.accounts(self._client.username).fetch()
             return [self._application(), self._number(), self._key(), self._queue()]
 
-    def apply(self, findings: list[Finding]) -> dict[str, str]:
-        """Mend what differs. Returns the settings that were made. Raises ProvisioningFailed."""
-        made: dict[str, str] = {}
+    def apply(self, findings: list[Finding], keep: Callable[[Mapping[str, str]], None]) -> None:
+        """Mend what differs. `keep` gets the settings of each step at once: a key's secret is told once, and
+        must not be lost when a later step fails. Raises ProvisioningFailed."""
         for finding in findings:
-            if finding.mend is not None:
-                with _in_our_words():
-                    made |= finding.mend()
-        return made
+            if finding.mend is None:
+                continue
+            with _in_our_words():
+                made = finding.mend()
+            if made:
+                keep(made)
 
     def _application(self) -> Finding:
         wanted = {**self._voice(), "status_callback": self._wanted.addresses.status, **_POST_STATUS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,8 @@ def test_it_shows_what_it_would_change_and_changes_nothing(client: Client, carri
 
 def test_after_it_was_applied_nothing_is_left_to_do(client: Client, carrier: SmallCarrier) -> None:
     first = provisioning(client)
-    made = first.apply(first.look())
+    made: dict[str, str] = {}
+    first.apply(first.look(), made.update)
     done = list(carrier.changes)
 
     again = provisioning(
@@ -121,7 +123,7 @@ def test_after_it_was_applied_nothing_is_left_to_do(client: Client, carrier: Sma
 
     assert done == ["create Applications", "update IncomingPhoneNumbers", "create Keys", "create Queues"]
     assert [finding.differences for finding in findings] == [(), (), (), ()]
-    assert again.apply(findings) == {}
+    again.apply(findings, made.update)
     assert carrier.changes == done
     number = next(iter(carrier.held["IncomingPhoneNumbers"].values()))
     assert number["voice_url"] == "https://hotline.test/carrier/voice#rc=3&rp=5xx,ct,rt"
@@ -138,7 +140,8 @@ def test_what_is_there_but_differs_is_changed_in_place(client: Client, carrier: 
     number["voice_application_sid"] = "AP" + "9" * 32
 
     plan = provisioning(client)
-    made = plan.apply(plan.look())
+    made: dict[str, str] = {}
+    plan.apply(plan.look(), made.update)
 
     assert made["CARRIER_TWIML_APP_SID"] == application["sid"]
     assert application["voice_url"] == ADDRESSES.voice
@@ -160,6 +163,22 @@ def test_a_number_that_the_account_lacks_is_never_bought(client: Client, carrier
     with pytest.raises(ProvisioningFailed, match="number"):
         provisioning(client).look()
     assert carrier.changes == []
+
+
+def test_a_secret_is_kept_when_a_later_step_fails(client: Client, carrier: SmallCarrier) -> None:
+    """It is told once: lost, it would leave a key that nobody can use."""
+    made: dict[str, str] = {}
+    plan = provisioning(client)
+    findings = plan.look()
+
+    def keep(settings: Mapping[str, str]) -> None:
+        made.update(settings)
+        carrier.status = 503 if "CARRIER_API_KEY_SECRET" in settings else 200
+
+    with pytest.raises(ProvisioningFailed, match="away"):
+        plan.apply(findings, keep)
+    assert made["CARRIER_API_KEY_SECRET"] == SECRET
+    assert carrier.held["Queues"] == {}
 
 
 def test_a_number_on_a_trunk_is_left_alone(client: Client, carrier: SmallCarrier) -> None:
