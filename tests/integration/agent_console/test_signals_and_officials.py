@@ -11,8 +11,8 @@ from sqlalchemy import select
 from agent_console.permissions import PUBLIC, Permission, permission_of
 from agent_console.queries_signals import signal_page, signal_queue
 from models.audit import AuditLine
-from models.surveillance import Alert, Contact
-from models.vocabulary import AlertState, SignalKind, SignalState
+from models.surveillance import Alert, Contact, Signal
+from models.vocabulary import AlertState, Population, PossibleCause, Problem, SignalKind, SignalState
 from tests.boards_kit import CALLER_NUMBER, NOW, SECRET_WORDS, Night
 from tests.console_kit import Console, csrf_of
 
@@ -56,6 +56,41 @@ def test_the_charts_last_point_is_what_the_signal_observed(busy: Busy) -> None:
         assert share.persons == len({c.person_hash for c in in_window if c.place_code == share.code})
     for share in page.populations:
         assert share.persons == len({c.person_hash for c in in_window if c.population == share.code})
+
+
+def test_the_page_tells_where_the_rise_is_what_else_rose_and_what_changed_here(busy: Busy) -> None:
+    console, night = busy
+    with console.records() as session, session.begin():
+        signal = session.get_one(Signal, night.signal.id)
+        signal.series, signal.issue_id = "problem:N:P19", None
+        signal.possible_causes = [str(PossibleCause.SEATS), "a code of another version"]
+        signal.area = [{"place": "990102", "observed": 7, "expected": 1.25}]
+        signal.evidence = [
+            {"series": "problem:N", "place": "990000", "observed": 11, "expected": 2.0, "q": 0.01},
+            {
+                "series": f"issue:{night.issue.id}",
+                "place": "990100",
+                "observed": 8,
+                "expected": 1.0,
+                "q": 0.02,
+            },
+        ]
+    client = console.signed_in(night.people.supervisor)
+    path = f"/signals/{night.signal.id}"
+
+    page = client.get(path).text
+    assert f"{Problem.WORK.zh} · {Population.STUDENT.zh}" in page
+    assert PossibleCause.SEATS.zh in page
+    assert "主要在哪里" in page
+    assert "7 / 1.2" in page
+    assert "11 / 2.0" in page
+    assert night.issue.name in page
+    token = csrf_of(client, path)
+    client.post("/language", data={"language": "en", "csrf_token": token})
+    page = client.get(path).text
+    assert PossibleCause.SEATS.en in page
+    assert "Mainly where" in page
+    assert "Other counts above bound, same event" in page
 
 
 def test_a_decision_needs_its_grounds_and_a_true_one_its_level(busy: Busy) -> None:
