@@ -75,6 +75,11 @@ def test_all_that_our_client_asks_is_described(
         )
         eventually(lambda: made["browser"] in carrier.look([room]).conferences[room], "a listener is inside")
 
+    def stream() -> None:
+        made["stream"] = carrier.start_stream(
+            phone.call_sid, url="ws://127.0.0.1:9/media", token="shown first", stream_id=1
+        )
+
     steps: dict[str, Callable[[], object]] = {
         "ring_seat": ring,
         "ring_number": lambda: carrier.ring_number(
@@ -96,6 +101,8 @@ def test_all_that_our_client_asks_is_described(
         "hold": lambda: [
             carrier.hold(conference=room, call_sid=made["seat 7"], on=on) for on in (True, False)
         ],
+        "start_stream": stream,
+        "stop_stream": lambda: carrier.stop_stream(phone.call_sid, made["stream"]),
         "move": lambda: carrier.move(phone.call_sid, talk),
         "cancel_leg": lambda: carrier.cancel_leg(made["seat 7"]),
         "end_call": lambda: carrier.end_call(phone.call_sid),
