@@ -21,12 +21,13 @@ from agent_console.queries_administration import centres as read_centres
 from agent_console.queries_administration import mechanisms as read_mechanisms
 from agent_console.queries_administration import people as read_people
 from agent_console.queries_administration import person as read_person
+from agent_console.queries_network import SKILL_LISTS, skills_of
 from agent_console.sessions import me, parts
 from agent_console.sign_in import hasher
 from analytics.models_store import ModelStore
 from hotline.workforce.accounts import Accounts, PersonalFile
 from hotline.workforce.directory import Address, Directory
-from hotline.workforce.errors import FieldWrong, Refused
+from hotline.workforce.errors import FieldWrong, NotFound, Refused
 from models.vocabulary import Role
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
@@ -58,7 +59,7 @@ def people() -> str:
 @blueprint.get("/people/new")
 @needs(Permission.ADMINISTER)
 def new_person() -> str:
-    return _person_form(None)
+    return person_form(None)
 
 
 @blueprint.post("/people/new")
@@ -67,14 +68,14 @@ def create_person() -> Answer:
     try:
         person_id, password = _accounts().create(request.form.get("login", ""), _file(), by_id=me().id)
     except Refused as refused:
-        return _person_form(None, refused), 422
-    return _person_form(person_id, password=password)
+        return person_form(None, refused), 422
+    return person_form(person_id, password=password)
 
 
 @blueprint.get("/people/<int:person_id>")
 @needs(Permission.ADMINISTER)
 def person(person_id: int) -> str:
-    return _person_form(person_id)
+    return person_form(person_id)
 
 
 @blueprint.post("/people/<int:person_id>")
@@ -83,7 +84,7 @@ def change_person(person_id: int) -> Answer:
     try:
         _accounts().change(person_id, _file(), by_id=me().id)
     except Refused as refused:
-        return _person_form(person_id, refused), 422
+        return person_form(person_id, refused), 422
     flash(gettext("已保存，修改前后的内容已记入审计。"))
     return redirect(url_for("administration.person", person_id=person_id), 303)
 
@@ -99,7 +100,7 @@ def set_active(person_id: int) -> Answer:
             _accounts().deactivate(person_id, by_id=me().id)
             flash(gettext("账号已停用，此人的登录已全部结束。"))
     except Refused as refused:
-        return _person_form(person_id, refused), 409
+        return person_form(person_id, refused), 409
     return redirect(url_for("administration.person", person_id=person_id), 303)
 
 
@@ -111,7 +112,7 @@ def reset_password(person_id: int) -> Answer:
         password = _accounts().reset_password(person_id, by_id=me().id)
     except Refused:
         abort(404)
-    return _person_form(person_id, password=password)
+    return person_form(person_id, password=password)
 
 
 @blueprint.get("/centres")
@@ -132,7 +133,7 @@ def change_centre(centre_id: int) -> Answer:
             keep_phone=request.form.get("remove_phone") != "yes",
         )
     except FieldWrong as wrong:
-        return _centres_page(_sentence(wrong)), 422
+        return _centres_page(sentence(wrong)), 422
     except Refused:
         abort(404)
     flash(gettext("中心已保存。"))
@@ -145,10 +146,23 @@ def add_seat(centre_id: int) -> Answer:
     try:
         _directory().add_seat(centre_id, request.form.get("label", ""), by_id=me().id)
     except FieldWrong as wrong:
-        return _centres_page(_sentence(wrong)), 422
+        return _centres_page(sentence(wrong)), 422
     except Refused:
         abort(404)
     flash(gettext("坐席已加入。"))
+    return redirect(url_for("administration.centres"), 303)
+
+
+@blueprint.post("/seats/<int:seat_id>/remove")
+@needs(Permission.ADMINISTER)
+def remove_seat(seat_id: int) -> Answer:
+    try:
+        _directory().remove_seat(seat_id, by_id=me().id)
+    except NotFound:
+        abort(404)
+    except Refused as refused:
+        return _centres_page(sentence(refused)), 409
+    flash(gettext("坐席已删除。"))
     return redirect(url_for("administration.centres"), 303)
 
 
@@ -234,9 +248,10 @@ def _day(field: str) -> datetime | None:
         raise FieldWrong(field, "date_form") from None
 
 
-def _person_form(person_id: int | None, refused: Refused | None = None, password: str = "") -> str:
+def person_form(person_id: int | None, refused: Refused | None = None, password: str = "") -> str:
     with parts().reading() as records:
         found = read_person(records, person_id) if person_id is not None else None
+        skills = skills_of(records, person_id) if person_id is not None else {}
         centres_known, places = read_centres(records), place_choices(records)
     if person_id is not None and found is None:
         abort(404)
@@ -246,11 +261,13 @@ def _person_form(person_id: int | None, refused: Refused | None = None, password
         roles=tuple(Role),
         centres=centres_known,
         places=places,
-        fault=_sentence(refused) if refused else None,
+        fault=sentence(refused) if refused else None,
         wrong_field=refused.details.get("field") if refused else None,
         password=password,
         typed=request.form if refused else {},
         local_day=local_day,
+        skills=skills,
+        skill_lists=SKILL_LISTS,
     )
 
 
@@ -269,7 +286,7 @@ def _mechanisms_page(edit_id: int | None, wrong: FieldWrong | None = None) -> st
         rows=rows,
         places=places,
         edited=edited,
-        fault=_sentence(wrong) if wrong else None,
+        fault=sentence(wrong) if wrong else None,
         wrong_field=wrong.details["field"] if wrong else None,
         typed=request.form if wrong else {},
     )
@@ -293,7 +310,7 @@ def _audit_page(*, checked: bool, fault: int | None) -> str:
     )
 
 
-def _sentence(refused: Refused) -> str:
+def sentence(refused: Refused) -> str:
     if isinstance(refused, FieldWrong):
         return words.in_words(words.FIELD_FAULTS, refused.details["reason"])
     return words.in_words(words.ACCOUNT_FAULTS, refused.code)

@@ -34,6 +34,8 @@ BLUEPRINTS = (
     "officials",
     "administration",
     "carrier_pages",
+    "administration_network",
+    "administration_rules",
     "caller",
 )
 """Modules with a `blueprint`, in the order of the people who use them."""

@@ -9,7 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from agent_console.desk_talk import CalledIn, TalkFacts, called_to, talk_facts
+from agent_console.queries_queue import order_of
 from hotline.care.consents import Consents
+from hotline.domain.explanation import Explanation
+from hotline.routing.policy import policy_of
 from hotline.routing.recording_pause import RecordingPause, recording_pause
 from models.calls import Call, Offer
 from models.care import Danger, HelpRequest
@@ -55,6 +58,8 @@ class OfferFacts:
     seconds_whole: float
     place: list[Place]
     same_number: SameNumber | None
+    order: Explanation
+    """Why it comes first."""
     called_in: CalledIn | None = None
     """For an offer that is a colleague's transfer: then there is no `offer`."""
 
@@ -180,6 +185,7 @@ def _transfer_offer(session: Session, one: CalledIn, person_id: int, now: dateti
         seconds_whole=(one.participation.deadline_at - one.participation.asked_at).total_seconds(),
         place=_place_path(session, call.place_code),
         same_number=_same_number(session, call, person_id, now),
+        order=order_of(call, now, policy_of(session).credits),
         called_in=one,
     )
 
@@ -194,6 +200,7 @@ def _offer_facts(session: Session, offer: Offer, person_id: int, now: datetime) 
         seconds_whole=max(1.0, (offer.deadline_at - offer.made_at).total_seconds()),
         place=_place_path(session, call.place_code),
         same_number=_same_number(session, call, person_id, now),
+        order=order_of(call, now, policy_of(session).credits),
     )
 
 

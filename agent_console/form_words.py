@@ -1,4 +1,4 @@
-"""Words of the contact form on the screen: field names, answers, why a level, why a call comes first."""
+"""Words of the contact form on the screen: field names, answers, why a level."""
 
 from __future__ import annotations
 
@@ -100,15 +100,6 @@ SHORT_LEVELS: tuple[Any, ...] = (
     lazy_gettext("极高"),
 )
 
-QUEUE_REASONS: dict[str, Any] = {
-    "danger": lazy_gettext("来电人按了 1：我现在有危险"),
-    "risk_history": lazy_gettext("同一号码曾定为高危"),
-    "repeat_after_risk": lazy_gettext("高危来电后 24 小时内再次来电"),
-    "cut_off": lazy_gettext("上一次通话中断，保留原位次"),
-    "operator_lost": lazy_gettext("刚才接线员一侧断线，回到队首"),
-    "minor": lazy_gettext("可能是未成年人"),
-}
-
 PLACE_SOURCES: dict[str, Any] = {
     "caller": lazy_gettext("来电人自述"),
     "operator": lazy_gettext("接线员登记"),
@@ -154,11 +145,6 @@ COMMON_POPULATIONS = (
     Population.UNTOLD,
 )
 COMMON_RELATIONS = (Relation.SELF, Relation.FAMILY, Relation.FRIEND)
-
-
-def queue_reason(code: str) -> str:
-    """A code that no word exists for is shown as it is, never hidden."""
-    return str(QUEUE_REASONS.get(code, code))
 
 
 def risk_reason(code: str) -> str:

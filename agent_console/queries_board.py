@@ -13,6 +13,7 @@ from agent_console.measures import CallFact, Figures, figures
 from agent_console.queries_queue import WaitingCall, call_facts, waiting_call, waiting_rows
 from agent_console.queries_seats import OpenDanger, OpenHelp, SeatCard, open_dangers, open_helps, read_seats
 from hotline.domain.seat_state import ON_DUTY
+from hotline.routing.policy import policy_of
 from models.calls import Call, Callback
 from models.care import FollowUp
 from models.outbox import OutboxRow, Progress
@@ -96,11 +97,11 @@ class Board:
 
 def read_board(session: Session, now: datetime) -> Board:
     seats = read_seats(session, now)
-    waiting = waiting_rows(session)
+    waiting, credits = waiting_rows(session), policy_of(session).credits
     today = call_facts(session, day_start(now), now)
     return Board(
         at=now,
-        waiting=tuple(waiting_call(call, entered, now) for call, entered in waiting),
+        waiting=tuple(waiting_call(call, entered, now, credits) for call, entered in waiting),
         seats=seats,
         dangers=open_dangers(session, now),
         helps=open_helps(session, now),

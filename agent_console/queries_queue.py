@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from agent_console.measures import CallFact
+from hotline.domain.explanation import Explanation, explain
+from hotline.domain.priority import Credits
 from models.calls import Call, CallEvent
 from models.crypto import mask_number
 from models.vocabulary import (
@@ -32,7 +34,10 @@ class WaitingCall:
     place_zh: str | None
     place_en: str | None
     danger: bool
-    reasons: tuple[str, ...]
+    order: Explanation
+    """Why it stands where it stands."""
+    language: str
+    wanted: tuple[str, ...]
     tail: str
     """The last digits of a masked number, or what the channel is."""
 
@@ -89,7 +94,7 @@ def waiting_rows(session: Session) -> list[tuple[Call, datetime]]:
     return [(call, at or call.arrived_at) for call, at in rows]
 
 
-def waiting_call(call: Call, entered_at: datetime, now: datetime) -> WaitingCall:
+def waiting_call(call: Call, entered_at: datetime, now: datetime, credits: Credits) -> WaitingCall:
     return WaitingCall(
         call_id=call.id,
         state=call.state,
@@ -98,9 +103,16 @@ def waiting_call(call: Call, entered_at: datetime, now: datetime) -> WaitingCall
         place_zh=call.place.name_zh if call.place else None,
         place_en=call.place.name_en if call.place else None,
         danger=call.danger,
-        reasons=tuple(call.queue_reasons),
+        order=order_of(call, now, credits),
+        language=call.language,
+        wanted=tuple(call.wanted_skills),
         tail=_tail(call.caller_number),
     )
+
+
+def order_of(call: Call, now: datetime, credits: Credits) -> Explanation:
+    key = call.queue_key if call.queue_key is not None else call.arrived_at.timestamp()
+    return explain(key, call.queue_reasons, call.arrived_at, now, credits)
 
 
 def _tail(number: str | None) -> str:

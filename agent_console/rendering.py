@@ -15,6 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from agent_console.navigation import navigation
+from agent_console.order_words import needs_words, order_words, part_words, score_words
 from agent_console.refusals import reason_in_words
 from agent_console.sessions import current_person, parts
 from agent_console.translation import gettext
@@ -127,6 +128,9 @@ def set_up_rendering(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon, reason_in_words=reason_in_words)
+    app.jinja_env.globals.update(
+        part_words=part_words, order_words=order_words, score_words=score_words, needs_words=needs_words
+    )
     app.jinja_env.filters.update(
         clock_time=clock_time, stamp=stamp, day=day, span=span, spoken_wait=spoken_wait, masked=mask_number
     )

@@ -11,6 +11,9 @@ QUEUE_REASONS: Mapping[str, Any] = {
     "danger": _("按了危险键"),
     "risk_history": _("同一号码曾评为高危"),
     "operator_lost": _("接线员线路中断，优先接回"),
+    "called_again": _("约好回电的人又打进来，保留原来的位置"),
+    "transferred": _("由接线员转回等待"),
+    "transfer_bounced": _("转接没有成功，优先接回"),
     "cut_off": _("刚才中断，恢复原来的位置"),
     "repeat_after_risk": _("高危后 24 小时内再次来电"),
     "minor": _("未成年人"),
@@ -42,6 +45,7 @@ CALL_EVENTS: Mapping[str, Any] = {
     "offer_declined": _("坐席暂不接"),
     "offer_expired": _("坐席未接"),
     "offer_withdrawn": _("撤回振铃"),
+    "wants": _("改变所需语言或专长"),
     "connecting": _("正在接通"),
     "connect_again": _("再次接通"),
     "talking": _("双方通话"),
@@ -148,6 +152,14 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "person.reset_password": _("重置密码"),
     "centre.change": _("修改中心"),
     "seat.add": _("新增坐席"),
+    "seat.remove": _("删除坐席"),
+    "line.save": _("修改来电号码"),
+    "agreement.save": _("修改互助约定"),
+    "agreement.remove": _("删除互助约定"),
+    "partner.save": _("修改合作热线"),
+    "partner.remove": _("删除合作热线"),
+    "routing.save": _("修改接听规则"),
+    "skills.save": _("修改语言与专长"),
     "mechanism.save": _("修改报送地址"),
     "shift.add": _("新增班次"),
     "shift.remove": _("撤销班次"),
@@ -174,11 +186,19 @@ FIELD_FAULTS: Mapping[str, Any] = {
     "url_form": _("接口地址须以 https:// 开头，不含账号密码。"),
     "secret_missing": _("接口须有签名密钥。"),
     "secret_short": _("签名密钥至少 16 个字符。"),
+    "hours_form": _("时段写作 08:00-18:00，可加星期，例如 1-5 08:00-18:00；多个时段用分号隔开。"),
+    "number_form": _("号码只含数字，3 到 20 位，可用空格和横线分开。"),
+    "number_taken": _("这个号码已经登记。"),
+    "same_centre": _("两个中心不能相同。"),
+    "agreement_taken": _("这两个中心之间已有约定，请修改原有的一条。"),
+    "emergency_overflow": _("110、119、120 不接收溢出来电，只在有生命危险时由人拨打。"),
+    "weekdays_form": _("星期只写数字 1 到 7，例如 2 表示周二。"),
     "date_form": _("日期格式不对，例如 2026-11-22。"),
     "time_form": _("时间格式不对，例如 2026-11-22 20:00。"),
 }
 
 ACCOUNT_FAULTS: Mapping[str, Any] = {
+    "seat_has_history": _("这个坐席有过通话、班次或上岗记录，须保留。没有更改。"),
     "login_taken": _("这个账号已有人使用，请换一个。"),
     "last_administrator": _("须至少保留一名在用的管理员。没有更改。"),
     "person_in_call": _("此人正在通话，通话结束后再停用。没有更改。"),
@@ -195,6 +215,19 @@ SHIFT_FAULTS: Mapping[str, Any] = {
     "seat_of_another_centre": _("坐席不属于所选的中心。"),
     "person_is_rostered": _("此人在这段时间已有班次。"),
     "seat_is_rostered": _("这个坐席在这段时间已排给别人。"),
+}
+
+
+RULE_NAMES: Mapping[str, Any] = {
+    "most_credit_seconds": _("优先合计上限（分钟）：谁也不会被晚来这么久的人赶过"),
+    "city_after_seconds": _("本县区无人空闲，几秒后由本市其他中心接"),
+    "province_after_seconds": _("几秒后由本省其他中心接（有互助约定的按约定）"),
+    "anywhere_after_seconds": _("几秒后由任何中心接"),
+    "skill_after_seconds": _("等所需专长最多几秒，之后谁都可以接"),
+    "language_after_seconds": _("等所需语言最多几秒，之后谁都可以接"),
+    "known_operator_seconds": _("再次来电先响上次接线员几秒（0 为不优先；不空闲则不等）"),
+    "ring_at_once": _("同时振铃时最多几席"),
+    "keep_from_seats": _("在岗不少于几席时才留席"),
 }
 
 

@@ -10,6 +10,8 @@ class Exit(StrEnum):
     OTHER_CENTRE = "other_centre"
     """Another centre behind the same number has people on duty: it answers."""
     STANDBY_PHONE = "standby_phone"
+    PARTNER_LINE = "partner_line"
+    """Another service, open now, that agreed to take callers whom nobody of ours can answer."""
     MESSAGE = "message"
     CALLBACK = "callback"
     EMERGENCY_WORDS = "emergency_words"
@@ -23,6 +25,8 @@ class Cover:
     own_on_duty: int
     others_on_duty: int
     standby_phone: bool
+    partner_open: bool = False
+    """A partner line for this caller takes overflow at this hour."""
     number_known: bool = True
     """A withheld number can't be called back."""
 
@@ -36,6 +40,8 @@ def exits(cover: Cover) -> tuple[Exit, ...]:
     ways: list[Exit] = []
     if cover.standby_phone:
         ways.append(Exit.STANDBY_PHONE)
+    if cover.partner_open:
+        ways.append(Exit.PARTNER_LINE)
     ways.append(Exit.MESSAGE)
     if cover.number_known:
         ways.append(Exit.CALLBACK)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.domain.priority import History
 from models.calls import Call
 from models.notes import Note
+from models.people import Person
 from models.vocabulary import AgeBand, CallOutcome, CallState, CallType, RiskLevel
 
 LOOK_BACK_CALLS = 20
@@ -52,11 +53,30 @@ def history_of(session: Session, caller_hash: str) -> History:
     )
 
 
+def last_operator(session: Session, caller_hash: str) -> int | None:
+    """Who answered the newest talk with this number, while they work here."""
+    row = session.execute(
+        select(Person.id, Person.active)
+        .join(Call, Call.person_id == Person.id)
+        .where(Call.caller_hash == caller_hash, Call.answered_at.is_not(None))
+        .order_by(Call.arrived_at.desc())
+        .limit(1)
+    ).first()
+    return row.id if row is not None and row.active else None
+
+
+TOLD_SOURCES = ("caller", "operator", "home")
+
+
 def last_place(session: Session, caller_hash: str) -> tuple[str | None, int | None]:
-    """Place code and centre of the newest call of this number that has them."""
+    """Place code and centre of the newest call of this number in which a person told the place."""
     row = session.execute(
         select(Call.place_code, Call.centre_id)
-        .where(Call.caller_hash == caller_hash, Call.place_code.is_not(None))
+        .where(
+            Call.caller_hash == caller_hash,
+            Call.place_code.is_not(None),
+            Call.place_source.in_(TOLD_SOURCES),
+        )
         .order_by(Call.arrived_at.desc())
         .limit(1)
     ).first()

@@ -7,22 +7,24 @@ call_arrived -> greeting -> enqueue -> position (each minute) -> offers take ove
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 
 from hotline.domain import overflow
+from hotline.domain.area_codes import place_of_number
 from hotline.domain.call_state import CallFact
 from hotline.domain.priority import Reason, place_in_queue
 from hotline.routing.callback_tries import called_again
 from hotline.routing.callbacks import owe_callback
-from hotline.routing.caller_history import history_of, last_place
+from hotline.routing.caller_history import history_of, last_operator
 from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
-from hotline.routing.queue_place import give_reason
+from hotline.routing.origin import IncomingCall, origin_of
+from hotline.routing.policy import policy_of
+from hotline.routing.queue_place import give_reason, set_wants
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
 from hotline.routing.waiting import Position, position_of
@@ -31,30 +33,17 @@ from models.crypto import NumberHasher
 from models.events import CallQueued, CallReturnedToQueue, CallUncovered
 from models.places import Organisation
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallbackKind, CallState, Channel, ConsentKind, ConsentState
+from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState
+from models.vocabulary_network import Language
 
 __all__ = ["IncomingCall", "Intake", "Position"]
 
 PlaceOf = Callable[[str], tuple[str | None, str | None]]
-"""Place code and its source of a number, from whatever the operator of the line knows."""
-
-
-def no_place(_number: str) -> tuple[str | None, str | None]:
-    return None, None
-
-
-@dataclass(frozen=True)
-class IncomingCall:
-    """The carrier's words, once the signature was checked. The number shows in no repr, so in no log."""
-
-    carrier_sid: str
-    from_number: str = field(repr=False)
-    number_dialled: str
-    channel: Channel = Channel.PHONE
+"""Place code and its source, of a number; nothing where the number tells nothing."""
 
 
 class Intake:
-    def __init__(self, work: Work, hasher: NumberHasher, place_of: PlaceOf = no_place) -> None:
+    def __init__(self, work: Work, hasher: NumberHasher, place_of: PlaceOf = place_of_number) -> None:
         self._work = work
         self._hasher = hasher
         self._place_of = place_of
@@ -84,21 +73,20 @@ class Intake:
     def _admit(self, unit: UnitOfWork, incoming: IncomingCall) -> Call:
         caller_hash = self._hasher(incoming.from_number)
         history = history_of(unit.session, caller_hash)
-        place_code, source = self._place_of(incoming.from_number)
-        centre_id = None
-        if place_code is None:
-            place_code, centre_id = last_place(unit.session, caller_hash)
-            source = "home" if place_code else None
-        place = place_in_queue(unit.now, history)
+        origin = origin_of(unit.session, incoming, caller_hash, self._place_of)
+        place = place_in_queue(unit.now, history, credits=policy_of(unit.session).credits)
         call = Call(
             carrier_sid=incoming.carrier_sid,
             channel=incoming.channel,
             number_dialled=incoming.number_dialled,
             caller_number=incoming.from_number,
             caller_hash=caller_hash,
-            place_code=place_code,
-            place_source=source,
-            centre_id=centre_id,
+            place_code=origin.place_code,
+            place_source=origin.place_source,
+            centre_id=origin.centre_id,
+            line_id=origin.line_id,
+            language=origin.language,
+            known_person_id=last_operator(unit.session, caller_hash),
             state=CallState.GREETING,
             state_since=unit.now,
             arrived_at=unit.now,
@@ -119,7 +107,7 @@ class Intake:
             call.queue_reasons = [*call.queue_reasons, Reason.CALLED_AGAIN.value]
         unit.session.add(call)
         unit.session.flush()
-        record(unit, call, "arrived", reasons=call.queue_reasons, key=call.queue_key)
+        record(unit, call, "arrived", reasons=call.queue_reasons, key=call.queue_key, line_id=call.line_id)
         if was_in_danger:
             mark_danger(unit, call)
         return call
@@ -140,6 +128,17 @@ class Intake:
     def notice_heard(self, call_id: int) -> None:
         """The notice was said to the end, later than in the greeting."""
         in_one_unit(self._work, lambda unit: grant_by_notice(unit, self._call(unit, call_id)))
+
+    def language_chosen(self, call_id: int, language: str) -> bool:
+        """The caller wants to be served in this language. False: it is none that we know."""
+        if language not in set(Language):
+            return False
+
+        def step(unit: UnitOfWork) -> bool:
+            set_wants(unit, self._call(unit, call_id), language=language)
+            return True
+
+        return in_one_unit(self._work, step)
 
     def danger_key(self, call_id: int) -> None:
         """Key 1, at any moment: to the head of the order, and the danger protocol starts (outbox)."""
@@ -205,7 +204,7 @@ class Intake:
             call = self._call(unit, call_id)
             if call.state.is_waiting:
                 tell_uncovered(unit, call)
-            return overflow.exits(cover_for(unit.session, call))
+            return overflow.exits(cover_for(unit.session, call, unit.now))
 
         return in_one_unit(self._work, step)
 
@@ -245,7 +244,7 @@ def mark_danger(unit: UnitOfWork, call: Call) -> None:
 
 def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
     """Tell the supervisors, once a call, that a caller waits and nobody is on duty."""
-    if call.is_outbound or not overflow.is_uncovered(cover_for(unit.session, call)):
+    if call.is_outbound or not overflow.is_uncovered(cover_for(unit.session, call, unit.now)):
         return
     told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "uncovered")
     if unit.session.scalars(told).first() is None:

@@ -16,7 +16,7 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.duty import can_be_called
 from hotline.routing.errors import UnknownCall
 from hotline.routing.intake import IncomingCall, Intake
-from hotline.routing.standby import Standby
+from hotline.routing.standby import Standby, WayOut
 from hotline.routing.transactions import reading
 from hotline.routing.transfer_steps import open_transfer
 from hotline.routing.transitions import record
@@ -31,6 +31,7 @@ from models.vocabulary import CallState, ConsentKind
 
 ANNOUNCE_EVERY = timedelta(seconds=60)
 ANNOUNCE_EXITS_EVERY = timedelta(seconds=45)
+PASSED_ON = frozenset({Exit.STANDBY_PHONE, Exit.PARTNER_LINE})
 WAIT, GREETING, BREATHING = "wait", "greeting", "breathing"
 BREATHING_ROUNDS = 9
 """Of twenty seconds: three minutes, then it asks whether to go on."""
@@ -67,14 +68,14 @@ class CallFlow:
         return self._into_queue(call)
 
     def _into_queue(self, call: Call, *lines: Line) -> str:
-        number = None if call.is_outbound else self._standby_number(call.id)
-        if number is not None and self.standby.dialled(call.id):
-            return self.documents.standby(call.id, number, prompts.STANDBY_DIALS)
+        way = None if call.is_outbound else self._way_out(call.id)
+        if way is not None and self.standby.dialled(call.id, way.partner_id):
+            return self.documents.standby(call.id, way.number, prompts.passed_on(way.name_zh, way.name_en))
         return self.documents.enqueue(call.id, *lines)
 
-    def _standby_number(self, call_id: int) -> str | None:
-        number = self.standby.number_for(call_id)
-        return number if number is not None and self.guard.allows(number) else None
+    def _way_out(self, call_id: int) -> WayOut | None:
+        way = self.standby.way_for(call_id)
+        return way if way is not None and self.guard.allows(way.number) else None
 
     def wait(self, call_id: int, breath: int | None = None) -> str:
         """One round of waiting, some twenty seconds at most: so every change is told soon.
@@ -86,7 +87,7 @@ class CallFlow:
             # Whoever is called back may stand beside somebody: nothing here says what this call is.
             return self.documents.waiting(call_id, [prompts.ONE_MOMENT], calm_seconds=12)
         ways = self.intake.exits(call_id)
-        if Exit.STANDBY_PHONE in ways and self._standby_number(call_id) is not None:
+        if not PASSED_ON.isdisjoint(ways) and self._way_out(call_id) is not None:
             return self.documents.leave_queue()
         with reading(self.work) as unit:
             now = unit.now

@@ -118,17 +118,25 @@ STANDBY_DIALS = Line(
     "现在没有接线员在岗，正在拨值班电话。有生命危险请拨110或120。",
     "Nobody is on duty now. We are calling the stand-by phone. In danger, call 1 1 0 or 1 2 0.",
 )
-STANDBY_SILENT = Line(
-    "值班电话暂时没有人接。您还在队伍里。", "The stand-by phone was not answered. You are still in line."
-)
+STANDBY_SILENT = Line("那边暂时没有人接。您还在队伍里。", "Nobody answered there. You are still in line.")
 STANDBY_OVER = Line(
-    "值班电话那边挂断了。还需要的话，留在线上，轮到您就有人接。",
-    "The stand-by phone hung up. If you still need us, stay on the line.",
+    "那边挂断了。还需要的话，留在线上，轮到您就有人接。",
+    "They hung up. If you still need us, stay on the line.",
 )
 ONE_MOMENT = Line("线路断了一下，请稍等，马上接回。", "The line broke for a moment. Please hold on.")
 """To somebody who was called back: it names nobody and no service."""
 TALK_OVER = Line("通话结束了。您随时可以再打来。", "The call has ended. You can call again at any time.")
 SEAT_CANNOT_DIAL = Line("软电话现在不能外呼。", "This phone cannot dial out.")
+
+
+def passed_on(name_zh: str, name_en: str) -> Line:
+    """Said while another service is dialled; without a name it is the stand-by phone."""
+    if not name_zh:
+        return STANDBY_DIALS
+    return Line(
+        f"现在没有接线员在岗，正在为您转到{name_zh}。有生命危险请拨110或120。",
+        f"Nobody is on duty now. We are putting you through to {name_en}. In danger, call 1 1 0 or 1 2 0.",
+    )
 
 
 def position(ahead: int, span: Told, *, first_time: bool, longer: bool = False) -> Line:

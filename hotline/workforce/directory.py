@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from hotline.workforce.errors import FieldWrong, NotFound
+from hotline.workforce.errors import FieldWrong, NotFound, SeatHasHistory
 from models.audit import write_audit
 from models.places import Centre, Mechanism, Place
 from models.seats import Seat
@@ -93,6 +94,23 @@ class Directory:
             unit.session.flush()
             self._audit(unit, by_id, "seat.add", f"seat:{seat.id}", {"label": [None, label]})
             return seat.id
+
+    def remove_seat(self, seat_id: int, *, by_id: int) -> None:
+        """Only a seat that nobody ever used: what has a history stays. Raises NotFound, SeatHasHistory."""
+        with self._work() as unit:
+            seat = unit.session.get(Seat, seat_id, with_for_update=True)
+            if seat is None:
+                raise NotFound(seat_id=seat_id)
+            if seat.state is not SeatState.OFFLINE or seat.person_id is not None:
+                raise SeatHasHistory(seat_id=seat_id)
+            subject, label = f"seat:{seat_id}", seat.label
+            try:
+                with unit.session.begin_nested():
+                    unit.session.delete(seat)
+            except IntegrityError:
+                # Calls, offers, shifts or its log point to it.
+                raise SeatHasHistory(seat_id=seat_id) from None
+            self._audit(unit, by_id, "seat.remove", subject, {"label": [label, None]})
 
     def save_address(self, mechanism_id: int | None, address: Address, *, by_id: int) -> int:
         """A new entry, or a changed one. Raises NotFound, FieldWrong."""

@@ -28,6 +28,12 @@ class FieldWrong(Refused):
         super().__init__(field=field, reason=reason)
 
 
+class SeatHasHistory(Refused):
+    """Calls, shifts or sign-ons of this seat are on file."""
+
+    code = "seat_has_history"
+
+
 class LoginTaken(Refused):
     code = "login_taken"
 

@@ -1,0 +1,78 @@
+"""Where a call comes from: the line that was dialled, the caller's place, the centre that is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.routing.caller_history import last_place
+from models.crypto import normalise_number
+from models.network import PhoneLine
+from models.places import Centre, Place
+from models.vocabulary import Channel
+from models.vocabulary_network import DEFAULT_LANGUAGE
+
+
+@dataclass(frozen=True)
+class IncomingCall:
+    """The carrier's words, once the signature was checked. The number shows in no repr, so in no log."""
+
+    carrier_sid: str
+    from_number: str = field(repr=False)
+    number_dialled: str
+    channel: Channel = Channel.PHONE
+
+
+@dataclass(frozen=True)
+class Origin:
+    line_id: int | None
+    language: str
+    place_code: str | None
+    place_source: str | None
+    """home (told in an earlier call) | landline | trunk (the line's own city)."""
+    centre_id: int | None
+
+
+def line_dialled(session: Session, number: str) -> PhoneLine | None:
+    """The line of this number, in whatever spelling; a retired one is still its callers' line."""
+    return session.scalars(select(PhoneLine).where(PhoneLine.number == normalise_number(number))).first()
+
+
+def origin_of(
+    session: Session,
+    incoming: IncomingCall,
+    caller_hash: str,
+    place_of: Callable[[str], tuple[str | None, str | None]],
+) -> Origin:
+    """What the person told before goes before the area code, and that before the line that was dialled."""
+    line = line_dialled(session, incoming.number_dialled)
+    code, centre_id = last_place(session, caller_hash)
+    source = "home" if code else None
+    if code is None:
+        code, source = place_of(incoming.from_number)
+        if code is not None and session.get(Place, code) is None:
+            code = source = None
+    if code is None and line is not None and line.centre is not None:
+        code, source = line.centre.place_code, "trunk"
+    if line is not None and line.centre_id is not None:
+        centre_id = line.centre_id
+    return Origin(
+        line_id=line.id if line is not None else None,
+        language=line.language if line is not None else DEFAULT_LANGUAGE,
+        place_code=code,
+        place_source=source,
+        centre_id=centre_id if centre_id is not None else _only_centre(session, code),
+    )
+
+
+def _only_centre(session: Session, place_code: str | None) -> int | None:
+    """The centre of the caller's city, where it has just one."""
+    if place_code is None or place_code[2:4] == "00":
+        return None
+    found = session.scalars(
+        select(Centre.id).where(Centre.place_code.startswith(place_code[:4], autoescape=True)).limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None

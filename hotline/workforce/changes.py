@@ -1,0 +1,51 @@
+"""What an administrator changes, field by field, with before and after for the audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from models.audit import write_audit
+from models.base import Base
+from models.unit_of_work import UnitOfWork
+
+HIDDEN = "…"
+
+
+def apply(
+    record: Base, values: Mapping[str, Any], sealed: frozenset[str] = frozenset()
+) -> dict[str, list[Any]]:
+    """Set the values; what differed, as {field: [before, after]}. `sealed` fields tell no value."""
+    changes: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        before = getattr(record, name)
+        if before == value:
+            continue
+        hide = name in sealed
+        changes[name] = [
+            HIDDEN if hide and before else _plain(before),
+            HIDDEN if hide and value else _plain(value),
+        ]
+        setattr(record, name, value)
+    return changes
+
+
+def audit(
+    unit: UnitOfWork, key: bytes, *, by_id: int, action: str, subject: str, changes: Mapping[str, Any]
+) -> None:
+    """A line of the audit; nothing is written when nothing changed."""
+    if changes:
+        write_audit(
+            unit.session,
+            key,
+            at=unit.now,
+            person_id=by_id,
+            action=action,
+            subject=subject,
+            reason=json.dumps(changes, ensure_ascii=False),
+        )
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (int, float, bool, list, dict, type(None))) else str(value)
