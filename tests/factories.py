@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from hotline.domain.priority import CREDIT_SECONDS, Reason
 from models.calls import Call
 from models.crypto import NumberHasher
 from models.people import Person
@@ -150,7 +151,7 @@ def a_waiting_call(
         state_since=arrived,
         danger=danger,
         arrived_at=arrived,
-        queue_key=arrived.timestamp(),
+        queue_key=arrived.timestamp() - (CREDIT_SECONDS[Reason.DANGER] if danger else 0),
         queue_reasons=["danger"] if danger else [],
     )
     session.add(call)

@@ -78,7 +78,7 @@ def test_the_queue_stands_in_the_order_of_service(busy: tuple[Console, Night]) -
 
     shown = [call.call_id for call in board.waiting]
     assert shown == sorted(shown, key=lambda call_id: keys[call_id] or 0)
-    assert board.waiting[0].reasons == ("danger",)
+    assert [part.code for part in board.waiting[0].order.parts] == ["danger"]
     assert board.longest_seconds == 161
 
 

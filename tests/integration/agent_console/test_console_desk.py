@@ -111,7 +111,7 @@ def test_an_offer_shows_the_masked_number_where_how_long_and_why(console: Consol
     assert "138 **** 2716" in page
     assert "临湖区" in page
     assert "1:24" in page
-    assert "我现在有危险" in page
+    assert "按了危险键 −60 分钟 · 已等 1 分钟" in page
     assert 'role="alert"' in page
 
 
