@@ -7,8 +7,6 @@ name the province. A county is never guessed, and a mobile number tells no place
 
 from __future__ import annotations
 
-from models.crypto import normalise_number
-
 _CITIES = """
 010 110000  021 310000  022 120000  023 500000  020 440100  024 210000  025 320100  027 420100
 028 510000  029 610000  0311 130100 0312 130600 0315 130200 0351 140100 0352 140200 0411 210200
@@ -26,15 +24,8 @@ LANDLINE_DIGITS = (10, 12)
 """Area code and subscriber's number together, with the leading 0."""
 
 
-def place_of_number(number: str) -> tuple[str | None, str | None]:
-    """(code of the place, `landline`), or nothing where the number tells nothing."""
-    digits = normalise_number(number)
-    if digits[:1] in ("1", ""):
-        return None, None
-    if not digits.startswith("0") and number.strip().startswith(("+86", "0086")):
-        digits = "0" + digits
+def place_of_landline(digits: str) -> str | None:
+    """Place of a domestic number as digits with its leading 0; None where it tells nothing."""
     if not (digits.startswith("0") and LANDLINE_DIGITS[0] <= len(digits) <= LANDLINE_DIGITS[1]):
-        return None, None
-    area = digits[:3] if digits.startswith(THREE_DIGITS) else digits[:4]
-    place = AREA_CODES.get(area)
-    return (place, "landline") if place else (None, None)
+        return None
+    return AREA_CODES.get(digits[:3] if digits.startswith(THREE_DIGITS) else digits[:4])

@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from hotline.domain import overflow
-from hotline.domain.area_codes import place_of_number
 from hotline.domain.call_state import CallFact
 from hotline.domain.priority import Reason, place_in_queue
 from hotline.routing.callback_tries import called_again
@@ -22,7 +21,7 @@ from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
-from hotline.routing.origin import IncomingCall, origin_of
+from hotline.routing.origin import IncomingCall, origin_of, place_of_number
 from hotline.routing.policy import policy_of
 from hotline.routing.queue_place import give_reason, set_wants
 from hotline.routing.transactions import in_one_unit, reading

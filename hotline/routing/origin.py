@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.domain.area_codes import place_of_landline
 from hotline.routing.caller_history import last_place
 from models.crypto import normalise_number
 from models.network import PhoneLine
@@ -34,6 +35,15 @@ class Origin:
     place_source: str | None
     """home (told in an earlier call) | landline | trunk (the line's own city)."""
     centre_id: int | None
+
+
+def place_of_number(number: str) -> tuple[str | None, str | None]:
+    """(code of the place, `landline`), or nothing where the number tells nothing, as a mobile."""
+    digits = normalise_number(number)
+    if digits[:1] not in ("0", "1", "") and number.strip().startswith(("+86", "0086")):
+        digits = "0" + digits
+    place = place_of_landline(digits)
+    return (place, "landline") if place else (None, None)
 
 
 def line_dialled(session: Session, number: str) -> PhoneLine | None:

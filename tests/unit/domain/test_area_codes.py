@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.domain.area_codes import AREA_CODES, place_of_number
+from hotline.domain.area_codes import AREA_CODES
+from hotline.routing.origin import place_of_number
 
 
 @pytest.mark.parametrize(
