@@ -44,6 +44,8 @@ def choose(alarms: Mapping[Key, Alarm], tree: PlaceTree) -> list[Choice]:
     named = {key: key for key in _unexplained(alarms, tree)}
     for series in sorted({series for series, _ in named}):
         named |= _under_one_parent([key for key in named if key[0] == series], alarms, tree)
+    whole = _under_their_problem(set(named.values()), alarms, tree)
+    named |= {key: whole.get(goal, goal) for key, goal in named.items()} | whole
     choices = {key: Choice(key) for key in sorted(set(named.values()))}
     for key in sorted(alarms):
         if key in choices:
@@ -102,6 +104,23 @@ def _under_one_parent(keys: list[Key], alarms: Mapping[Key, Alarm], tree: PlaceT
             goal = named[goal]
         named[key] = goal
     return named
+
+
+def _under_their_problem(goals: set[Key], alarms: Mapping[Key, Alarm], tree: PlaceTree) -> dict[Key, Key]:
+    """Populations of one problem -> the problem, where it alarms and one does not explain it."""
+    whole: dict[Key, Key] = {}
+    problems = [key for key in alarms if problem_of(key[0]) is not None and population_of(key[0]) is None]
+    for series, place in sorted(problems, key=lambda key: (-len(tree.line(key[1])), key)):
+        parts = {
+            key
+            for key in goals - set(whole)
+            if population_of(key[0]) is not None
+            and problem_of(key[0]) is problem_of(series)
+            and key[1] in tree.within(place)
+        }
+        if parts and ((series, place) in goals or len(parts) > 1):
+            whole |= dict.fromkeys(parts, (series, place))
+    return whole
 
 
 def _nearest(key: Key, choices: list[Key], alarms: Mapping[Key, Alarm]) -> Key | None:

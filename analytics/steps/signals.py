@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from analytics.place_tree import PlaceTree
-from analytics.series import issue_of
+from analytics.series import issue_of, problem_of, problem_series
 from models.events import SignalRaised
 from models.surveillance import Alert, Signal
 from models.unit_of_work import UnitOfWork
@@ -53,7 +53,7 @@ def raise_or_update(unit: UnitOfWork, finding: Finding, tree: PlaceTree, join_da
     """The signal of this episode, new or found. `join_days`: alarms no further apart are one episode.
 
     An event that spreads or shrinks stays one signal: an undecided one below the finding's place moves up to
-    it, and one above it is followed where it is.
+    it, and one above it is followed where it is; one of a problem takes its population's name, and back.
     """
     found = _of_the_episode(unit, finding, tree, join_days)
     if found is None:
@@ -76,12 +76,13 @@ def raise_or_update(unit: UnitOfWork, finding: Finding, tree: PlaceTree, join_da
         and finding.last_day >= found.last_day
         and (tree.covers(finding.place_code, found.place_code))
     ):
-        found.place_code = finding.place_code
+        found.series, found.place_code = finding.series, finding.place_code
         found.onset_day = min(found.onset_day, finding.onset_day)
         _take_figures(found, finding)
     else:
         found.last_day = max(found.last_day, finding.last_day)
-        if found.state in UNDECIDED and found.place_code != finding.place_code:
+        same = (found.series, found.place_code) == (finding.series, finding.place_code)
+        if found.state in UNDECIDED and not same:
             found.evidence = _with_evidence(found.evidence, finding)
     return found
 
@@ -92,7 +93,7 @@ def _of_the_episode(unit: UnitOfWork, finding: Finding, tree: PlaceTree, join_da
         select(Signal)
         .where(
             Signal.kind == finding.kind,
-            Signal.series == finding.series,
+            _of_one_family(finding.series),
             Signal.place_code.in_({*line, *tree.within(finding.place_code)}),
             Signal.last_day >= finding.onset_day - timedelta(days=join_days),
             Signal.onset_day <= finding.last_day + timedelta(days=join_days),
@@ -108,10 +109,19 @@ def _of_the_episode(unit: UnitOfWork, finding: Finding, tree: PlaceTree, join_da
     for code in line:
         for signal in signals:
             rejected_above = signal.state is SignalState.REJECTED and code != finding.place_code
-            if signal.place_code == code and not rejected_above:
+            if (signal.series, signal.place_code) == (finding.series, code) and not rejected_above:
                 return signal
-    movable = (s for s in signals if s.state in UNDECIDED and s.id not in drafted)
-    return next(movable, None)
+    movable = [s for s in signals if s.state in UNDECIDED and s.id not in drafted]
+    return next(iter(sorted(movable, key=lambda s: s.series != finding.series)), None)
+
+
+def _of_one_family(series: str) -> ColumnElement[bool]:
+    """The series itself; for a problem its populations too, and for a population its problem."""
+    problem = problem_of(series)
+    if problem is None:
+        return Signal.series == series
+    whole = problem_series(str(problem))
+    return or_(Signal.series == whole, Signal.series.startswith(f"{whole}:"))
 
 
 def _with_evidence(known: list[dict[str, Any]], finding: Finding) -> list[dict[str, Any]]:

@@ -109,6 +109,14 @@ def test_a_rise_that_spreads_from_a_county_to_its_city_stays_one_signal(hotline:
     assert signals[0].onset_day == TODAY - timedelta(days=2)
 
 
+def test_a_problem_that_turns_out_to_be_of_one_population_stays_one_signal(hotline: Hotline) -> None:
+    usual(hotline)
+    contacts(hotline, [(f"a-{n}", 3, "990101", Problem.STUDY, Population.PUBLIC) for n in range(5)])
+    assert [s.series for s in judged(hotline, 3)] == ["problem:M"]
+    contacts(hotline, [(f"s-{n}", 0, "990101", Problem.STUDY, Population.STUDENT) for n in range(12)])
+    assert [(s.series, s.observed) for s in judged(hotline, 0)] == [("problem:M", 17)]
+
+
 def test_unknown_places_are_a_stratum_of_their_own(hotline: Hotline) -> None:
     usual(hotline)
     contacts(hotline, [(f"x-{n}", 0, "000000", Problem.WORK, Population.PUBLIC) for n in range(8)])

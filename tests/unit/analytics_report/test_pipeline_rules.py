@@ -112,6 +112,18 @@ def test_a_population_explains_its_problem_and_the_general_public_never_does() -
     }
 
 
+def test_populations_that_do_not_explain_their_problem_or_are_several_are_named_by_it() -> None:
+    alarms = {
+        ("problem:M:P19", "990101"): alarm(1, "a", "b", "c"),
+        ("problem:M", "990101"): alarm(2, "a", "b", "c", "d", "e", "f"),
+    }
+    assert chosen(alarms) == {("problem:M", "990101"): [("problem:M:P19", "990101")]}
+    alarms["problem:M:P12", "990101"] = alarm(1, "d", "e", "f")
+    assert chosen(alarms) == {
+        ("problem:M", "990101"): [("problem:M:P12", "990101"), ("problem:M:P19", "990101")]
+    }
+
+
 def test_an_issue_explains_its_problem_category() -> None:
     alarms = {
         ("issue:7", "990101"): alarm(2, "a", "b", "c", "d"),
