@@ -1,4 +1,4 @@
-"""On the real exchange, by tones: who hears whom while a supervisor listens, whispers and joins, and on hold."""
+"""On the real exchange, by tones: who hears whom in a talk, a whisper, a consultation and a hand-over."""
 
 from __future__ import annotations
 
