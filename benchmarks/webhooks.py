@@ -213,8 +213,9 @@ def run(database: str, chosen: argparse.Namespace) -> None:
 
 @contextlib.contextmanager
 def postgres(folder: Path) -> Iterator[str]:
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pgserver
+
+    folder.chmod(0o755)  # as root, the server runs as a user of its own
 
     server = pgserver.get_server(folder / "postgres", cleanup_mode="stop")
     try:

@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+CALLER_WAITS_SECONDS = 4.0
+"""A caller hears nothing while the carrier's door waits for a database that another process holds."""
+
+
 def carrier() -> Flask:
     from hotline.bootstrap.application import build
 
-    return build(load_settings()).carrier_door()
+    return build(load_settings(), busy_seconds=CALLER_WAITS_SECONDS).carrier_door()
 
 
 def web() -> Flask:

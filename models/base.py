@@ -54,25 +54,26 @@ class Base(DeclarativeBase):
     }
 
 
-def make_engine(url: str, keyring: Keyring, *, pool_size: int = 10) -> Engine:
+def make_engine(url: str, keyring: Keyring, *, pool_size: int = 10, busy_seconds: float = 15.0) -> Engine:
     """An engine whose dialect carries the keyring and whose errors hide bound parameters.
 
     SQLite: WAL, foreign keys on, and write transactions begin IMMEDIATE, since a read that turns into
-    a write fails at once whatever the time-out.
+    a write fails at once whatever the time-out. `busy_seconds`: how long one waits for another
+    writer there.
     """
     options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
     if url.startswith("sqlite"):
-        options["connect_args"] = {"timeout": 15, "check_same_thread": False}
+        options["connect_args"] = {"timeout": busy_seconds, "check_same_thread": False}
     else:
         options.update(pool_size=pool_size, max_overflow=pool_size)
     engine = create_engine(url, **options)
     engine.dialect.keyring = keyring  # type: ignore[attr-defined]
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, busy_seconds)
     return engine
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -80,7 +81,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=15000")
+        cursor.execute(f"PRAGMA busy_timeout={round(busy_seconds * 1000)}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hotline.routing.carrier_view import CarrierAway, CarrierState, LegAudio
+from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall, LegAudio
 from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
 from models.vocabulary import AudioMode
@@ -308,6 +308,14 @@ class FakeCarrier:
                 if leg.lives and leg.place == "conference"
             },
         )
+
+    def ended_lately(self) -> list[EndedCall]:
+        self._there()
+        return [
+            EndedCall(leg.sid, leg.status, leg.number, "12356")
+            for leg in self.legs.values()
+            if not leg.lives and not leg.callback_url and not leg.number.startswith("client:seat_")
+        ]
 
     # -- documents
     def _follow(self, leg: Leg, url: str, fields: dict[str, str]) -> None:

@@ -38,8 +38,8 @@ SWEEP_EVERY_TURNS = 5
 class Application:
     """Parts of one process, made by plain constructor calls; each door uses one method."""
 
-    def __init__(self, settings: Settings) -> None:
-        core, announcer = make_core(settings)
+    def __init__(self, settings: Settings, busy_seconds: float = 15.0) -> None:
+        core, announcer = make_core(settings, busy_seconds)
         self.core: Core = core
         self.routing: Routing = make_routing(core)
         self.telephony: Telephony = make_telephony(core, self.routing)
@@ -131,5 +131,6 @@ class ClockWork:
         self._regrouped = yesterday
 
 
-def build(settings: Settings) -> Application:
-    return Application(settings)
+def build(settings: Settings, busy_seconds: float = 15.0) -> Application:
+    """`busy_seconds`: how long this process waits for another writer of an SQLite database."""
+    return Application(settings, busy_seconds)

@@ -107,10 +107,10 @@ class Distribution:
                 log.exception("calls could not be distributed now")
 
 
-def make_core(settings: Settings) -> tuple[Core, Announcer]:
+def make_core(settings: Settings, busy_seconds: float = 15.0) -> tuple[Core, Announcer]:
     keyring = Keyring.parse(settings.data_keys.get_secret_value())
     hash_key = base64.b64decode(settings.hash_key.get_secret_value())
-    engine = make_engine(settings.database_url.get_secret_value(), keyring)
+    engine = make_engine(settings.database_url.get_secret_value(), keyring, busy_seconds=busy_seconds)
     redis = Redis.from_url(
         settings.redis_url.get_secret_value() or f"redis://127.0.0.1:{settings.redis_port}/0",
         socket_connect_timeout=2,

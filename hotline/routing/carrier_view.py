@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,7 +29,21 @@ class CarrierState:
     """What the legs in those conferences let through, by sid."""
 
 
+@dataclass(frozen=True)
+class EndedCall:
+    """A caller's leg that the carrier took and that is over. The number shows in no repr, so in no log."""
+
+    sid: str
+    status: str
+    caller: str = field(repr=False)
+    dialled: str
+
+
 class CarrierView(Protocol):
     def look(self, conferences: Iterable[str]) -> CarrierState:
         """Every living leg, and who is in these conferences. Raises CarrierAway."""
+        ...
+
+    def ended_lately(self) -> Sequence[EndedCall]:
+        """The newest calls from outside that are over. Raises CarrierAway."""
         ...

@@ -17,6 +17,7 @@ from hotline.routing.dropped_line import DroppedLines, held_by
 from hotline.routing.duty import seats_on_duty
 from hotline.routing.intake import Intake, tell_uncovered
 from hotline.routing.legs import Legs
+from hotline.routing.missed_calls import MissedCalls
 from hotline.routing.offers import Offers
 from hotline.routing.reconciliation import Reconciliation
 from hotline.routing.transactions import in_one_unit, reading
@@ -38,6 +39,7 @@ WRAP_UP_OVER_AT_MOST = timedelta(minutes=5)
 """How long a wrap-up stands over its time before the seat is paused with the note owed."""
 
 UNTOLD_AT_ONCE = 200
+MISSED_EVERY = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Deadlines:
         self._dropped_lines = DroppedLines(work, offers.offer_seconds)
         self._reconcile_every = timedelta(seconds=reconcile_every_seconds)
         self._reconciled_at: datetime | None = None
+        self._missed_calls = MissedCalls(work, intake, conversation)
+        self._took_in_at: datetime | None = None
 
     def tick(self) -> Turn:
         """One turn. Each part stands by itself: what fails is logged and tried again at the next turn."""
@@ -103,12 +107,23 @@ class Deadlines:
         if self._reconciled_at is not None and now - self._reconciled_at < self._reconcile_every:
             return 0
         self._reconciled_at = now
+        taken_in = self._take_in_missed(now)
         try:
             carrier = self._carrier_view.look(self._reconciliation.conferences_in_doubt())
         except CarrierAway:
             log.warning("the carrier does not answer; calls and seats stay as they are")
+            return taken_in
+        return taken_in + self._reconciliation.compare(carrier, now)
+
+    def _take_in_missed(self, now: datetime) -> int:
+        """Before ghosts are closed: the carrier's list says how a call ended, a ghost does not."""
+        if self._took_in_at is not None and now - self._took_in_at < MISSED_EVERY:
             return 0
-        return self._reconciliation.compare(carrier, now)
+        self._took_in_at = now
+        try:
+            return self._missed_calls.take_in(self._carrier_view.ended_lately())
+        except CarrierAway:
+            return 0
 
     def _expire_offers(self) -> int:
         with reading(self._work) as unit:

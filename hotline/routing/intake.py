@@ -7,13 +7,14 @@ call_arrived -> greeting -> enqueue -> position (each minute) -> offers take ove
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from hotline.domain import overflow
 from hotline.domain.call_state import CallFact
-from hotline.domain.priority import Reason, place_in_queue
+from hotline.domain.priority import Credits, History, Reason, place_in_queue
 from hotline.routing.callback_tries import called_again
 from hotline.routing.callbacks import owe_callback
 from hotline.routing.caller_history import history_of, last_operator
@@ -21,7 +22,7 @@ from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
-from hotline.routing.origin import IncomingCall, origin_of, place_of_number
+from hotline.routing.origin import IncomingCall, Origin, origin_of, place_of_number
 from hotline.routing.policy import policy_of
 from hotline.routing.queue_place import give_reason, set_wants
 from hotline.routing.transactions import in_one_unit, reading
@@ -41,6 +42,18 @@ PlaceOf = Callable[[str], tuple[str | None, str | None]]
 """Place code and its source, of a number; nothing where the number tells nothing."""
 
 
+@dataclass(frozen=True)
+class _KnownBefore:
+    """What the records tell of a caller's number before this call."""
+
+    caller_hash: str
+    history: History
+    origin: Origin
+    last_operator_id: int | None
+    credits: Credits
+    is_demonstration: bool
+
+
 class Intake:
     def __init__(self, work: Work, hasher: NumberHasher, place_of: PlaceOf = place_of_number) -> None:
         self._work = work
@@ -48,59 +61,75 @@ class Intake:
         self._place_of = place_of
 
     def call_arrived(self, incoming: IncomingCall) -> int:
-        """Id of the call; a known carrier_sid keeps its call, its place and its state.
+        """Id of the call; see `arrived`."""
+        return self.arrived(incoming).id
+
+    def arrived(self, incoming: IncomingCall) -> Call:
+        """The call; a known carrier_sid keeps its call, its place and its state.
 
         A call that was held to be over but asks again is alive, and waits on with its old key.
         """
+        known_before = self._known_before(incoming)
 
-        def step(unit: UnitOfWork) -> int:
+        def step(unit: UnitOfWork) -> Call:
             known = unit.session.scalars(
                 select(Call).where(Call.carrier_sid == incoming.carrier_sid).with_for_update()
             ).first()
             if known is None:
-                return self._admit(unit, incoming).id
+                return self._admit(unit, incoming, known_before)
             key = known.arrived_at.timestamp() if known.queue_key is None else known.queue_key
             if move_call(unit, known, CallFact.CAME_BACK, key=key):
                 known.queue_key = key
                 known.ended_at, known.ended_by, known.outcome = None, None, None
                 known.seat_id, known.operator_sid = None, None
                 unit.tell(CallReturnedToQueue(known.id, "came_back"))
-            return known.id
+            return known
 
         return in_one_unit(self._work, step)
 
-    def _admit(self, unit: UnitOfWork, incoming: IncomingCall) -> Call:
+    def _known_before(self, incoming: IncomingCall) -> _KnownBefore:
+        """Read before the transaction that writes: on SQLite all other writers wait for that one."""
         caller_hash = self._hasher(incoming.from_number)
-        history = history_of(unit.session, caller_hash)
-        origin = origin_of(unit.session, incoming, caller_hash, self._place_of)
-        place = place_in_queue(unit.now, history, credits=policy_of(unit.session).credits)
+        with reading(self._work) as unit:
+            return _KnownBefore(
+                caller_hash,
+                history_of(unit.session, caller_hash),
+                origin_of(unit.session, incoming, caller_hash, self._place_of),
+                last_operator(unit.session, caller_hash),
+                policy_of(unit.session).credits,
+                _is_demonstration(unit),
+            )
+
+    def _admit(self, unit: UnitOfWork, incoming: IncomingCall, before: _KnownBefore) -> Call:
+        origin = before.origin
+        place = place_in_queue(unit.now, before.history, credits=before.credits)
         call = Call(
             carrier_sid=incoming.carrier_sid,
             channel=incoming.channel,
             number_dialled=incoming.number_dialled,
             caller_number=incoming.from_number,
-            caller_hash=caller_hash,
+            caller_hash=before.caller_hash,
             place_code=origin.place_code,
             place_source=origin.place_source,
             centre_id=origin.centre_id,
             line_id=origin.line_id,
             language=origin.language,
-            known_person_id=last_operator(unit.session, caller_hash),
+            known_person_id=before.last_operator_id,
             state=CallState.GREETING,
             state_since=unit.now,
             arrived_at=unit.now,
             queue_key=place.key,
             queue_reasons=[str(reason) for reason in place.reasons],
-            is_demonstration=_is_demonstration(unit),
+            is_demonstration=before.is_demonstration,
         )
         if Reason.CUT_OFF in place.reasons:
             call.resumes_call_id = unit.session.scalars(
                 select(Call.id)
-                .where(Call.caller_hash == caller_hash)
+                .where(Call.caller_hash == before.caller_hash)
                 .order_by(Call.arrived_at.desc())
                 .limit(1)
             ).first()
-        kept, was_in_danger = called_again(unit, caller_hash)
+        kept, was_in_danger = called_again(unit, before.caller_hash)
         if kept is not None:
             call.queue_key = min(place.key, kept)
             call.queue_reasons = [*call.queue_reasons, Reason.CALLED_AGAIN.value]

@@ -51,7 +51,7 @@ class CallFlow:
 
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
-        call = self._call(self.intake.call_arrived(incoming))
+        call = self.intake.arrived(incoming)
         if call.state is CallState.GREETING:
             return self.documents.greeting(call.id, self._greeting())
         if _has_talk(call):

@@ -5,10 +5,10 @@ Nothing outside the version in `rest_carrier` assumes who it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from hotline.routing.carrier_view import CarrierAway, CarrierState
+from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall
 from hotline.telephony.outgoing import NumberForbidden
 from models.vocabulary import AudioMode
 
@@ -128,4 +128,8 @@ class Carrier(Protocol):
 
     def look(self, conferences: Iterable[str]) -> CarrierState:
         """What lives at the carrier now, and who is in these conferences."""
+        ...
+
+    def ended_lately(self) -> Sequence[EndedCall]:
+        """The newest calls from outside that are over."""
         ...

@@ -6,7 +6,7 @@ Only the base address differs. Errors carry a status and a number, never the car
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import requests
@@ -16,7 +16,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.conference.participant import ParticipantContext
 
-from hotline.routing.carrier_view import CarrierAway, CarrierState, LegAudio
+from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall, LegAudio
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
@@ -29,6 +29,7 @@ PART_BYTES = 64 * 1024
 GONE_CODES = frozenset({20404, 21220, 20009})
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 ALIVE = ("queued", "ringing", "in-progress")
+LATELY = 200
 PAGE = 1000
 """The most that a page holds: two requests more for each thousand legs."""
 
@@ -312,6 +313,16 @@ class RestCarrier:
         inside = {name: self._inside(name) for name in conferences}
         audio = {sid: leg for legs_in in inside.values() for sid, leg in legs_in.items()}
         return CarrierState(legs, {name: frozenset(legs_in) for name, legs_in in inside.items()}, audio)
+
+    @_translated(CarrierAway)
+    def ended_lately(self) -> Sequence[EndedCall]:
+        return [
+            EndedCall(str(call.sid), str(call.status), str(call._from), str(call.to or self._caller_id))
+            for call in self._client.calls.list(limit=LATELY, page_size=LATELY)
+            if call.direction == "inbound"
+            and str(call.status) not in ALIVE
+            and not str(call._from).startswith("client:seat_")
+        ]
 
     def _inside(self, conference: str) -> dict[str, LegAudio]:
         return {

@@ -185,6 +185,6 @@ class Product:
         found = []
         for child in children:
             with contextlib.suppress(psutil.Error):
-                if " ".join(child.cmdline()).endswith(words):
+                if " ".join(child.cmdline()).strip().endswith(words):
                     found.append(child)
         return found

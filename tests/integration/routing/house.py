@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from hotline.routing.callbacks import Callbacks
-from hotline.routing.carrier_view import CarrierAway, CarrierState
+from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall
 from hotline.routing.conversation import Conversation
 from hotline.routing.deadlines import Deadlines, Turn
 from hotline.routing.intake import IncomingCall, Intake
@@ -37,6 +37,7 @@ class QuietCarrier:
     def __init__(self) -> None:
         self.legs: dict[str, str] = {}
         self.conferences: dict[str, frozenset[str]] = {}
+        self.ended: list[EndedCall] = []
         self.away = False
 
     def look(self, conferences: Iterable[str]) -> CarrierState:
@@ -45,6 +46,11 @@ class QuietCarrier:
         return CarrierState(
             dict(self.legs), {name: self.conferences.get(name, frozenset()) for name in conferences}
         )
+
+    def ended_lately(self) -> list[EndedCall]:
+        if self.away:
+            raise CarrierAway
+        return list(self.ended)
 
 
 class House:
