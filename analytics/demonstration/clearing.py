@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analytics.demonstration.geography import PLACES
 from analytics.demonstration.history import KEY
+from analytics.demonstration.network import clear_network
 from models.audit import AuditLine, write_audit
 from models.base import Base
 from models.calls import Call, Callback, CallEvent, Consent, Offer
@@ -153,6 +154,7 @@ def _clear_house(session: Session) -> None:
     centres = select(Centre.id).where(Centre.is_demonstration.is_(True))
     session.execute(update(Call).where(Call.seat_id.in_(seats)).values(seat_id=None))
     session.execute(update(Call).where(Call.centre_id.in_(centres)).values(centre_id=None))
+    clear_network(session)
     session.execute(delete(Shift).where(Shift.is_demonstration.is_(True)))
     _delete(session, SeatEvent, SeatEvent.seat_id, seats)
     _delete(session, Seat, Seat.id, seats)

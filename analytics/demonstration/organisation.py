@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from analytics.days import HOTLINE_ZONE
 from analytics.demonstration.geography import CENTRES, CITIES, PLACES, PROVINCE, UNKNOWN
+from analytics.demonstration.network import write_network
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.seats import Seat
@@ -162,6 +163,7 @@ def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzi
     for login, (place, name) in zip(logins, OFFICIAL_NAMES.items(), strict=True):
         person(Role.OFFICIAL, login, name, place=place)
     person(Role.ADMINISTRATOR, "administrator", "系统管理员")
+    write_network(session, number, [centres[city] for city in CITIES], operators)
     for city in CITIES:
         _write_seats_and_shifts(session, centres[city], operators[city], now, zone)
 
