@@ -1,13 +1,18 @@
 """The real router beside theory: waiting and giving up, within the confidence interval of Erlang C and A.
 
-    python benchmarks/routing_theory.py [--calls 600] [--batches 15]
+    python benchmarks/routing_theory.py [--calls 300] [--long 200000]
 
 Real use cases (intake, offers, conversation, wrap-up, their event logs and outbox) on a real database
 (SQLite) under simulated time: Poisson arrivals, exponential talks and patience. The benchmark plays carrier
 and operators: a seat answers the moment it rings and its note is closed as the talk ends, so that service is
-the talk alone, as the formulas of `hotline/domain/staffing.py` assume. Runs begin empty; the first tenth of
-the calls is left out. The interval is that of batch means (Student, 95 %): of 15 figures one may lie outside
-by chance. The seed is fixed, so that a run can be repeated.
+the talk alone, as the formulas of `hotline/domain/staffing.py` assume.
+
+Two steps, since the router takes its time and a queue's figures need very many calls. First the router's
+waits are held, call by call, against those of a plain first-come queue that draws the same arrivals, talks
+and patience: they must be the same to the millisecond. Then that queue runs for `--long` calls, and the
+formulas must lie within its interval (batch means, Student, 95 %: of 15 figures one may lie outside by
+chance). The router's own interval is printed from `--calls 3000` on: with fewer its batches mean little.
+Runs begin empty, the first tenth is left out, the seed is fixed.
 """
 
 from __future__ import annotations
@@ -55,6 +60,7 @@ PATIENCE = 240.0
 LOADS_C = (0.5, 0.65, 0.8)
 """Offered load a seat; above 1 nobody but Erlang A has an answer."""
 LOADS_A = (0.8, 1.0, 1.3)
+ENOUGH = 3000
 STUDENT_95 = {9: 2.262, 11: 2.201, 14: 2.145, 19: 2.093, 29: 2.045}
 
 
@@ -190,6 +196,38 @@ class Day:
                 self.later(self.chance.expovariate(1 / TALK), "ends", offer.call_id)
 
 
+def plain_queue(chance: random.Random, rate: float, patience: float | None, calls: int) -> list[Told]:
+    """First come, first served, by nothing but a clock and a list; draws as `Day` does."""
+    now, free, number = 0.0, SEATS, itertools.count()
+    coming: list[tuple[float, int, str, int]] = []
+    waiting: dict[int, float] = {}
+    told: list[Told] = []
+
+    def later(seconds: float, what: str, caller: int) -> None:
+        heapq.heappush(coming, (now + seconds, next(number), what, caller))
+
+    later(chance.expovariate(rate), "arrives", 0)
+    while coming:
+        now, _, what, caller = heapq.heappop(coming)
+        if what == "arrives":
+            waiting[len(told)] = now
+            told.append(Told())
+            if patience is not None:
+                later(chance.expovariate(1 / patience), "gives_up", len(told) - 1)
+            if len(told) < calls:
+                later(chance.expovariate(rate), "arrives", 0)
+        elif what == "gives_up" and caller in waiting:
+            told[caller] = Told(now - waiting.pop(caller), gave_up=True)
+        elif what == "ends":
+            free += 1
+        while free and waiting:
+            first = next(iter(waiting))
+            told[first] = Told(now - waiting.pop(first))
+            free -= 1
+            later(chance.expovariate(1 / TALK), "ends", first)
+    return told
+
+
 def interval(values: Sequence[float], batches: int) -> tuple[float, float]:
     """Mean and half width of its 95 % interval by batch means."""
     size = len(values) // batches
@@ -219,8 +257,9 @@ def compare(name: str, told: Sequence[Told], theory: Waiting, batches: int) -> b
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--calls", type=int, default=600)
-    parser.add_argument("--batches", type=int, default=15, choices=sorted(n + 1 for n in STUDENT_95))
+    parser.add_argument("--calls", type=int, default=300)
+    parser.add_argument("--long", type=int, default=200_000)
+    parser.add_argument("--batches", type=int, default=20, choices=sorted(n + 1 for n in STUDENT_95))
     parser.add_argument("--seed", type=int, default=20261122)
     asked = parser.parse_args()
     print(f"{SEATS} seats, talks of {TALK:.0f} s, patience of {PATIENCE:.0f} s, {asked.calls} calls each")
@@ -233,8 +272,17 @@ def main() -> None:
                 theory = erlang_c(rate, 1 / TALK, SEATS)
             else:
                 theory = erlang_a(rate, 1 / TALK, SEATS, 1 / patience)
-            law = "Erlang C" if patience is None else "Erlang A"
-            compare(f"{law}, load {load:.2f}", told, theory, asked.batches)
+            law = f"{'Erlang C' if patience is None else 'Erlang A'}, load {load:.2f}"
+            plain = plain_queue(random.Random(asked.seed), rate, patience, asked.calls)
+            same = sum(
+                abs(one.waited - other.waited) < 0.001 and one.gave_up == other.gave_up
+                for one, other in zip(told, plain, strict=True)
+            )
+            print(f"{law}   the router's calls that wait as in a plain queue: {same} of {asked.calls}")
+            if asked.calls >= ENOUGH:
+                compare("  router", told, theory, asked.batches)
+            long = plain_queue(random.Random(f"{asked.seed} {law}"), rate, patience, asked.long)
+            compare("  plain queue", long, theory, asked.batches)
 
 
 if __name__ == "__main__":
