@@ -22,11 +22,13 @@ from agent_console.translation import set_up_translation
 BLUEPRINTS = (
     "operator",
     "operator_call",
+    "operator_callbacks",
     "operator_note",
     "captions_pages",
     "operator_transfer",
     "supervisor",
     "listening",
+    "limits",
     "shifts",
     "signals",
     "issues_pages",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from agent_console.rendering import CHINA_TIME
 from hotline.care.follow_ups import due_follow_ups
+from models.call_back_words import CallDirection
 from models.calls import Call, Callback
 from models.care import FollowUp
 from models.notes import Note
@@ -48,7 +49,9 @@ class QueueFigures:
 
 def queue_figures(session: Session, now: datetime) -> QueueFigures:
     waiting, oldest = session.execute(
-        select(func.count(), func.min(Call.arrived_at)).where(Call.state == CallState.QUEUED)
+        select(func.count(), func.min(Call.arrived_at)).where(
+            Call.state == CallState.QUEUED, Call.direction == CallDirection.INBOUND
+        )
     ).one()
     states = session.execute(
         select(Seat.state, func.count()).where(Seat.state.in_(WORKING)).group_by(Seat.state)
@@ -57,7 +60,12 @@ def queue_figures(session: Session, now: datetime) -> QueueFigures:
     midnight = now.astimezone(CHINA_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     ended = session.execute(
         select(Call.outcome, func.count())
-        .where(Call.arrived_at >= midnight, Call.ended_at.is_not(None))
+        .where(
+            Call.arrived_at >= midnight,
+            Call.ended_at.is_not(None),
+            Call.direction == CallDirection.INBOUND,
+            Call.outcome != CallOutcome.LIMITED,
+        )
         .group_by(Call.outcome)
     ).all()
     outcomes: dict[CallOutcome | None, int] = {row[0]: row[1] for row in ended}
@@ -85,7 +93,7 @@ def owed_calls(session: Session, centre_id: int | None, now: datetime, limit: in
     query = (
         select(Callback)
         .join(Call, Call.id == Callback.call_id)
-        .where(Callback.state == CallbackState.DUE)
+        .where(Callback.closed_at.is_(None), Callback.state != CallbackState.DIALLING)
         .order_by(Callback.danger.desc(), Callback.asked_at)
         .options(joinedload(Callback.call).joinedload(Call.place))
         .limit(limit)
@@ -149,6 +157,7 @@ def own_last_calls(session: Session, person_id: int, now: datetime, limit: int =
         .where(
             Call.person_id == person_id,
             Call.state == CallState.ENDED,
+            Call.outcome != CallOutcome.UNREACHED,
             (Call.arrived_at >= now - timedelta(hours=14)) | (Note.state == NoteState.DRAFT),
         )
         .order_by((Note.state == NoteState.DRAFT).desc(), Call.arrived_at.desc())
@@ -177,7 +186,9 @@ def calls_by_hour(session: Session, now: datetime, hours: int = 12) -> list[Hour
     current = now.astimezone(CHINA_TIME).replace(minute=0, second=0, microsecond=0)
     first = current - timedelta(hours=hours - 1)
     counted = dict.fromkeys((first + timedelta(hours=step) for step in range(hours)), 0)
-    for arrived in session.scalars(select(Call.arrived_at).where(Call.arrived_at >= first)):
+    for arrived in session.scalars(
+        select(Call.arrived_at).where(Call.arrived_at >= first, Call.direction == CallDirection.INBOUND)
+    ):
         hour = arrived.astimezone(CHINA_TIME).replace(minute=0, second=0, microsecond=0)
         if hour in counted:
             counted[hour] += 1

@@ -11,24 +11,31 @@ from sqlalchemy.orm import Session, joinedload
 from agent_console.desk_talk import CalledIn, TalkFacts, called_to, talk_facts
 from agent_console.queries_queue import order_of
 from hotline.care.consents import Consents
+from hotline.domain.call_back import WORTH_CALLING_BACK
 from hotline.domain.explanation import Explanation
+from hotline.routing.dropped_line import held_by
+from hotline.routing.duty import can_be_called
 from hotline.routing.policy import policy_of
 from hotline.routing.recording_pause import RecordingPause, recording_pause
-from models.calls import Call, Offer
+from models.call_back_words import TryResult
+from models.calls import Call, Callback, CallbackTry, Offer
 from models.care import Danger, HelpRequest
 from models.notes import Note
 from models.people import Person
 from models.places import Place
 from models.policies import standing_policy
-from models.recordings import Recording
+from models.recordings import Recording, Transcript
 from models.seats import Seat
 from models.vocabulary import (
     AgentStatus,
+    CallbackKind,
     CallState,
+    CallType,
     ConsentKind,
     ConsentState,
     DangerState,
     OfferState,
+    RecordingKind,
     RecordingState,
     RiskLevel,
     SeatState,
@@ -50,6 +57,20 @@ class SameNumber:
 
 
 @dataclass(frozen=True)
+class CallBackFacts:
+    """Why somebody is called back, and how often that was tried."""
+
+    kind: CallbackKind
+    asked_at: datetime
+    tries: int
+    last_result: TryResult | None
+    dialled: bool
+    """This try: the carrier was asked."""
+    words: tuple[str, ...]
+    """Of the message that they left, redacted; empty without one, or without consent."""
+
+
+@dataclass(frozen=True)
 class OfferFacts:
     offer: Offer | None
     call: Call
@@ -62,6 +83,7 @@ class OfferFacts:
     """Why it comes first."""
     called_in: CalledIn | None = None
     """For an offer that is a colleague's transfer: then there is no `offer`."""
+    call_back: CallBackFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,9 @@ class CallFacts:
     same_number: SameNumber | None
     talk: TalkFacts
     """Who else is in it, and the transfer that is open."""
+    call_back: CallBackFacts | None
+    may_be_called_back: bool
+    """A silent or cut-off contact of a minute, nobody owed a call yet."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +117,19 @@ class DeskState:
     call: CallFacts | None = None
     seconds_in_state: float = 0
     wrap_up_left: float | None = None
+    dropped: Callback | None = None
+    """A line that dropped in danger, which this seat is to call back."""
+
+    @property
+    def prepares(self) -> bool:
+        """Somebody is to be called back and has not answered: there is no talk to write down yet."""
+        return self.mode == "call" and self.call is not None and self.call.call.nobody_answered_yet
 
     @property
     def main_key(self) -> str:
         """Names what fills the page below the bar; while it stays the same, nothing there is replaced."""
+        if self.prepares and self.call is not None:
+            return f"prepare:{self.call.call.id}"
         return f"call:{self.call.call.id}" if self.call else "idle"
 
 
@@ -126,7 +160,14 @@ def desk_state(session: Session, person_id: int, now: datetime) -> DeskState:
         if call is not None:
             left = (seat.wrap_up_until - now).total_seconds() if seat.wrap_up_until else None
             facts = call_facts(session, call, person_id, now)
-            return DeskState("wrap_up", seat, call=facts, seconds_in_state=since, wrap_up_left=left)
+            return DeskState(
+                "wrap_up",
+                seat,
+                call=facts,
+                seconds_in_state=since,
+                wrap_up_left=left,
+                dropped=held_by(session, seat.id),
+            )
     ready = seat.state is SeatState.AVAILABLE and seat.status is AgentStatus.READY
     return DeskState("idle" if ready else "setup", seat, seconds_in_state=since)
 
@@ -172,6 +213,8 @@ def call_facts(session: Session, call: Call, person_id: int, now: datetime) -> C
         consents=consents,
         same_number=_same_number(session, call, person_id, now),
         talk=talk_facts(session, call, person_id),
+        call_back=_call_back(session, call),
+        may_be_called_back=_may_be_called_back(session, call),
     )
 
 
@@ -190,6 +233,45 @@ def _transfer_offer(session: Session, one: CalledIn, person_id: int, now: dateti
     )
 
 
+def _call_back(session: Session, call: Call) -> CallBackFacts | None:
+    if not call.is_outbound:
+        return None
+    callback = session.scalars(
+        select(Callback).join(CallbackTry).where(CallbackTry.call_id == call.id)
+    ).first()
+    if callback is None:
+        return None
+    results = [attempt.result for attempt in callback.tries if attempt.result is not None]
+    before = [attempt for attempt in callback.tries if attempt.dialled_at and attempt.call_id != call.id]
+    return CallBackFacts(
+        callback.kind,
+        callback.asked_at,
+        len(before),
+        results[-1] if results else None,
+        any(attempt.dialled_at for attempt in callback.tries if attempt.call_id == call.id),
+        _message_words(session, callback.call_id) if callback.kind is CallbackKind.MESSAGE else (),
+    )
+
+
+def _message_words(session: Session, call_id: int) -> tuple[str, ...]:
+    redacted = session.scalars(
+        select(Transcript.redacted)
+        .join(Recording, Recording.id == Transcript.recording_id)
+        .where(Transcript.call_id == call_id, Recording.kind == RecordingKind.MESSAGE)
+    ).all()
+    return tuple(line["text"] for lines in redacted for line in lines or [] if line.get("text"))
+
+
+def _may_be_called_back(session: Session, call: Call) -> bool:
+    if call.answered_at is None or call.ended_at is None or not can_be_called(call.caller_number):
+        return False
+    if call.ended_at - call.answered_at < WORTH_CALLING_BACK:
+        return False
+    kind = session.scalars(select(Note.call_type).where(Note.call_id == call.id)).first()
+    owed = select(Callback.id).where(Callback.call_id == call.id)
+    return kind in (CallType.SILENT, CallType.CUT_OFF) and session.scalars(owed).first() is None
+
+
 def _offer_facts(session: Session, offer: Offer, person_id: int, now: datetime) -> OfferFacts:
     call = offer.call
     return OfferFacts(
@@ -201,6 +283,7 @@ def _offer_facts(session: Session, offer: Offer, person_id: int, now: datetime) 
         place=_place_path(session, call.place_code),
         same_number=_same_number(session, call, person_id, now),
         order=order_of(call, now, policy_of(session).credits),
+        call_back=_call_back(session, call),
     )
 
 

@@ -26,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     Page("signals.queue", lazy_gettext("信号核实"), Permission.REVIEW_SIGNALS),
     Page("issues.index", lazy_gettext("问题"), Permission.REVIEW_SIGNALS),
     Page("calls.index", lazy_gettext("来电"), Permission.SUPERVISE),
+    Page("limits.index", lazy_gettext("频率限制"), Permission.SUPERVISE),
     Page("supervisor.wall", lazy_gettext("大屏"), Permission.SUPERVISE),
     Page("officials.inbox", lazy_gettext("提示"), Permission.READ_ALERTS),
     Page("administration.people", lazy_gettext("人员"), Permission.ADMINISTER),

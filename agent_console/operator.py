@@ -157,7 +157,7 @@ def softphone() -> Response:
 @needs(Permission.ANSWER_CALLS)
 def close_callback(callback_id: int) -> str:
     wanted = request.form.get("state")
-    if wanted not in (str(CallbackState.DONE), str(CallbackState.UNREACHED)):
+    if wanted != str(CallbackState.DONE):
         abort(400)
     parts().callbacks.closed(callback_id, me().id, CallbackState(wanted))
     return render_template("operator/_idle.html", **_idle_facts())
@@ -219,7 +219,10 @@ def _main_facts(state: DeskState, wanted: int | None = None) -> dict[str, Any]:
     now = ready.clock()
     call_id = wanted or (state.call.call.id if state.call else None)
     if call_id is None:
-        return {"note": None, **_idle_facts()}
+        return {"note": None, "prepares": False, **_idle_facts()}
+    if state.prepares and wanted is None and state.call is not None:
+        # Nobody may ever answer: a note begun now would be owed for nothing.
+        return {"note": None, "prepares": True, "facts": state.call}
     with ready.reading() as records:
         call = own_call(records, call_id, me().id)
         if call is None:
@@ -229,6 +232,7 @@ def _main_facts(state: DeskState, wanted: int | None = None) -> dict[str, Any]:
     note: NoteView = ready.notes.open(call_id, me().id)
     return {
         "note": note,
+        "prepares": False,
         "facts": facts,
         "phase": "talk" if state.mode == "call" and state.call and state.call.call.id == call_id else "after",
         "places": places,

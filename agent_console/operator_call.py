@@ -9,9 +9,9 @@ from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from hotline.routing.conversation import REFUSAL_REASONS
 from models.audit import write_audit
-from models.calls import Call, Callback
+from models.calls import Call
 from models.notes import Note
-from models.vocabulary import CallbackState, ConsentKind, ConsentState, RiskLevel
+from models.vocabulary import ConsentKind, ConsentState, RiskLevel
 
 blueprint = Blueprint("operator_call", __name__, url_prefix="/desk")
 
@@ -112,17 +112,6 @@ def reveal(call_id: int) -> str:
     """The caller's number: with a reason, or at once when life is in danger; always with an audit line."""
     _own(call_id)
     return _reveal(call_id, request.form.get("reason", "").strip())
-
-
-@blueprint.post("/callbacks/<int:callback_id>/number")
-@needs(Permission.ANSWER_CALLS)
-def reveal_for_callback(callback_id: int) -> str:
-    """The number of somebody who is owed a call: the duty itself is the reason."""
-    with parts().reading() as records:
-        callback = records.get(Callback, callback_id)
-    if callback is None or callback.state not in (CallbackState.DUE, CallbackState.DIALLING):
-        abort(404)
-    return _reveal(callback.call_id, f"callback:{callback_id}")
 
 
 def _reveal(call_id: int, reason: str) -> str:

@@ -20,6 +20,7 @@ from hotline.care.withdrawal import Withdrawals
 from hotline.domain.waiting_time import WaitSpan
 from hotline.routing.supervision import Supervision
 from hotline.routing.transfers import Transfers
+from models.call_back_words import TryResult
 from models.crypto import Keyring, NumberHasher
 from models.events import Event
 from models.unit_of_work import Clock, Work
@@ -75,6 +76,27 @@ class WrapUpDesk(Protocol):
 
 class CallbackDesk(Protocol):
     def closed(self, callback_id: int, person_id: int, state: CallbackState) -> object: ...
+    def offer_for_silence(self, call_id: int, person_id: int) -> object: ...
+
+
+class CallingBackDesk(Protocol):
+    """A call-back at the seat that took it."""
+
+    def dial(self, call_id: int, person_id: int) -> object: ...
+    def give_back(self, call_id: int, person_id: int) -> object: ...
+    def not_the_person(self, call_id: int, person_id: int, result: TryResult) -> object: ...
+
+
+class DroppedLineDesk(Protocol):
+    def call_back(self, callback_id: int, person_id: int) -> object: ...
+    def hand_over(self, callback_id: int, person_id: int) -> object: ...
+
+
+class LimitDesk(Protocol):
+    """Limits on nuisance numbers; each change with its reason."""
+
+    def lift(self, limit_id: int, person_id: int, why: str) -> object: ...
+    def extend_limit(self, limit_id: int, person_id: int, hours: int, why: str) -> object: ...
 
 
 class SoftphoneAccess(Protocol):
@@ -177,6 +199,9 @@ class ConsoleParts:
     conversation: TalkDesk
     wrap_up: WrapUpDesk
     callbacks: CallbackDesk
+    calling_back: CallingBackDesk
+    dropped_lines: DroppedLineDesk
+    nuisance: LimitDesk
     notes: Notes
     consents: Consents
     danger: DangerProtocol

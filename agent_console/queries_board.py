@@ -18,6 +18,7 @@ from models.calls import Call, Callback
 from models.care import FollowUp
 from models.outbox import OutboxRow, Progress
 from models.places import Centre
+from models.seats import Seat
 from models.surveillance import Alert, Contact, Signal
 from models.vocabulary import (
     AlertState,
@@ -59,6 +60,20 @@ class Duties:
 
 
 @dataclass(frozen=True)
+class UrgentCallback:
+    """A talk at high risk that broke off, or a danger that three tries did not reach."""
+
+    callback_id: int
+    call_id: int
+    state: CallbackState
+    kind: CallbackKind
+    since: datetime
+    tries: int
+    seat_label: str | None
+    """The seat that is to call back at once."""
+
+
+@dataclass(frozen=True)
 class Backlog:
     """How far analytics lags behind the calls, and how far the demonstration history is."""
 
@@ -85,6 +100,7 @@ class Board:
     last_24_hours: Figures
     duties: Duties
     backlog: Backlog
+    urgent_callbacks: tuple[UrgentCallback, ...] = ()
 
     @property
     def longest_seconds(self) -> float | None:
@@ -110,6 +126,25 @@ def read_board(session: Session, now: datetime) -> Board:
         last_24_hours=figures(call_facts(session, now - timedelta(hours=24), now)),
         duties=_duties(session, now),
         backlog=_backlog(session, now),
+        urgent_callbacks=_urgent_callbacks(session),
+    )
+
+
+def _urgent_callbacks(session: Session) -> tuple[UrgentCallback, ...]:
+    rows = session.execute(
+        select(Callback, Seat.label)
+        .outerjoin(Seat, Seat.id == Callback.seat_id)
+        .where(
+            Callback.closed_at.is_(None),
+            ((Callback.kind == CallbackKind.DROPPED) & Callback.danger)
+            | (Callback.state == CallbackState.WITH_SUPERVISOR),
+        )
+        .order_by(Callback.asked_at)
+        .limit(20)
+    )
+    return tuple(
+        UrgentCallback(row.id, row.call_id, row.state, row.kind, row.asked_at, row.attempts, label)
+        for row, label in rows
     )
 
 
@@ -143,10 +178,13 @@ def _duties(session: Session, now: datetime) -> Duties:
     def count(*where: object) -> int:
         return session.scalar(select(func.count()).where(*where)) or 0  # type: ignore[arg-type]
 
-    due = Callback.state.in_((CallbackState.DUE, CallbackState.DIALLING))
+    due = Callback.closed_at.is_(None)
     return Duties(
         callbacks_due=count(due, Callback.kind != CallbackKind.MESSAGE),
-        callbacks_overdue=count(due, Callback.due_at < now),
+        callbacks_overdue=count(
+            Callback.state.in_((CallbackState.DUE, CallbackState.IN_LINE, CallbackState.WITH_SUPERVISOR)),
+            Callback.due_at < now,
+        ),
         messages_due=count(due, Callback.kind == CallbackKind.MESSAGE),
         high_risk_follow_ups_overdue=count(
             FollowUp.state == FollowUpState.DUE,
@@ -181,4 +219,4 @@ def _backlog(session: Session, now: datetime) -> Backlog:
     )
 
 
-OUTCOMES = tuple(CallOutcome)
+OUTCOMES = tuple(outcome for outcome in CallOutcome if outcome is not CallOutcome.UNREACHED)

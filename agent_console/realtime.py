@@ -40,6 +40,7 @@ AT_ONCE = frozenset(
         "call.uncovered",
         "participation.changed",
         "transfer.changed",
+        "line.dropped",
     }
 )
 
@@ -66,8 +67,10 @@ def fixed_rooms(event: Event) -> set[str]:
         rooms |= {"board", "desks"}
     if isinstance(event, _CARE + _LEGS + _SIGNALS + (events.AlertAnswered, events.TranscriptFinished)):
         rooms.add("board")
-    if isinstance(event, events.MessageLeft):
-        rooms.add("desks")
+    if isinstance(event, events.MessageLeft | events.CallbackChanged):
+        rooms |= {"board", "desks"}
+    if isinstance(event, events.LineDropped):
+        rooms.add("board")
     seat_id = getattr(event, "seat_id", None)
     if isinstance(seat_id, int):
         rooms.add(f"seat:{seat_id}")

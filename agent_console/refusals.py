@@ -18,6 +18,12 @@ class Refusal(Protocol):
 
 
 SENTENCES: dict[str, Any] = {
+    "call_back_owed": lazy_gettext("刚才的高危通话中断了，请先回拨，或交给其他坐席。"),
+    "cannot_call_back": lazy_gettext("现在不能从这个坐席回拨，请看最新的状态。"),
+    "already_dialled": lazy_gettext("已经在拨号了。"),
+    "unknown_callback": lazy_gettext("这个回拨已经有人处理。"),
+    "nothing_owed": lazy_gettext("这一通不需要回拨，或者没有可回拨的号码。"),
+    "unknown_limit": lazy_gettext("没有这一条限制，或者它已经解除。"),
     "note_changed_elsewhere": lazy_gettext("这份登记在另一处改过，请比较后再保存。"),
     "note_incomplete": lazy_gettext("登记还没有填完，请先补上标出的各项。"),
     "note_invalid": lazy_gettext("有一项内容不在可选范围内，没有保存。原文还在页面上。"),

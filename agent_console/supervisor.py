@@ -18,10 +18,11 @@ from agent_console.queries_board import OUTCOMES, Board, read_board
 from agent_console.queries_calls import call_page
 from agent_console.queries_seats import OpenDanger
 from agent_console.sessions import me, parts
+from models.audit import write_audit
 from models.care import Danger, HelpRequest
 from models.events import HelpAsked
 from models.linkage import Linkage
-from models.vocabulary import AgentStatus, DangerState, SeatState
+from models.vocabulary import AgentStatus, CallbackState, DangerState, SeatState
 
 blueprint = Blueprint("supervisor", __name__, url_prefix="/supervisor")
 
@@ -166,6 +167,37 @@ def see_help(help_id: int) -> Response:
             found.seen_by_id = me().id
             # The desk and the other boards show that somebody comes: the same fact, told anew.
             unit.tell(HelpAsked(found.call_id, found.seat_id))
+    return redirect(url_for("supervisor.board"), 303)
+
+
+@blueprint.post("/callbacks/<int:callback_id>/try-again")
+@needs(Permission.SUPERVISE)
+def try_again(callback_id: int) -> Response:
+    """A danger that three tries did not reach goes back to the head of the line."""
+    parts().callbacks.closed(callback_id, me().id, CallbackState.DUE)
+    return redirect(url_for("supervisor.board"), 303)
+
+
+@blueprint.post("/callbacks/<int:callback_id>/close")
+@needs(Permission.SUPERVISE)
+def close_callback(callback_id: int) -> Response:
+    """Only a person ends the trying, and says how the person was cared for."""
+    why = request.form.get("why", "").strip()[:200]
+    if not why:
+        flash(gettext("请写明怎样处理的，再结束回拨。"), "error")
+        return redirect(url_for("supervisor.board"), 303)
+    ready = parts()
+    ready.callbacks.closed(callback_id, me().id, CallbackState.DONE)
+    with ready.work() as unit:
+        write_audit(
+            unit.session,
+            ready.audit_key,
+            at=unit.now,
+            person_id=me().id,
+            action="callback.close",
+            subject=f"callback:{callback_id}",
+            reason=why,
+        )
     return redirect(url_for("supervisor.board"), 303)
 
 

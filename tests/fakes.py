@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.domain.waiting_time import WaitSpan
+from models.call_back_words import TryResult
 from models.events import Event
 from models.vocabulary import AgentStatus, CallbackState
 
@@ -138,6 +139,30 @@ class RecordingDesk:
 
     def closed(self, callback_id: int, person_id: int, state: CallbackState) -> None:
         self._ask("closed", callback_id, person_id, state)
+
+    def offer_for_silence(self, call_id: int, person_id: int) -> None:
+        self._ask("offer_for_silence", call_id, person_id)
+
+    def dial(self, call_id: int, person_id: int) -> None:
+        self._ask("dial", call_id, person_id)
+
+    def give_back(self, call_id: int, person_id: int) -> None:
+        self._ask("give_back", call_id, person_id)
+
+    def not_the_person(self, call_id: int, person_id: int, result: TryResult) -> None:
+        self._ask("not_the_person", call_id, person_id, result)
+
+    def call_back(self, callback_id: int, person_id: int) -> None:
+        self._ask("call_back", callback_id, person_id)
+
+    def hand_over(self, callback_id: int, person_id: int) -> None:
+        self._ask("hand_over", callback_id, person_id)
+
+    def lift(self, limit_id: int, person_id: int, why: str) -> None:
+        self._ask("lift", limit_id, person_id, why)
+
+    def extend_limit(self, limit_id: int, person_id: int, hours: int, why: str) -> None:
+        self._ask("extend_limit", limit_id, person_id, hours, why)
 
 
 class RecordingReview:

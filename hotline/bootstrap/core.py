@@ -19,9 +19,12 @@ from hotline.care.linkages import Linkages
 from hotline.event_bus import EventBus
 from hotline.jobs import Dispatcher, Handlers, RowRunner
 from hotline.routing.callbacks import Callbacks
+from hotline.routing.calling_back import CallingBack
 from hotline.routing.conversation import Conversation
+from hotline.routing.dropped_line import DroppedLines
 from hotline.routing.intake import Intake
 from hotline.routing.legs import Legs
+from hotline.routing.nuisance import Nuisance
 from hotline.routing.offers import Offers
 from hotline.routing.reactions import routing_reactions
 from hotline.routing.seats import Seats
@@ -60,6 +63,9 @@ class Routing:
     wrap_up: WrapUp
     seats: Seats
     callbacks: Callbacks
+    calling_back: CallingBack
+    dropped_lines: DroppedLines
+    nuisance: Nuisance
     danger: DangerProtocol
     legs: Legs
     transfers: Transfers
@@ -146,6 +152,9 @@ def make_routing(core: Core) -> Routing:
         wrap_up=WrapUp(work),
         seats=Seats(work),
         callbacks=Callbacks(work),
+        calling_back=CallingBack(work),
+        dropped_lines=DroppedLines(work),
+        nuisance=Nuisance(work, core.audit_key),
         danger=DangerProtocol(work, core.audit_key),
         legs=Legs(work),
         transfers=Transfers(work),
@@ -161,6 +170,8 @@ def listen_in_process(core: Core, routing: Routing) -> None:
         routing.intake,
         routing.conversation,
         routing.wrap_up,
+        routing.callbacks,
+        routing.nuisance,
         Distribution(routing.offers, core.threads),
     )
     for kind, reaction in reactions.items():

@@ -99,6 +99,7 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
         callbacks=routing.callbacks,
         documents=Documents(telephony.addresses),
         guard=telephony.guard,
+        nuisance=routing.nuisance,
     )
     app = Flask("hotline.carrier", static_folder=None)
     app.register_blueprint(

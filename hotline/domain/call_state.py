@@ -53,9 +53,18 @@ def after(state: CallState, fact: CallFact) -> CallState | None:
 
 
 def outcome_of(
-    *, answered: bool, transferred: bool, left_message: bool, wished_callback: bool, ended_by: str
+    *,
+    answered: bool,
+    transferred: bool,
+    left_message: bool,
+    wished_callback: bool,
+    ended_by: str,
+    limited: bool = False,
 ) -> CallOutcome:
-    """How an ended call counts. A talk that took place counts as answered, however it ended."""
+    """How an ended call counts. A talk that took place counts as answered, however it ended.
+
+    `limited`: its number called too often for now; the caller was told so and went no further.
+    """
     if answered:
         return CallOutcome.ANSWERED
     if transferred:
@@ -64,4 +73,6 @@ def outcome_of(
         return CallOutcome.MESSAGE
     if wished_callback:
         return CallOutcome.CALLBACK
+    if limited:
+        return CallOutcome.LIMITED
     return CallOutcome.ABANDONED if ended_by in ("caller", "operator") else CallOutcome.FAILED

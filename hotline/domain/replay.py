@@ -51,6 +51,7 @@ class _History:
 
     answered: bool = False
     transferred: bool = False
+    limited: bool = False
     callbacks: frozenset[str] = frozenset()
 
 
@@ -95,6 +96,8 @@ def _call_moved(
         case CallFact.CONNECTING if "offer_id" in data:
             seat_id = data.get("seat_id", moved.seat_id)
             moved = replace(moved, seat_id=seat_id, person_id=data.get("person_id"))
+        case CallFact.QUEUED:
+            history = replace(history, limited=False)
         case CallFact.TALKING:
             history = replace(history, answered=True)
         case CallFact.NOT_CONNECTED:
@@ -131,6 +134,10 @@ def _call_changed(picture: CallPicture, history: _History, line: Line) -> tuple[
             return replace(picture, on_hold=line.kind == "held"), history
         case "served_by":
             return replace(picture, seat_id=data["seat_id"], person_id=data["person_id"]), history
+        case "not_reached":
+            return replace(picture, outcome=CallOutcome.UNREACHED), history
+        case "limited":
+            return picture, replace(history, limited=True)
         case "standby_answered":
             return picture, replace(history, transferred=True)
         case "callback_owed":
@@ -149,6 +156,7 @@ def _outcome(history: _History, ended_by: str) -> CallOutcome:
         left_message=CallbackKind.MESSAGE.value in history.callbacks,
         wished_callback=CallbackKind.WISH.value in history.callbacks,
         ended_by=ended_by,
+        limited=history.limited,
     )
 
 

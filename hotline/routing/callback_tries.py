@@ -71,14 +71,15 @@ def stand_in_line(unit: UnitOfWork, callback: Callback) -> Call:
         arrived_at=callback.asked_at,
         queue_key=key,
         queue_reasons=list(wish.queue_reasons),
-        danger=callback.danger,
         is_demonstration=wish.is_demonstration,
     )
     unit.session.add(call)
     unit.session.flush()
     record(unit, call, "arrived", reasons=call.queue_reasons, key=key, callback_id=callback.id)
     if callback.danger:
+        call.danger = True
         give_reason(unit, call, Reason.DANGER)
+        record(unit, call, "danger")
     _carry_refusals(unit, wish, call)
     unit.session.add(CallbackTry(callback_id=callback.id, call_id=call.id))
     move_call(unit, call, CallFact.QUEUED)
@@ -102,6 +103,12 @@ def was_spoken_to(unit: UnitOfWork, call: Call) -> bool:
     return attempt is None or attempt.result not in UNSPOKEN
 
 
+def not_reached(unit: UnitOfWork, call: Call) -> None:
+    if call.outcome is not CallOutcome.UNREACHED:
+        call.outcome = CallOutcome.UNREACHED
+        record(unit, call, "not_reached")
+
+
 def settle(unit: UnitOfWork, call: Call) -> None:
     """The outbound call is over: say what became of the try, and what follows. Told twice, it is one."""
     attempt = try_of(unit, call)
@@ -110,6 +117,7 @@ def settle(unit: UnitOfWork, call: Call) -> None:
     attempt.ended_at = unit.now
     callback = unit.session.get_one(Callback, attempt.callback_id, with_for_update=True)
     if attempt.dialled_at is None:
+        not_reached(unit, call)
         # Nobody was rung: that is no try. It waits a moment, or its seat would be asked again at once.
         if callback.state.is_open:
             callback.due_at = unit.now + call_back.GIVEN_BACK_AFTER
@@ -118,7 +126,7 @@ def settle(unit: UnitOfWork, call: Call) -> None:
     if attempt.result is None:
         attempt.result = TryResult.REACHED if call.answered_at is not None else TryResult.NO_ANSWER
     if attempt.result is not TryResult.REACHED:
-        call.outcome = CallOutcome.UNREACHED
+        not_reached(unit, call)
     if not callback.state.is_open:
         return
     following = call_back.after_try(
@@ -169,8 +177,8 @@ def _leave_line(unit: UnitOfWork, callback: Callback) -> None:
     for call in waiting:
         withdraw_open_offers(unit, call, "called_again")
         if move_call(unit, call, CallFact.ENDED, ended_by="caller"):
-            call.ended_at, call.ended_by, call.outcome = unit.now, "caller", CallOutcome.UNREACHED
-            call.seat_id = None
+            call.ended_at, call.ended_by = unit.now, "caller"
+            not_reached(unit, call)
             unit.tell(CallEnded(call.id, str(call.outcome)))
 
 

@@ -100,10 +100,8 @@ class Callbacks:
         return in_one_unit(self._work, step)
 
     def message_heard(self, call_id: int) -> bool:
-        """The words of a message were marked (source `message`): R3 and above makes it urgent.
-
-        True when it became so now; the caller of this raises the danger, so that the supervisor knows.
-        """
+        """The words of a message were marked (source `message`): R3 and above makes its call-back a danger,
+        and the supervisor is told. True when it became so now."""
 
         def step(unit: UnitOfWork) -> bool:
             marks = select(RiskMark.id).where(
@@ -130,8 +128,11 @@ class Callbacks:
             if waiting is not None:
                 waiting.danger = True
                 give_reason(unit, waiting, Reason.DANGER)
+                record(unit, waiting, "danger")
                 unit.tell(CallReturnedToQueue(waiting.id, Reason.DANGER.value))
             change(unit, callback, callback.state)
+            key = f"raise_danger:message:{call_id}"
+            unit.ask("raise_danger", "carrier", key, {"call_id": call_id, "source": "message"})
             return True
 
         return in_one_unit(self._work, step)

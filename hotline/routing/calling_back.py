@@ -20,7 +20,7 @@ from models.call_back_words import CallDirection, TryResult
 from models.calls import Call, Callback
 from models.events import CallEnded
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallbackState, CallOutcome, CallState
+from models.vocabulary import CallbackState, CallState
 
 PREPARE_AT_MOST = timedelta(minutes=5)
 RING_SECONDS = 30
@@ -200,7 +200,7 @@ def operator_gone(unit: UnitOfWork, call: Call) -> bool:
 def _close_unanswered(unit: UnitOfWork, call: Call, ended_by: str) -> None:
     if not move_call(unit, call, CallFact.ENDED, ended_by=ended_by):
         return
-    call.ended_at, call.ended_by, call.outcome = unit.now, ended_by, CallOutcome.UNREACHED
+    call.ended_at, call.ended_by = unit.now, ended_by
     seat = load_seat(unit, call.seat_id)
     if seat is not None and seat.call_id == call.id:
         move_seat(unit, seat, SeatFact.RELEASED)

@@ -195,6 +195,7 @@ class Conversation(Holding):
             left_message=CallbackKind.MESSAGE in kinds,
             wished_callback=CallbackKind.WISH in kinds,
             ended_by=ended_by,
+            limited=_never_queued(unit, call) and _has_event(unit, call, "limited"),
         )
         close_by_caller(unit, call)
         end_all(unit, call, "caller_left")
@@ -314,6 +315,10 @@ def _end_asked(unit: UnitOfWork, call: Call) -> bool:
     if accepted is not None:
         asked = asked.where(CallEvent.at >= accepted)
     return unit.session.scalars(asked).first() is not None
+
+
+def _never_queued(unit: UnitOfWork, call: Call) -> bool:
+    return not _has_event(unit, call, CallFact.QUEUED.value)
 
 
 def _has_event(unit: UnitOfWork, call: Call, kind: str) -> bool:

@@ -139,7 +139,9 @@ class Deadlines:
         with reading(self._work) as unit:
             ids = unit.session.scalars(
                 select(Call.id).where(
-                    Call.state == CallState.GREETING, Call.state_since < unit.now - GREETING_AT_MOST
+                    Call.state == CallState.GREETING,
+                    Call.state_since < unit.now - GREETING_AT_MOST,
+                    ~Call.id.in_(select(CallEvent.call_id).where(CallEvent.kind == "limited")),
                 )
             ).all()
         for call_id in ids:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
 from hotline.routing.intake import Intake
+from hotline.routing.nuisance import Nuisance
 from hotline.routing.wrap_up import WrapUp
 from models.events import (
     CallQueued,
@@ -16,6 +18,7 @@ from models.events import (
     NoteClosed,
     OfferEnded,
     SeatChanged,
+    TranscriptFinished,
 )
 from models.unit_of_work import Work
 from models.vocabulary import ConsentKind, ConsentState, SeatState
@@ -33,6 +36,8 @@ def routing_reactions(
     intake: Intake,
     conversation: Conversation,
     wrap_up: WrapUp,
+    callbacks: Callbacks,
+    nuisance: Nuisance,
     distribute: Callable[[], object],
 ) -> Reactions:
     """Every reaction is idempotent, and the clock's tick does what a lost one left undone.
@@ -65,6 +70,11 @@ def routing_reactions(
     def note_closed(event: Event) -> None:
         if isinstance(event, NoteClosed):
             wrap_up.note_closed(event.call_id)
+            nuisance.note_closed(event.call_id)
+
+    def transcript_finished(event: Event) -> None:
+        if isinstance(event, TranscriptFinished):
+            callbacks.message_heard(event.call_id)
 
     return {
         CallQueued: together,
@@ -74,4 +84,5 @@ def routing_reactions(
         ConsentChanged: consent_changed,
         DangerRaised: danger_raised,
         NoteClosed: note_closed,
+        TranscriptFinished: transcript_finished,
     }

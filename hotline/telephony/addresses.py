@@ -38,7 +38,7 @@ class Addresses:
 
     def call(self, call_id: int, what: str, query: str = "") -> str:
         """`what`: key | menu | enqueue | after-queue | talk | after-talk | return | message | message-done |
-        after-standby | on-hold."""
+        after-standby | on-hold | limited."""
         return self._at(f"/carrier/calls/{call_id}/{what}") + (f"?{query}" if query else "") + RETRY
 
     def offer_status(self, offer_id: int) -> str:

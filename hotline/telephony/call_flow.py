@@ -16,6 +16,7 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.duty import can_be_called
 from hotline.routing.errors import UnknownCall
 from hotline.routing.intake import IncomingCall, Intake
+from hotline.routing.nuisance import Nuisance
 from hotline.routing.standby import Standby, WayOut
 from hotline.routing.transactions import reading
 from hotline.routing.transfer_steps import open_transfer
@@ -32,7 +33,7 @@ from models.vocabulary import CallState, ConsentKind
 ANNOUNCE_EVERY = timedelta(seconds=60)
 ANNOUNCE_EXITS_EVERY = timedelta(seconds=45)
 PASSED_ON = frozenset({Exit.STANDBY_PHONE, Exit.PARTNER_LINE})
-WAIT, GREETING, BREATHING = "wait", "greeting", "breathing"
+WAIT, GREETING, BREATHING, LIMITED = "wait", "greeting", "breathing", "limited"
 BREATHING_ROUNDS = 9
 """Of twenty seconds: three minutes, then it asks whether to go on."""
 
@@ -48,17 +49,30 @@ class CallFlow:
     callbacks: Callbacks
     documents: Documents
     guard: OutgoingGuard
+    nuisance: Nuisance
 
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
         call = self.intake.arrived(incoming)
         if call.state is CallState.GREETING:
+            until = self.nuisance.held_until(call.id)
+            if until is not None:
+                return self.documents.limited(call.id, prompts.limited(until), rounds_left=1)
             return self.documents.greeting(call.id, self._greeting())
         if _has_talk(call):
             return self._talk(call)
         if call.state is CallState.MESSAGE:
             self.intake.enqueue(call.id, heard_notice=False)
         return self._into_queue(call, prompts.STILL_IN_LINE)
+
+    def limited(self, call_id: int, rounds_left: int) -> str:
+        """The words for a number that called too often, once more; then the line is closed in words."""
+        until = self.nuisance.held_until(call_id)
+        if until is None:
+            return self.enqueue(call_id, heard_notice=False)
+        if rounds_left <= 0:
+            return self.documents.over(prompts.LIMITED_OVER)
+        return self.documents.limited(call_id, prompts.limited(until), rounds_left=rounds_left - 1)
 
     def enqueue(self, call_id: int, heard_notice: bool) -> str:
         self.intake.enqueue(call_id, heard_notice=heard_notice)
@@ -150,6 +164,10 @@ class CallFlow:
         """
         back = WAIT if where == BREATHING else where
         match digits[:1]:
+            case "2" if where == LIMITED:
+                return self.menu(call_id, digits, GREETING)
+            case key if where == LIMITED and key != "1":
+                return self.limited(call_id, 1)
             case "1":
                 self.intake.danger_key(call_id)
                 self.intake.enqueue(call_id, heard_notice=False)
@@ -206,6 +224,8 @@ class CallFlow:
     def message_done(self, call_id: int, recording_sid: str | None, seconds: float | None) -> str:
         if recording_sid:
             self.callbacks.message_left(call_id, recording_sid, seconds)
+            if self._was_limited(call_id):
+                return self.documents.over(prompts.LIMITED_MESSAGE_KEPT)
         self.intake.enqueue(call_id, heard_notice=False)
         line = prompts.MESSAGE_KEPT if recording_sid else prompts.MESSAGE_EMPTY
         return self._into_queue(self._call(call_id), line)
@@ -269,6 +289,14 @@ class CallFlow:
             self.intake.notice_heard(call.id)
         said = {ConsentKind.RECORDING: recording, ConsentKind.CAPTIONS: prompts.NOTICE_CAPTIONS}
         return [said[kind] for kind in due]
+
+    def _was_limited(self, call_id: int) -> bool:
+        """A number that is held back left its message out of turn: the place in line is not part of it."""
+        kinds = select(CallEvent.kind).where(
+            CallEvent.call_id == call_id, CallEvent.kind.in_(("limited", "queued"))
+        )
+        with reading(self.work) as unit:
+            return set(unit.session.scalars(kinds)) == {"limited"}
 
     def _exits_told(self, call: Call) -> bool:
         told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "exits_told")

@@ -7,9 +7,12 @@ minutes only as far as they are known; nothing is promised, nobody is hurried.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from hotline.domain.overflow import Exit
 from hotline.domain.waiting_time import Told, WaitWord
+
+CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,13 @@ STANDBY_OVER = Line(
 ONE_MOMENT = Line("线路断了一下，请稍等，马上接回。", "The line broke for a moment. Please hold on.")
 """To somebody who was called back: it names nobody and no service."""
 TALK_OVER = Line("通话结束了。您随时可以再打来。", "The call has ended. You can call again at any time.")
+LIMITED_OVER = Line(
+    "这次先到这里。有生命危险请拨110或120。", "We close this line for now. In danger, call 1 1 0 or 1 2 0."
+)
+LIMITED_MESSAGE_KEPT = Line(
+    "留言收到了，会有人听。有生命危险请拨110或120。",
+    "We have your message; somebody will listen to it. In danger, call 1 1 0 or 1 2 0.",
+)
 SEAT_CANNOT_DIAL = Line("软电话现在不能外呼。", "This phone cannot dial out.")
 
 
@@ -173,6 +183,17 @@ def wait_words(span: Told) -> Line:
             return Line(f"大约{low}分钟以上，可能超过20分钟", f"about {low} minutes or more, perhaps over 20")
         case WaitWord.LONG:
             return Line("现在很多人在等，可能超过20分钟", "many are waiting, it may take over 20 minutes")
+
+
+def limited(until: datetime) -> Line:
+    """To a number that called too often for now: why, until when, and what works all the same."""
+    at = until.astimezone(CHINA_TIME)
+    return Line(
+        f"这个号码最近打来的次数太多，{at.hour}点{at.minute:02d}分以后可以再接通接线员。"
+        "有危险请按1，照样排队接听。想留言请按2。也可以拨打110或120。",
+        f"This number called too often; calls come through again after {at.hour} {at.minute:02d}. "
+        "In danger press 1 and you will be answered. 2: leave a message. Or call 1 1 0 or 1 2 0.",
+    )
 
 
 def ringing() -> Line:

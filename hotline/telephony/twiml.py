@@ -61,6 +61,12 @@ class Documents:
         document.redirect(self._to.wait(call_id, f"breath={round_}"), method="POST")
         return str(document)
 
+    def limited(self, call_id: int, line: Line, *, rounds_left: int) -> str:
+        document = VoiceResponse()
+        speak(self._keys(document, call_id, "key", "where=limited", timeout=4), line)
+        document.redirect(self._to.call(call_id, "limited", f"rounds={rounds_left}"), method="POST")
+        return str(document)
+
     def menu(self, call_id: int, line: Line, where: str) -> str:
         document = VoiceResponse()
         speak(self._keys(document, call_id, "menu", f"where={where}", timeout=6), line)

@@ -20,7 +20,7 @@ from hotline.routing.intake import IncomingCall
 from hotline.telephony import prompts
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.call_facts import CallFacts
-from hotline.telephony.call_flow import BREATHING, GREETING, WAIT, CallFlow
+from hotline.telephony.call_flow import BREATHING, GREETING, LIMITED, WAIT, CallFlow
 from hotline.telephony.calm_audio import breath_wav, calm_wav
 from hotline.telephony.heard import HeardCallbacks, keys_of
 from hotline.telephony.signature import CarrierSignature
@@ -90,7 +90,7 @@ def carrier_blueprint(
 
     def where() -> str:
         said = request.args.get("where", "")
-        return said if said in (WAIT, BREATHING) else GREETING
+        return said if said in (WAIT, BREATHING, LIMITED) else GREETING
 
     def to_voice() -> str:
         return addresses.voice
@@ -102,7 +102,7 @@ def carrier_blueprint(
         return addresses.call(call_id, "enqueue")
 
     def to_where(call_id: int) -> str:
-        return to_queue(call_id) if where() == GREETING else to_wait(call_id)
+        return to_wait(call_id) if where() in (WAIT, BREATHING) else to_queue(call_id)
 
     def to_talk(call_id: int) -> str:
         return addresses.call(call_id, "talk")
@@ -146,6 +146,11 @@ def carrier_blueprint(
     @document(to_queue)
     def enqueue(call_id: int) -> str:
         return flow.enqueue(call_id, heard_notice=request.args.get("notice") == "1")
+
+    @door.post("/calls/<int:call_id>/limited")
+    @document(to_queue)
+    def limited(call_id: int) -> str:
+        return flow.limited(call_id, request.args.get("rounds", 0, type=int))
 
     @door.post("/calls/<int:call_id>/after-queue")
     @document(to_queue)

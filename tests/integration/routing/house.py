@@ -14,6 +14,7 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.deadlines import Deadlines, Turn
 from hotline.routing.intake import IncomingCall, Intake
 from hotline.routing.legs import Legs
+from hotline.routing.nuisance import Nuisance
 from hotline.routing.offers import Offers
 from hotline.routing.reactions import routing_reactions
 from hotline.routing.seats import Seats
@@ -71,11 +72,18 @@ class House:
         self.seats = Seats(self.work)
         self.standby = Standby(self.work)
         self.callbacks = Callbacks(self.work)
+        self.nuisance = Nuisance(self.work, b"audit key of the tests")
         self.deadlines = Deadlines(
             self.work, self.clock, self.intake, self.offers, self.conversation, self.legs, self.carrier
         )
         self.reactions = routing_reactions(
-            self.work, self.intake, self.conversation, self.wrap_up, self.offers.distribute
+            self.work,
+            self.intake,
+            self.conversation,
+            self.wrap_up,
+            self.callbacks,
+            self.nuisance,
+            self.offers.distribute,
         )
         self.bulletin.subscribe(self.react)
         if beside is not None:

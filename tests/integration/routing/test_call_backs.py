@@ -12,6 +12,8 @@ from hotline.routing.calling_back import AlreadyDialled, CallingBack
 from hotline.routing.errors import NotInTalk
 from models.call_back_words import TryResult
 from models.calls import Call, Callback, CallbackTry, Offer
+from models.events import TranscriptFinished
+from models.recordings import RiskMark
 from models.vocabulary import (
     CallbackKind,
     CallbackState,
@@ -21,6 +23,7 @@ from models.vocabulary import (
     OfferState,
     SeatState,
 )
+from tests.factories import NOW
 from tests.integration.routing.house import House
 
 
@@ -273,3 +276,27 @@ def test_a_message_without_a_number_is_kept_to_be_heard_and_never_dialled(house:
     callback = owed(house, callback_id)
     assert (callback.state, callback.kind) == (CallbackState.NO_NUMBER, CallbackKind.MESSAGE)
     assert tries(house, callback_id) == []
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_danger_words_in_a_message_raise_its_call_back_and_tell_the_supervisor(
+    house: House, waiting: bool
+) -> None:
+    call_id = house.a_caller_waits()
+    house.intake.leave_message(call_id)
+    callback_id = house.callbacks.message_left(call_id, "RE1", 9.0)
+    assert callback_id is not None
+    others = house.a_caller_waits("CA2", "13600000000")
+    if waiting:
+        house.conversation.caller_left(call_id, "caller")
+        house.deadlines.tick()
+    house.react((TranscriptFinished(1, call_id, "done"),))
+    assert not owed(house, callback_id).danger, "no word of danger was marked"
+    with Session(house.engine) as session, session.begin():
+        session.add(RiskMark(call_id=call_id, source="message", level=3, reason="plan", marked_at=NOW))
+    house.react((TranscriptFinished(1, call_id, "done"), TranscriptFinished(1, call_id, "done")))
+    assert owed(house, callback_id).danger
+    assert house.asked("raise_danger") == [{"call_id": call_id, "source": "message"}]
+    if waiting:
+        assert house.call(tries(house, callback_id)[0].call_id).queue_reasons[0] == "danger"
+        assert house.intake.position(others).ahead == 1

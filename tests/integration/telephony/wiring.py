@@ -88,6 +88,7 @@ class Wiring(House):
             standby=self.standby,
             callbacks=self.callbacks,
             documents=Documents(addresses),
+            nuisance=self.nuisance,
             guard=OutgoingGuard(
                 carrier_is_embedded=True, mode="demonstration", is_demonstration=lambda: True
             ),

@@ -2,6 +2,7 @@
 // what a hand asks. The bar is swapped as calls come and go; the form never moves under the hand.
 import { endAlarm, mayNotify, raiseAlarm } from "./alarm.js";
 import { adoptCaptions } from "./captions.js";
+import { listenToCallBacks } from "./call-back.js";
 import { startClock } from "./clock.js";
 import { makeForm, showRows } from "./form.js";
 import { RefusedByServer, post } from "./http.js";
@@ -335,6 +336,7 @@ document.addEventListener("click", (event) => {
   ACTIONS[button.dataset.role ?? ""](button);
 });
 
+listenToCallBacks(attempt, openPhone);
 listenToKeys((role) => {
   const button = part(role);
   const always = ["finish", "save", "show-keys"].includes(role);
@@ -388,7 +390,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 
 document.body.addEventListener("live.fact", (event) => {
   const { name } = /** @type {CustomEvent} */ (event).detail;
-  if (/^(offer|call|seat|danger|help|consent|recording|transfer|participation|linkage)\./.test(name)) refresh();
+  if (/^(offer|call|callback|line|seat|danger|help|consent|recording|transfer|participation|linkage)\./.test(name)) refresh();
 });
 
 window.addEventListener("beforeunload", (event) => {
