@@ -19,6 +19,8 @@ WAITING_AT_MOST_BYTES = 3 * BYTES_A_SECOND
 FRAME_SECONDS = 0.02
 QUIET_BYTES = int(1.2 * BYTES_A_SECOND)
 """So long without another word, and the line stands: models end an utterance late, or never."""
+LONGEST_BYTES = 10 * BYTES_A_SECOND
+"""A line is no longer than this: what a model holds of an utterance grows with its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,11 @@ class Lane:
             self._finish(spoken)
             return
         text = self._recogniser.partial
-        if text and text == self._said:
-            if self._fed_bytes - self._changed_at >= QUIET_BYTES:
-                self._finish(self._recogniser.finish())
-        elif text:
+        too_long = self._began is not None and self._now - self._began >= LONGEST_BYTES / BYTES_A_SECOND
+        quiet = bool(text) and text == self._said and self._fed_bytes - self._changed_at >= QUIET_BYTES
+        if too_long or quiet:
+            self._finish(self._recogniser.finish())
+        elif text and text != self._said:
             self._said, self._changed_at = text, self._fed_bytes
             if self._began is None:
                 self._began = self._now
