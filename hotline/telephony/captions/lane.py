@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hotline.telephony.captions.media import BYTES_A_SECOND, RATE
 from hotline.telephony.captions.speech import FoundMark, Marker, Recogniser, Spoken
 
@@ -19,6 +21,8 @@ WAITING_AT_MOST_BYTES = 3 * BYTES_A_SECOND
 FRAME_SECONDS = 0.02
 QUIET_BYTES = int(1.2 * BYTES_A_SECOND)
 """So long without another word, and the line stands: models end an utterance late, or never."""
+SILENT_LEVEL = 48
+"""Of 32768: below it nobody speaks into a telephone."""
 LONGEST_BYTES = 10 * BYTES_A_SECOND
 """A line is no longer than this: what a model holds of an utterance grows with its length."""
 
@@ -126,6 +130,10 @@ class Lane:
             return self._schedule()
 
     def _listen(self, pcm: bytes) -> None:
+        if not self._said and int(np.abs(np.frombuffer(pcm, "<i2").astype(np.int32)).max()) < SILENT_LEVEL:
+            # Nobody speaks: the clock goes on without the model, to which silence may cost most of all.
+            self._shift += len(pcm) / BYTES_A_SECOND
+            return
         spoken = self._recogniser.accept(pcm)
         self._fed_bytes += len(pcm)
         if spoken is not None:

@@ -108,8 +108,6 @@ def test_all_that_our_client_asks_is_described(
         "hold": lambda: [
             carrier.hold(conference=room, call_sid=made["seat 7"], on=on) for on in (True, False)
         ],
-        "start_stream": stream,
-        "stop_stream": lambda: carrier.stop_stream(phone.call_sid, made["stream"]),
         "move": lambda: carrier.move(phone.call_sid, talk),
         "cancel_leg": lambda: carrier.cancel_leg(made["seat 7"]),
         "end_call": lambda: carrier.end_call(phone.call_sid),

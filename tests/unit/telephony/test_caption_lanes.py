@@ -23,7 +23,7 @@ from hotline.telephony.captions.speech import FoundMark
 from hotline.telephony.captions.tokens import CaptionTokens, DeskPass
 from tests.captions_kit import mulaw_of
 
-FRAME = b"\0" * 320
+FRAME = b"\0\x10" * 160
 
 
 @dataclass(frozen=True)
