@@ -14,7 +14,8 @@ from hotline.routing.recording_pause import RecordingPause, recording_pause
 from models.calls import Call
 from models.participation import Participation
 from models.policies import standing_policy
-from models.vocabulary import CallState, ConsentKind, ConsentState, ParticipationState
+from models.vocabulary import CallState, ConsentKind, ConsentState
+from models.vocabulary_talk import ParticipationState
 
 blueprint = Blueprint("captions", __name__, url_prefix="/captions")
 

@@ -14,7 +14,7 @@ from models.calls import Call
 from models.linkage import Linkage
 from models.participation import Participation, Transfer
 from models.seats import Seat
-from models.vocabulary import (
+from models.vocabulary_talk import (
     AudioMode,
     ParticipantRole,
     ParticipationState,

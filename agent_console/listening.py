@@ -16,7 +16,7 @@ from models.calls import Call
 from models.linkage import Linkage
 from models.notes import Note
 from models.participation import Participation
-from models.vocabulary import AudioMode, ParticipantRole, ParticipationState, RescueReached
+from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState, RescueReached
 
 blueprint = Blueprint("listening", __name__, url_prefix="/supervisor")
 

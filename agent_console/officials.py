@@ -16,7 +16,7 @@ from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts
 from analytics.report.errors import NotFound, Refused
 from models.places import Place
-from models.vocabulary import AlertState
+from models.vocabulary_surveillance import AlertState
 
 blueprint = Blueprint("officials", __name__, url_prefix="/alerts")
 

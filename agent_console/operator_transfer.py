@@ -12,8 +12,8 @@ from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from hotline.domain.opening_hours import is_open
 from models.linkage import Linkage
-from models.vocabulary import RescueReached, TransferKind
 from models.vocabulary_network import Group, Language, Topic
+from models.vocabulary_talk import RescueReached, TransferKind
 
 blueprint = Blueprint("operator_transfer", __name__, url_prefix="/desk")
 

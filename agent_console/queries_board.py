@@ -21,7 +21,6 @@ from models.places import Centre
 from models.seats import Seat
 from models.surveillance import Alert, Contact, Signal
 from models.vocabulary import (
-    AlertState,
     AnalysisState,
     CallbackKind,
     CallbackState,
@@ -29,8 +28,8 @@ from models.vocabulary import (
     FollowUpState,
     OutboxState,
     SeatState,
-    SignalState,
 )
+from models.vocabulary_surveillance import AlertState, SignalState
 
 ANALYTICS_QUEUES = ("work", "bulk", "urgent")
 

@@ -15,7 +15,7 @@ from models.calls import Call
 from models.people import Person
 from models.places import Place
 from models.surveillance import Contact, Issue, IssueEvent, Signal
-from models.vocabulary import SignalState
+from models.vocabulary_surveillance import SignalState
 
 CHART_DAYS = 60
 CALLS_SHOWN = 100

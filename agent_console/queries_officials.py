@@ -18,7 +18,8 @@ from agent_console.charts import Point
 from analytics.report.answers import PUBLISHED, sees
 from models.people import Person
 from models.surveillance import Alert, AlertAction
-from models.vocabulary import AlertActionKind, AlertLevel, AlertState, DeliveryState, Role, SignalKind
+from models.vocabulary import Role
+from models.vocabulary_surveillance import AlertActionKind, AlertLevel, AlertState, DeliveryState, SignalKind
 
 LEVEL_ORDER = (AlertLevel.RED, AlertLevel.ORANGE, AlertLevel.YELLOW, AlertLevel.BLUE)
 

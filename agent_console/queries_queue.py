@@ -13,10 +13,7 @@ from hotline.domain.explanation import Explanation, explain
 from hotline.domain.priority import Credits
 from models.calls import Call, CallEvent
 from models.crypto import mask_number
-from models.vocabulary import (
-    CallState,
-    Channel,
-)
+from models.vocabulary import CallState, Channel
 
 INBOUND = (Channel.PHONE, Channel.WEB_TEXT, Channel.APP, Channel.VIDEO)
 """Contacts that ring a seat; visits, follow-ups and call-backs are counted apart."""

@@ -13,12 +13,7 @@ from models.calls import Call
 from models.care import Danger, HelpRequest
 from models.notes import Note
 from models.seats import Seat
-from models.vocabulary import (
-    AgentStatus,
-    CallState,
-    DangerState,
-    SeatState,
-)
+from models.vocabulary import AgentStatus, CallState, DangerState, SeatState
 
 
 @dataclass(frozen=True)

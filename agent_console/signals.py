@@ -17,7 +17,7 @@ from agent_console.refusals import Refusal, sentence_of
 from agent_console.sessions import me, parts
 from analytics.report.errors import Refused
 from models.surveillance import Alert
-from models.vocabulary import AlertLevel
+from models.vocabulary_surveillance import AlertLevel
 
 blueprint = Blueprint("signals", __name__, url_prefix="/signals")
 

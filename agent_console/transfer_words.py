@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from agent_console.translation import gettext, label
 from models.participation import Participation
-from models.vocabulary import AudioMode, ParticipantRole
+from models.vocabulary_talk import AudioMode, ParticipantRole
 
 REASONS: dict[str, Any] = {
     "not_in_talk": lazy_gettext("来电人还没有接通，接通后可以转接"),

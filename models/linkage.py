@@ -12,7 +12,7 @@ from models.calls import Call
 from models.care import Danger
 from models.crypto import EncryptedText
 from models.people import Person
-from models.vocabulary import RescueReached
+from models.vocabulary_talk import RescueReached
 
 
 class Linkage(Base):

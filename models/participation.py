@@ -12,13 +12,7 @@ from models.calls import Call
 from models.crypto import EncryptedText
 from models.people import Person
 from models.seats import Seat
-from models.vocabulary import (
-    AudioMode,
-    ParticipantRole,
-    ParticipationState,
-    TransferKind,
-    TransferState,
-)
+from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState, TransferKind, TransferState
 
 
 class Transfer(Base):

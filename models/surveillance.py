@@ -13,11 +13,11 @@ from models.calls import Call
 from models.crypto import EncryptedBytes, EncryptedText
 from models.people import Person
 from models.places import Mechanism, Place
-from models.vocabulary import (
+from models.vocabulary import AnalysisState
+from models.vocabulary_surveillance import (
     AlertActionKind,
     AlertLevel,
     AlertState,
-    AnalysisState,
     DeliveryChannel,
     DeliveryState,
     SignalKind,

@@ -250,69 +250,6 @@ class AgentStatus(Code):
     SIGNED_OUT = ("signed_out", "未上岗", "Off duty")
 
 
-class ParticipantRole(Code):
-    """Who is in a talk besides the caller and the operator."""
-
-    SUPERVISOR = ("supervisor", "督导", "Supervisor")
-    SECOND_OPERATOR = ("second_operator", "另一位接线员", "Second operator")
-    PARTNER = ("partner", "外部电话", "Outside line")
-    EMERGENCY = ("emergency", "紧急救援", "Emergency service")
-
-
-class ParticipationState(Code):
-    """Where such a leg is, as the carrier confirmed it."""
-
-    ASKED = ("asked", "正在呼叫", "Calling")
-    RINGING = ("ringing", "振铃中", "Ringing")
-    IN = ("in", "在通话中", "In the talk")
-    TOOK_OVER = ("took_over", "已接手", "Took over")
-    LEFT = ("left", "已离开", "Left")
-    FAILED = ("failed", "没有接通", "Not connected")
-
-    @property
-    def is_open(self) -> bool:
-        """A leg of its own that may still make sound; who took over is the call's operator now."""
-        return self in (ParticipationState.ASKED, ParticipationState.RINGING, ParticipationState.IN)
-
-
-class AudioMode(Code):
-    """What a supervisor's leg lets through; the sentence stands on the page in full."""
-
-    LISTEN = ("listen", "只听：双方都听不到您", "Listening: neither side hears you")
-    WHISPER = ("whisper", "耳语：只有接线员听得到您", "Whispering: only the operator hears you")
-    JOIN = ("join", "加入：双方都听得到您", "Joined: both sides hear you")
-
-
-class TransferKind(Code):
-    CONSULT = ("consult", "先商议", "Consult first")
-    COLD = ("cold", "直接转", "Transfer at once")
-    QUEUE = ("queue", "转回队列", "To the queue")
-
-
-class TransferState(Code):
-    ASKED = ("asked", "正在呼叫对方", "Calling")
-    CONSULTING = ("consulting", "商议中，来电人在保持", "Consulting, the caller is on hold")
-    THREE_WAY = ("three_way", "三方通话", "Three-way talk")
-    COMPLETED = ("completed", "已转接", "Transferred")
-    RETURNED = ("returned", "没有接通，回到原接线员", "Not connected, back with the operator")
-    CANCELLED = ("cancelled", "已取消", "Cancelled")
-    ENDED = ("ended", "商议结束", "Consultation over")
-    BOUNCED = ("bounced", "没有转成，回到队首", "Not transferred, back at the head")
-    CALLER_LEFT = ("caller_left", "来电人已挂断", "The caller hung up")
-
-    @property
-    def is_open(self) -> bool:
-        return self in (TransferState.ASKED, TransferState.CONSULTING, TransferState.THREE_WAY)
-
-
-class RescueReached(Code):
-    """Whether help reached the person: asked, never guessed."""
-
-    UNKNOWN = ("unknown", "还不知道", "Not known yet")
-    YES = ("yes", "已到达本人身边", "Reached the person")
-    NO = ("no", "没有找到本人", "Did not reach the person")
-
-
 class ConsentKind(Code):
     NOTE = ("note", "服务登记", "Service note")
     RECORDING = ("recording", "录音", "Recording")
@@ -380,68 +317,6 @@ class CallbackState(Code):
     @property
     def is_open(self) -> bool:
         return self not in (CallbackState.DONE, CallbackState.UNREACHED, CallbackState.CALLED_AGAIN)
-
-
-class SignalKind(Code):
-    PROMINENT_ISSUE = ("prominent_issue", "突出问题", "Prominent issue")
-    STRESS_EVENT = ("stress_event", "可能应激事件", "Possible stress event")
-
-
-class PossibleCause(Code):
-    """What changed at the hotline itself about when a signal rose, and may be all there is to it."""
-
-    OPENING_HOURS = ("opening_hours", "接听时段有变", "Hours of service changed")
-    SEATS = ("seats", "接听坐席数有变", "Number of seats changed")
-    CODING = ("coding", "登记口径有变", "Coding of notes changed")
-
-
-class SignalState(Code):
-    NEW = ("new", "待核实", "To be checked")
-    WATCHED = ("watched", "继续观察", "Watched")
-    REJECTED = ("rejected", "已排除", "Rejected")
-    VERIFIED = ("verified", "已核实", "Verified")
-    CLOSED = ("closed", "已结束", "Closed")
-
-
-class AlertState(Code):
-    AWAITING_SIGNATURE = ("awaiting_signature", "待签发", "Awaiting signature")
-    RETURNED = ("returned", "退回修改", "Returned")
-    ISSUED = ("issued", "已签发", "Issued")
-    ACKNOWLEDGED = ("acknowledged", "已签收", "Acknowledged")
-    CLOSED = ("closed", "已办结", "Closed")
-    CANCELLED = ("cancelled", "已撤销", "Cancelled")
-
-
-class AlertLevel(Code):
-    """提示级别一至四级（红橙黄蓝）: a hotline's advice, not a government warning."""
-
-    RED = ("red", "一级", "Level 1")
-    ORANGE = ("orange", "二级", "Level 2")
-    YELLOW = ("yellow", "三级", "Level 3")
-    BLUE = ("blue", "四级", "Level 4")
-
-
-class DeliveryChannel(Code):
-    EMAIL = ("email", "电子邮件", "E-mail")
-    WEBHOOK = ("webhook", "系统接口", "Webhook")
-    INBOX = ("inbox", "平台收件箱", "Inbox on the platform")
-
-
-class DeliveryState(Code):
-    DUE = ("due", "待发送", "Due")
-    SENT = ("sent", "已送达", "Sent")
-    RECEIVED = ("received", "已签收", "Received")
-    HELD = ("held", "演示数据，未外发", "Held: demonstration data")
-    FAILED = ("failed", "发送失败", "Failed")
-
-
-class AlertActionKind(Code):
-    ACKNOWLEDGE = ("acknowledge", "签收", "Acknowledge")
-    OWN = ("own", "承办", "Take ownership")
-    ACT = ("act", "处置措施", "Action")
-    ASK = ("ask", "询问热线", "Ask the hotline")
-    ANSWER = ("answer", "热线答复", "Answer of the hotline")
-    CLOSE = ("close", "办结", "Close")
 
 
 class ShiftKind(Code):

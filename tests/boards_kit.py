@@ -45,9 +45,8 @@ from models.vocabulary import (
     RecordingState,
     Role,
     SeatState,
-    SignalKind,
-    SignalState,
 )
+from models.vocabulary_surveillance import SignalKind, SignalState
 from models.workforce import Shift
 from tests import factories
 from tests.console_kit import AUDIT_KEY, Console, build_console

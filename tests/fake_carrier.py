@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall, LegAudio
 from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
-from models.vocabulary import AudioMode
+from models.vocabulary_talk import AudioMode
 
 Post = Callable[[str, dict[str, str]], str]
 """Posts a form to an address of the door, signed, and returns the document."""

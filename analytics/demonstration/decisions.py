@@ -18,7 +18,8 @@ from models.calls import Call
 from models.people import Person
 from models.surveillance import Alert, Contact, Delivery, Signal
 from models.unit_of_work import Work
-from models.vocabulary import AlertLevel, Role, SignalState
+from models.vocabulary import Role
+from models.vocabulary_surveillance import AlertLevel, SignalState
 
 VERIFICATION = "已抽查来电记录，并向当地核实：停产欠薪情况属实，来电人互不相同。"
 SAME = "与已发提示为同一情况，合并处置，不另行上报。"

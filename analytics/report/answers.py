@@ -23,7 +23,8 @@ from models.people import Person
 from models.places import UNKNOWN_PLACE, Organisation
 from models.surveillance import Alert, AlertAction
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import AlertActionKind, AlertState, DeliveryState, Role, SignalState
+from models.vocabulary import Role
+from models.vocabulary_surveillance import AlertActionKind, AlertState, DeliveryState, SignalState
 
 PUBLISHED = (AlertState.ISSUED, AlertState.ACKNOWLEDGED, AlertState.CLOSED, AlertState.CANCELLED)
 AWAITS_RECEIPT = (DeliveryState.DUE, DeliveryState.SENT, DeliveryState.FAILED)

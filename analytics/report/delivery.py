@@ -23,7 +23,7 @@ from analytics.report.errors import NobodyToTell
 from models.places import Mechanism, Organisation
 from models.surveillance import Alert, Delivery, DeliveryAttempt
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import DeliveryChannel, DeliveryState
+from models.vocabulary_surveillance import DeliveryChannel, DeliveryState
 
 FIRST_DELAY_SECONDS = 30.0
 LONGEST_DELAY_SECONDS = 3600.0

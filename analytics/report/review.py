@@ -33,7 +33,8 @@ from models.people import Person
 from models.places import Organisation
 from models.surveillance import Alert, Signal, SignalReview
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import AlertLevel, AlertState, Role, SignalState
+from models.vocabulary import Role
+from models.vocabulary_surveillance import AlertLevel, AlertState, SignalState
 
 OPEN_STATES = (SignalState.NEW, SignalState.WATCHED)
 

@@ -24,7 +24,7 @@ from analytics.steps.window import is_demonstration, week_of
 from models.places import Place
 from models.surveillance import DayCount, Issue, IssueEvent
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import SignalKind
+from models.vocabulary_surveillance import SignalKind
 
 HISTORY_DAYS = 364 * 5
 LOOK_BACK_DAYS = WINDOW_DAYS + 1

@@ -18,7 +18,7 @@ from analytics.series import issue_of, problem_of, problem_series
 from models.events import SignalRaised
 from models.surveillance import Alert, Signal
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import SignalKind, SignalState
+from models.vocabulary_surveillance import SignalKind, SignalState
 
 DUE_HOURS = {SignalKind.STRESS_EVENT: 2, SignalKind.PROMINENT_ISSUE: 24}
 UNDECIDED = (SignalState.NEW, SignalState.WATCHED)

@@ -27,7 +27,7 @@ from analytics.steps.signals import Finding, raise_or_update
 from models.calls import Call
 from models.surveillance import Contact
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import SignalKind
+from models.vocabulary_surveillance import SignalKind
 
 METHOD, VERSION = "cluster-6h", "2"
 WINDOW = timedelta(hours=6)

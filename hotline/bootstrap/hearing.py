@@ -11,7 +11,7 @@ from analytics.report.delivery import Deliverer
 from hotline.bootstrap.core import Core
 from hotline.bootstrap.engines import Engines
 from models.unit_of_work import system_clock
-from models.vocabulary import DeliveryChannel
+from models.vocabulary_surveillance import DeliveryChannel
 
 log = logging.getLogger("hotline.hearing")
 

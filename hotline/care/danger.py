@@ -11,7 +11,8 @@ from models.care import Danger
 from models.events import DangerClosed, DangerRaised
 from models.linkage import Linkage
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import DangerState, RescueReached
+from models.vocabulary import DangerState
+from models.vocabulary_talk import RescueReached
 
 
 def raise_in(unit: UnitOfWork, audit_key: bytes, call: Call, source: str, person_id: int | None) -> int:

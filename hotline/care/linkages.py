@@ -8,7 +8,7 @@ from models.calls import Call
 from models.events import LinkageChanged
 from models.linkage import Linkage
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import RescueReached
+from models.vocabulary_talk import RescueReached
 
 
 class Linkages:

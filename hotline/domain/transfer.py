@@ -15,7 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.vocabulary import CallState, SeatState, TransferKind, TransferState
+from models.vocabulary import CallState, SeatState
+from models.vocabulary_talk import TransferKind, TransferState
 
 
 class Party(StrEnum):

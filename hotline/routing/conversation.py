@@ -45,15 +45,8 @@ from models.events import CallAnswered, CallEnded, CallReturnedToQueue, HelpAske
 from models.participation import Transfer
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import (
-    CallbackKind,
-    CallState,
-    ConsentKind,
-    ConsentState,
-    OfferState,
-    SeatState,
-    TransferState,
-)
+from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState, OfferState, SeatState
+from models.vocabulary_talk import TransferState
 
 REFUSAL_REASONS = ("caller_says_no", "not_the_caller", "third_person", "by_mistake")
 """Why an operator switches the recording off, beside the caller's own key."""

@@ -15,7 +15,8 @@ from hotline.routing.transactions import in_one_unit, reading
 from models.calls import Call, conference_name
 from models.participation import Participation
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallState, ParticipantRole, ParticipationState
+from models.vocabulary import CallState
+from models.vocabulary_talk import ParticipantRole, ParticipationState
 
 ENDED_WITHIN = timedelta(minutes=10)
 """How long a leg that should be gone is looked for."""

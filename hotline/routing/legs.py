@@ -24,7 +24,8 @@ from models.events import HelpAsked, ParticipationChanged
 from models.linkage import Linkage
 from models.participation import Participation, Transfer
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import AudioMode, CallState, ParticipantRole, ParticipationState
+from models.vocabulary import CallState
+from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState
 
 FAILED = {
     "busy": "declined",

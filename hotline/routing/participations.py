@@ -15,7 +15,7 @@ from models.calls import Call
 from models.events import ParticipationChanged
 from models.participation import Participation
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import AudioMode, ParticipantRole, ParticipationState
+from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState
 
 RING_SECONDS = 25
 DEADLINE_GRACE = timedelta(seconds=5)

@@ -20,7 +20,8 @@ from models.calls import Call, Offer, conference_name
 from models.participation import Participation
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallState, OfferState, ParticipationState, SeatState
+from models.vocabulary import CallState, OfferState, SeatState
+from models.vocabulary_talk import ParticipationState
 
 IN_DOUBT_AFTER = timedelta(seconds=2)
 """The carrier tells of a join in less; each question about a conference is a request of its own."""

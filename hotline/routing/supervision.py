@@ -18,7 +18,8 @@ from models.audit import write_audit
 from models.calls import Call
 from models.participation import Participation
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import AudioMode, CallState, ParticipantRole, ParticipationState
+from models.vocabulary import CallState
+from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState
 
 
 class Supervision:

@@ -29,7 +29,8 @@ from models.calls import Call
 from models.events import CallReturnedToQueue, TransferChanged
 from models.participation import Participation, Transfer
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import ParticipantRole, SeatState, TransferState
+from models.vocabulary import SeatState
+from models.vocabulary_talk import ParticipantRole, TransferState
 
 OPEN = tuple(state for state in TransferState if state.is_open)
 PARTY = {ParticipantRole.SECOND_OPERATOR: Party.SEAT, ParticipantRole.EMERGENCY: Party.EMERGENCY}

@@ -42,14 +42,9 @@ from models.linkage import Linkage
 from models.network import PartnerLine
 from models.participation import Participation, Transfer
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import (
-    AudioMode,
-    DangerState,
-    ParticipantRole,
-    TransferKind,
-    TransferState,
-)
+from models.vocabulary import DangerState
 from models.vocabulary_network import PartnerKind
+from models.vocabulary_talk import AudioMode, ParticipantRole, TransferKind, TransferState
 
 EMERGENCY = {PartnerKind.POLICE: "110", PartnerKind.FIRE: "119", PartnerKind.AMBULANCE: "120"}
 SERVICES = frozenset({"110", "119", "120", "122"})

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall
 from hotline.telephony.outgoing import NumberForbidden
-from models.vocabulary import AudioMode
+from models.vocabulary_talk import AudioMode
 
 __all__ = [
     "Carrier",

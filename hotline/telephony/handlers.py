@@ -22,14 +22,8 @@ from models.calls import Call, Offer
 from models.participation import Participation
 from models.recordings import Recording
 from models.unit_of_work import Work
-from models.vocabulary import (
-    CallState,
-    OfferState,
-    ParticipantRole,
-    ParticipationState,
-    RecordingKind,
-    RecordingState,
-)
+from models.vocabulary import CallState, OfferState, RecordingKind, RecordingState
+from models.vocabulary_talk import ParticipantRole, ParticipationState
 
 log = logging.getLogger("hotline.carrier")
 

@@ -21,7 +21,7 @@ from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.twiml import CONFERENCE_EVENTS
-from models.vocabulary import AudioMode
+from models.vocabulary_talk import AudioMode
 
 LIVE_BASE_URL = "https://api.twilio.com"
 TIMEOUT_SECONDS = (3.05, 10.0)

@@ -17,14 +17,7 @@ from models.recordings import Recording
 from models.sealed_files import read_sealed
 from models.seats import Seat
 from models.surveillance import Contact
-from models.vocabulary import (
-    AnalysisState,
-    CallOutcome,
-    CallState,
-    NoteState,
-    RecordingState,
-    SeatState,
-)
+from models.vocabulary import AnalysisState, CallOutcome, CallState, NoteState, RecordingState, SeatState
 from tests.journeys.actors import BrowserCaller, Operator
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.product import Product, eventually

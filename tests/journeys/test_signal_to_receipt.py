@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from models.people import Person as Account
 from models.places import Place
 from models.surveillance import Alert, Signal
-from models.vocabulary import AlertState, DeliveryState, PlaceLevel, Role, SignalKind
+from models.vocabulary import PlaceLevel, Role
+from models.vocabulary_surveillance import AlertState, DeliveryState, SignalKind
 from tests.journeys.actors import Person, open_browser
 from tests.journeys.past import RISE, a_quiet_month_and_a_rise_today
 from tests.journeys.product import Product, eventually

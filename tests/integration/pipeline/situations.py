@@ -29,8 +29,8 @@ from models.vocabulary import (
     OutboxState,
     Population,
     Problem,
-    SignalKind,
 )
+from models.vocabulary_surveillance import SignalKind
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)

@@ -23,7 +23,7 @@ from analytics.report.review import Review
 from models.outbox import OutboxRow
 from models.places import Mechanism, Organisation
 from models.surveillance import Delivery
-from models.vocabulary import AlertLevel, DeliveryChannel, DeliveryState
+from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, DeliveryState
 from tests.integration.pipeline.situations import AUDIT_KEY, Hotline
 
 SECRET = "a secret of the receiver"

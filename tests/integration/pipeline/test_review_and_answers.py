@@ -21,7 +21,7 @@ from analytics.report.review import Review
 from models.audit import AuditLine, broken_audit_line
 from models.events import AlertDrafted, AlertIssued
 from models.surveillance import Alert, Delivery, Signal
-from models.vocabulary import AlertLevel, AlertState, DeliveryChannel, DeliveryState, SignalState
+from models.vocabulary_surveillance import AlertLevel, AlertState, DeliveryChannel, DeliveryState, SignalState
 from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline
 
 

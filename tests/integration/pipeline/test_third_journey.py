@@ -16,12 +16,12 @@ from analytics.report.review import Review
 from models.crypto import Keyring
 from models.events import SignalRaised
 from models.surveillance import Alert, Issue, Signal
-from models.vocabulary import (
+from models.vocabulary import Problem
+from models.vocabulary_surveillance import (
     AlertLevel,
     AlertState,
     DeliveryChannel,
     DeliveryState,
-    Problem,
     SignalKind,
     SignalState,
 )

@@ -13,7 +13,7 @@ from hotline.telephony.carrier import Carrier
 from models.base import make_engine
 from models.crypto import Keyring
 from models.schema import Base
-from models.vocabulary import AudioMode
+from models.vocabulary_talk import AudioMode
 from tests.integration.telephony.exchange_process import ACCOUNT, LiveSwitchboard, eventually
 from tests.integration.telephony.wiring import TOKEN
 from tests.openapi import CarrierDescription, JudgedClient

@@ -16,7 +16,7 @@ from models.care import HelpRequest
 from models.crypto import Keyring
 from models.linkage import Linkage
 from models.participation import Participation
-from models.vocabulary import AudioMode, ParticipationState, RescueReached, TransferKind
+from models.vocabulary_talk import AudioMode, ParticipationState, RescueReached, TransferKind
 from tests.factories import a_person
 from tests.fake_carrier import Leg
 from tests.integration.telephony.test_transfers import Talk

@@ -15,13 +15,8 @@ from models.crypto import Keyring
 from models.linkage import Linkage
 from models.participation import Participation, Transfer
 from models.seats import Seat
-from models.vocabulary import (
-    CallState,
-    ParticipationState,
-    SeatState,
-    TransferKind,
-    TransferState,
-)
+from models.vocabulary import CallState, SeatState
+from models.vocabulary_talk import ParticipationState, TransferKind, TransferState
 from tests.fake_carrier import Callback, Leg
 from tests.integration.telephony.switchboard import Switchboard
 

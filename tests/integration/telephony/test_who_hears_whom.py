@@ -14,7 +14,8 @@ from models.calls import Call
 from models.crypto import Keyring
 from models.participation import Participation, Transfer
 from models.schema import Base
-from models.vocabulary import AudioMode, CallState, ParticipationState, TransferKind, TransferState
+from models.vocabulary import CallState
+from models.vocabulary_talk import AudioMode, ParticipationState, TransferKind, TransferState
 from tests.factories import a_person
 from tests.integration.telephony.exchange_process import (
     RATE,

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from analytics.report.bulletin import compose, title_of
 from analytics.report.figures import Facts, Week
-from models.vocabulary import AlertLevel, Problem, SignalKind
+from models.vocabulary import Problem
+from models.vocabulary_surveillance import AlertLevel, SignalKind
 
 LAST = date(2026, 11, 20)
 FACTS = Facts(

@@ -17,7 +17,8 @@ from hotline.domain.transfer import (
     why_no_transfer,
     why_seat_cannot,
 )
-from models.vocabulary import CallState, SeatState, TransferKind, TransferState
+from models.vocabulary import CallState, SeatState
+from models.vocabulary_talk import TransferKind, TransferState
 
 ASKED, CONSULTING, THREE_WAY = TransferState.ASKED, TransferState.CONSULTING, TransferState.THREE_WAY
 CONSULT, COLD = TransferKind.CONSULT, TransferKind.COLD
