@@ -13,7 +13,7 @@ LIFE_SECONDS = 600
 
 
 class SoftphoneTokens:
-    """Plays the console's `SoftphoneAccess`. `seat_N` is rung; `caller_…` dials in.
+    """Plays the console's `SoftphoneAccess`. `seat_N` and `person_N` are rung; `caller_…` dials in.
 
     `line`: `own` or `voice-sdk`, what the browser speaks with. `signalling_url`: empty means the live
     carrier's own gateways.
@@ -43,7 +43,7 @@ class SoftphoneTokens:
         self._life_seconds = life_seconds
 
     def token(self, identity: str) -> str:
-        is_seat = identity.startswith("seat_")
+        is_rung = identity.startswith(("seat_", "person_"))
         token = AccessToken(
             self._account_sid,
             self._api_key_sid,
@@ -53,8 +53,8 @@ class SoftphoneTokens:
         )
         token.add_grant(
             VoiceGrant(
-                incoming_allow=is_seat,
-                outgoing_application_sid=None if is_seat else self._twiml_app_sid,
+                incoming_allow=is_rung,
+                outgoing_application_sid=None if is_rung else self._twiml_app_sid,
             )
         )
         return str(token.to_jwt())

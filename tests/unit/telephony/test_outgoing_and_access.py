@@ -48,7 +48,10 @@ def test_what_holds_no_digit_is_no_number() -> None:
         guard.check("client:seat_7")
 
 
-@pytest.mark.parametrize(("identity", "rings", "dials"), [("seat_7", True, False), ("caller_x", False, True)])
+@pytest.mark.parametrize(
+    ("identity", "rings", "dials"),
+    [("seat_7", True, False), ("person_3", True, False), ("caller_x", False, True)],
+)
 def test_a_token_is_short_lived_and_allows_one_direction(identity: str, rings: bool, dials: bool) -> None:
     secret = "a secret of thirty-two characters."
     tokens = SoftphoneTokens(
