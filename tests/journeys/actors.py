@@ -178,6 +178,13 @@ class Operator(Person):
     def waits_for(self, mode: str, seconds: float = 15) -> None:
         expect(self.bar).to_have_attribute("data-mode", mode, timeout=seconds * 1000)
 
+    def asks_a_colleague(self, words: str) -> None:
+        """Opens the panel by key, takes the first seat that is free, and consults."""
+        self.page.keyboard.press("F6")
+        self.page.locator('#transfer input[value^="seat:"]:not([disabled])').first.check()
+        self.page.locator('#transfer input[name="words"]').fill(words)
+        self.page.locator('[data-role="transfer-consult"]').press("Enter")
+
 
 class BrowserCaller(Person):
     """Somebody who calls from the public page, on a phone-sized screen."""
@@ -242,3 +249,25 @@ class ScriptedCaller:
         """Samples and rate of everything heard so far."""
         with urllib.request.urlopen(self._request(f"/{self.party}/heard.wav", None), timeout=20) as answer:
             return read(answer.read())
+
+
+class Supervisor(Person):
+    """On the board: comes into a talk by key, and says how."""
+
+    def looks_at_the_board(self) -> None:
+        self.page.goto(f"{self.product.url}/supervisor/")
+        expect(self.page.locator("[data-role=board]")).to_be_visible()
+
+    def joins_by_key(self) -> None:
+        self.page.locator("[data-role=urgent-strip] [data-role=listen]").first.wait_for(timeout=20_000)
+        self.page.keyboard.press("F7")
+        self.sees_mode("listen")
+
+    def goes_to(self, mode: str) -> None:
+        self.page.locator(f'[data-role=mode][data-mode="{mode}"]').press("Enter")
+        self.sees_mode(mode)
+
+    def sees_mode(self, mode: str) -> None:
+        """As the line confirmed it."""
+        shown = self.page.locator(f'#listening[data-state="in"][data-mode="{mode}"]')
+        expect(shown).to_be_visible(timeout=30_000)
