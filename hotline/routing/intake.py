@@ -22,9 +22,11 @@ from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
+from hotline.routing.on_offer import on_offer, speaks
 from hotline.routing.origin import IncomingCall, Origin, origin_of, place_of_number
 from hotline.routing.policy import policy_of
 from hotline.routing.queue_place import give_reason, set_wants
+from hotline.routing.scene import local_time
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
 from hotline.routing.waiting import Position, position_of
@@ -32,6 +34,7 @@ from models.calls import Call, CallEvent
 from models.crypto import NumberHasher
 from models.events import CallQueued, CallReturnedToQueue, CallUncovered
 from models.places import Organisation
+from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState
 from models.vocabulary_network import Language
@@ -163,10 +166,20 @@ class Intake:
             return False
 
         def step(unit: UnitOfWork) -> bool:
-            set_wants(unit, self._call(unit, call_id), language=language)
+            call = self._call(unit, call_id)
+            set_wants(unit, call, language=language)
+            if call.state is CallState.QUEUED and self._rings_without(unit, call, language):
+                withdraw_open_offers(unit, call, "language_chosen")
             return True
 
         return in_one_unit(self._work, step)
+
+    def _rings_without(self, unit: UnitOfWork, call: Call, language: str) -> bool:
+        """It rings where nobody speaks the language now chosen, while somebody on duty does."""
+        if call.seat_id is None or language not in on_offer(unit.session, unit.now).languages:
+            return False
+        seat = unit.session.get_one(Seat, call.seat_id)
+        return not speaks(seat.profile, language, local_time(unit.session, unit.now).isoweekday())
 
     def danger_key(self, call_id: int) -> None:
         """Key 1, at any moment: to the head of the order, and the danger protocol starts (outbox)."""

@@ -37,8 +37,8 @@ class Addresses:
         return self._at(f"/carrier/wait/{call_id}") + (f"?{query}" if query else "") + RETRY
 
     def call(self, call_id: int, what: str, query: str = "") -> str:
-        """`what`: key | menu | enqueue | after-queue | talk | after-talk | return | message | message-done |
-        after-standby | on-hold | limited."""
+        """`what`: key | menu | language | enqueue | after-queue | talk | after-talk | return | message |
+        message-done | after-standby | on-hold | limited."""
         return self._at(f"/carrier/calls/{call_id}/{what}") + (f"?{query}" if query else "") + RETRY
 
     def offer_status(self, offer_id: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,9 +25,9 @@ from hotline.routing.transitions import record
 from hotline.telephony import prompts
 from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.prompts import Line
+from hotline.telephony.tongues import Tongues
 from hotline.telephony.twiml import Documents
 from models.calls import Call, CallEvent
-from models.policies import ConsentMode, standing_policy
 from models.unit_of_work import Work
 from models.vocabulary import CallState, ConsentKind
 
@@ -51,14 +52,18 @@ class CallFlow:
     guard: OutgoingGuard
     nuisance: Nuisance
 
+    @property
+    def tongues(self) -> Tongues:
+        return Tongues(self.work, self.intake, self.documents)
+
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
         call = self.intake.arrived(incoming)
         if call.state is CallState.GREETING:
             until = self.nuisance.held_until(call.id)
             if until is not None:
-                return self.documents.limited(call.id, prompts.limited(until), rounds_left=1)
-            return self.documents.greeting(call.id, self._greeting())
+                return self._say(call).limited(call.id, prompts.limited(until), rounds_left=1)
+            return self._say(call).greeting(call.id, self.tongues.greeting(call))
         if _has_talk(call):
             return self._talk(call)
         if call.state is CallState.MESSAGE:
@@ -84,8 +89,8 @@ class CallFlow:
     def _into_queue(self, call: Call, *lines: Line) -> str:
         way = None if call.is_outbound else self._way_out(call.id)
         if way is not None and self.standby.dialled(call.id, way.partner_id):
-            return self.documents.standby(call.id, way.number, prompts.passed_on(way.name_zh, way.name_en))
-        return self.documents.enqueue(call.id, *lines)
+            return self._say(call).standby(call.id, way.number, prompts.passed_on(way.name_zh, way.name_en))
+        return self._say(call).enqueue(call.id, *lines)
 
     def _way_out(self, call_id: int) -> WayOut | None:
         way = self.standby.way_for(call_id)
@@ -108,14 +113,14 @@ class CallFlow:
         due = self._announcement_due(call, ways, now)
         lines = self._announcement(call, ways, now) if due else []
         if breath is None:
-            return self.documents.waiting(call_id, lines, calm_seconds=12)
+            return self._say(call).waiting(call_id, lines, calm_seconds=12)
         if breath >= BREATHING_ROUNDS:
-            return self.documents.waiting(call_id, [*lines, prompts.BREATHING_ENDS], calm_seconds=12)
+            return self._say(call).waiting(call_id, [*lines, prompts.BREATHING_ENDS], calm_seconds=12)
         if breath == 0:
             lines.append(prompts.BREATHING_BEGINS)
         elif lines:
             lines.append(prompts.BREATHING_GOES_ON)
-        return self.documents.breathing(call_id, lines, round_=breath)
+        return self._say(call).breathing(call_id, lines, round_=breath)
 
     def _announcement_due(self, call: Call, ways: tuple[Exit, ...], now: datetime) -> bool:
         if call.announced_at is None:
@@ -141,6 +146,7 @@ class CallFlow:
                 lines.append(line)
                 if not first:
                     lines.append(prompts.SLOW_BREATH)
+                lines += self.tongues.told(first)
         lines += self._notice(call, prompts.NOTICE_WAITING)
         self.intake.announced(call.id, told_until)
         return lines
@@ -158,7 +164,7 @@ class CallFlow:
         return prompts.position(place.ahead, span, first_time=first, longer=longer), until
 
     def key(self, call_id: int, digits: str, where: str) -> str:
-        """1 danger, 0 message or call-back, 5 breathing, star no recording; any other changes nothing.
+        """1 danger, 2 language, 0 message or call-back, 5 breathing, star no recording; others do nothing.
 
         5 is the key that a finger finds without looking: it carries the raised dot.
         """
@@ -171,24 +177,38 @@ class CallFlow:
             case "1":
                 self.intake.danger_key(call_id)
                 self.intake.enqueue(call_id, heard_notice=False)
-                return self.documents.said(call_id, back, prompts.DANGER_HEARD)
+                return self._said(call_id, back, prompts.DANGER_HEARD)
             case "*":
                 self.intake.recording_declined(call_id)
                 self.intake.enqueue(call_id, heard_notice=False)
-                return self.documents.said(call_id, back, prompts.DECLINED_HEARD)
+                return self._said(call_id, back, prompts.DECLINED_HEARD)
             case "0":
                 self.intake.enqueue(call_id, heard_notice=False)
-                known = can_be_called(self._call(call_id).caller_number)
+                call = self._call(call_id)
+                known = can_be_called(call.caller_number)
                 line = prompts.MENU if known else prompts.MENU_NO_CALLBACK
-                return self.documents.menu(call_id, line, back)
+                return self._say(call).menu(call_id, line, back)
+            case "2":
+                return self.tongues.menu(self._call(call_id), back)
             case "5" if where == WAIT:
                 return self.documents.breathe(call_id)
             case "5" if where == BREATHING:
-                return self.documents.said(call_id, back, prompts.BREATHING_STOPPED)
+                return self._said(call_id, back, prompts.BREATHING_STOPPED)
             case _ if where == BREATHING:
                 return self.documents.breathe(call_id, 1)
             case _:
                 return self.documents.go_on(call_id, where)
+
+    def language(self, call_id: int, digits: str, where: str, offered: Sequence[str]) -> str:
+        """A key of the list of languages; `offered` are the codes that were named, in the order of keys."""
+        if digits[:1] in ("1", "*"):
+            return self.key(call_id, digits, where)
+        language = self.tongues.choice(digits[:1], offered)
+        if language is None:
+            return self.documents.go_on(call_id, where)
+        line = self.tongues.chosen(call_id, language)
+        self.intake.enqueue(call_id, heard_notice=False)
+        return self._said(call_id, where, line)
 
     def menu(self, call_id: int, digits: str, where: str) -> str:
         match digits[:1]:
@@ -198,11 +218,11 @@ class CallFlow:
                     return self.documents.go_on(call_id, where)
                 if where == WAIT:
                     return self.documents.leave_queue()
-                return self.documents.message(call_id, prompts.MESSAGE_BEGIN)
+                return self._say(self._call(call_id)).message(call_id, prompts.MESSAGE_BEGIN)
             case "3":
                 noted = self.intake.wish_callback(call_id) is not None
                 line = prompts.CALLBACK_NOTED if noted else prompts.CALLBACK_IMPOSSIBLE
-                return self.documents.said(call_id, where, line)
+                return self._said(call_id, where, line)
             case "1" | "*":
                 return self.key(call_id, digits, where)
             case _:
@@ -214,11 +234,11 @@ class CallFlow:
         if call.state is CallState.ENDED or result == "hangup":
             return self.documents.nothing()
         if call.state is CallState.MESSAGE:
-            return self.documents.message(call_id, prompts.MESSAGE_BEGIN)
+            return self._say(call).message(call_id, prompts.MESSAGE_BEGIN)
         if _has_talk(call):
             return self._talk(call)
         if result in ("error", "system-error", "queue-full"):
-            return self.documents.hold_on(call_id, prompts.STILL_IN_LINE)
+            return self._say(call).hold_on(call_id, prompts.STILL_IN_LINE)
         return self._into_queue(call)
 
     def message_done(self, call_id: int, recording_sid: str | None, seconds: float | None) -> str:
@@ -239,7 +259,7 @@ class CallFlow:
 
     def _talk(self, call: Call) -> str:
         lines = self._notice(call, prompts.NOTICE)
-        return self.documents.talk(call.id, call.conference_name, *lines)
+        return self._say(call).talk(call.id, call.conference_name, *lines)
 
     def after_talk(self, call_id: int) -> str:
         """The conference let the caller go, who is still there."""
@@ -258,13 +278,18 @@ class CallFlow:
         """Heard over and over while on hold, which is asked for again each time it ends."""
         with reading(self.work) as unit:
             transfer = open_transfer(unit, call_id)
-        return self.documents.on_hold(prompts.PUT_THROUGH if transfer is not None else prompts.ON_HOLD)
+        return self._say(self._call(call_id)).on_hold(
+            prompts.PUT_THROUGH if transfer is not None else prompts.ON_HOLD
+        )
 
     def after_standby(self, call_id: int, status: str) -> str:
         answered = status in ("completed", "answered")
         self.standby.ended(call_id, answered)
         line = prompts.STANDBY_OVER if answered else prompts.STANDBY_SILENT
         return self._into_queue(self._call(call_id), line)
+
+    def _said(self, call_id: int, where: str, line: Line) -> str:
+        return self._say(self._call(call_id)).said(call_id, where, line)
 
     def _call(self, call_id: int) -> Call:
         with reading(self.work) as unit:
@@ -273,10 +298,9 @@ class CallFlow:
             raise UnknownCall(call_id=call_id)
         return call
 
-    def _greeting(self) -> Line:
-        with reading(self.work) as unit:
-            mode = standing_policy(unit.session).consent_mode
-        return prompts.GREETING if mode is ConsentMode.NOTICE else prompts.GREETING_ASKS_LATER
+    def _say(self, call: Call) -> Documents:
+        """Documents in the language of this caller."""
+        return self.tongues.of(call)
 
     def _notice(self, call: Call, recording: Line) -> list[Line]:
         """What this caller has not been told yet; being said now, it is heard. Who is called back is asked by

@@ -9,29 +9,30 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.prompts import Line
+from models.vocabulary_network import Language
 
+ENGLISH = str(Language.ENGLISH)
 QUEUE_NAME = "hotline"
 CONFERENCE_EVENTS = "start end join leave mute hold modify"
 RECORDED_MESSAGE_SECONDS = 180
 STANDBY_RING_SECONDS = 25
 
 
-def speak(parent: Any, *lines: Line) -> None:
-    """All Chinese first, then the English: who understands the first need not wait for the second."""
-    parent.say("".join(line.zh for line in lines), language="zh-CN")
-    parent.say(" ".join(line.en for line in lines), language="en-US")
-
-
 class Documents:
     """Every document of a call; each ends with a way on, so that none ends the call by running out."""
 
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: Addresses, language: str | None = None) -> None:
         self._to = addresses
+        self._language = language
+
+    def speaking(self, language: str) -> Documents:
+        """The same documents in the language that the caller chose, where the lines exist in it alone."""
+        return Documents(self._to, language if language == ENGLISH else None)
 
     def greeting(self, call_id: int, line: Line) -> str:
         document = VoiceResponse()
         with_keys = self._keys(document, call_id, "key", "where=greeting", timeout=1)
-        speak(with_keys, line)
+        self._speak(with_keys, line)
         document.redirect(self._to.call(call_id, "enqueue", "notice=1"), method="POST")
         return str(document)
 
@@ -40,7 +41,7 @@ class Documents:
         document = VoiceResponse()
         with_keys = self._keys(document, call_id, "key", "where=wait", timeout=1)
         if lines:
-            speak(with_keys, *lines)
+            self._speak(with_keys, *lines)
         if calm_seconds:
             with_keys.play(self._to.calm_audio)
         return str(document)
@@ -50,7 +51,7 @@ class Documents:
         document = VoiceResponse()
         with_keys = self._keys(document, call_id, "key", "where=breathing", timeout=1)
         if lines:
-            speak(with_keys, *lines)
+            self._speak(with_keys, *lines)
         with_keys.play(self._to.breath_audio)
         document.redirect(self._to.wait(call_id, f"breath={round_ + 1}"), method="POST")
         return str(document)
@@ -63,20 +64,28 @@ class Documents:
 
     def limited(self, call_id: int, line: Line, *, rounds_left: int) -> str:
         document = VoiceResponse()
-        speak(self._keys(document, call_id, "key", "where=limited", timeout=4), line)
+        self._speak(self._keys(document, call_id, "key", "where=limited", timeout=4), line)
         document.redirect(self._to.call(call_id, "limited", f"rounds={rounds_left}"), method="POST")
         return str(document)
 
     def menu(self, call_id: int, line: Line, where: str) -> str:
         document = VoiceResponse()
-        speak(self._keys(document, call_id, "menu", f"where={where}", timeout=6), line)
+        self._speak(self._keys(document, call_id, "menu", f"where={where}", timeout=6), line)
+        self._go_on(document, call_id, where)
+        return str(document)
+
+    def languages(self, call_id: int, line: Line, where: str, offered: Sequence[str]) -> str:
+        """`offered`: codes in the order of their keys, from 2 on; they come back with the key."""
+        document = VoiceResponse()
+        query = f"where={where}&offered={'-'.join(offered)}"
+        self._speak(self._keys(document, call_id, "language", query, timeout=6), line)
         self._go_on(document, call_id, where)
         return str(document)
 
     def said(self, call_id: int, where: str, *lines: Line) -> str:
         """Say it and go on where the caller was: `wait` (inside the queue) or `greeting` (before it)."""
         document = VoiceResponse()
-        speak(document, *lines)
+        self._speak(document, *lines)
         self._go_on(document, call_id, where)
         return str(document)
 
@@ -89,14 +98,14 @@ class Documents:
         """Inside the queue: out of it, to the action of Enqueue."""
         document = VoiceResponse()
         if lines:
-            speak(document, *lines)
+            self._speak(document, *lines)
         document.leave()
         return str(document)
 
     def enqueue(self, call_id: int, *lines: Line) -> str:
         document = VoiceResponse()
         if lines:
-            speak(document, *lines)
+            self._speak(document, *lines)
         document.enqueue(
             QUEUE_NAME,
             action=self._to.call(call_id, "after-queue"),
@@ -109,7 +118,7 @@ class Documents:
     def hold_on(self, call_id: int, line: Line) -> str:
         """No queue at the carrier: calm sound, and try the queue again."""
         document = VoiceResponse()
-        speak(document, line)
+        self._speak(document, line)
         document.play(self._to.calm_audio)
         document.redirect(self._to.call(call_id, "enqueue"), method="POST")
         return str(document)
@@ -118,7 +127,7 @@ class Documents:
         """The caller ends the conference by leaving; an operator's leg never does."""
         document = VoiceResponse()
         if lines:
-            speak(document, *lines)
+            self._speak(document, *lines)
         dial = document.dial(action=self._to.call(call_id, "after-talk"), method="POST")
         dial.conference(
             conference,
@@ -136,13 +145,13 @@ class Documents:
     def on_hold(self, line: Line) -> str:
         """Say, Play, Pause and Redirect alone are allowed to somebody on hold."""
         document = VoiceResponse()
-        speak(document, line)
+        self._speak(document, line)
         document.play(self._to.calm_audio)
         return str(document)
 
     def message(self, call_id: int, line: Line) -> str:
         document = VoiceResponse()
-        speak(document, line)
+        self._speak(document, line)
         document.record(
             action=self._to.call(call_id, "message-done"),
             method="POST",
@@ -161,7 +170,7 @@ class Documents:
 
     def standby(self, call_id: int, number: str, line: Line) -> str:
         document = VoiceResponse()
-        speak(document, line)
+        self._speak(document, line)
         dial = document.dial(
             action=self._to.call(call_id, "after-standby"), method="POST", timeout=STANDBY_RING_SECONDS
         )
@@ -171,7 +180,7 @@ class Documents:
     def over(self, line: Line) -> str:
         """After a talk that was ended on purpose."""
         document = VoiceResponse()
-        speak(document, line)
+        self._speak(document, line)
         document.hangup()
         return str(document)
 
@@ -181,7 +190,7 @@ class Documents:
     def calm(self, line: Line, resume_url: str) -> str:
         """When we failed: the caller hears so, and we are asked again."""
         document = VoiceResponse()
-        speak(document, line)
+        self._speak(document, line)
         document.pause(length=3)
         document.redirect(resume_url, method="POST")
         return str(document)
@@ -190,6 +199,12 @@ class Documents:
         document = VoiceResponse()
         document.redirect(self._to.voice, method="POST")
         return str(document)
+
+    def _speak(self, parent: Any, *lines: Line) -> None:
+        """All Chinese first, then the English: who understands the first need not wait for the second."""
+        if self._language != ENGLISH:
+            parent.say("".join(line.zh for line in lines), language="zh-CN")
+        parent.say(" ".join(line.en for line in lines), language="en-US")
 
     def _keys(self, document: VoiceResponse, call_id: int, what: str, query: str, *, timeout: int) -> Gather:
         gather: Gather = document.gather(

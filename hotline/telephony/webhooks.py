@@ -142,6 +142,12 @@ def carrier_blueprint(
     def menu(call_id: int) -> str:
         return flow.menu(call_id, request.form.get("Digits", ""), where())
 
+    @door.post("/calls/<int:call_id>/language")
+    @document(to_where)
+    def language(call_id: int) -> str:
+        offered = request.args.get("offered", "").split("-")
+        return flow.language(call_id, request.form.get("Digits", ""), where(), offered)
+
     @door.post("/calls/<int:call_id>/enqueue")
     @document(to_queue)
     def enqueue(call_id: int) -> str:

@@ -11,11 +11,18 @@ import pytest
 
 from hotline.domain.overflow import Exit
 from hotline.domain.waiting_time import Told, WaitWord
-from hotline.telephony import prompts
+from hotline.telephony import language_prompts, prompts
 from hotline.telephony.calm_audio import breath_wav
 from hotline.telephony.prompts import Line
+from models.vocabulary_network import Language, Topic
 
-LINES = {name: line for name, line in vars(prompts).items() if isinstance(line, Line)} | {
+FIXED = {**vars(prompts), **vars(language_prompts)}
+LINES = {name: line for name, line in FIXED.items() if isinstance(line, Line)} | {
+    "offer": language_prompts.offer([Language.CANTONESE]),
+    "languages": language_prompts.menu([Language.ENGLISH, Language.DAI]),
+    "looked for": language_prompts.chosen(Language.DAI, True),
+    "nobody speaks it": language_prompts.chosen(Language.ENGLISH, False),
+    "specialists": language_prompts.specialists([Topic.STUDY]),
     "next": prompts.position(0, Told(WaitWord.UNKNOWN), first_time=True),
     "minutes": prompts.position(3, Told(WaitWord.BETWEEN, 5, 8), first_time=False),
     "longer": prompts.position(3, Told(WaitWord.AT_LEAST, 8), first_time=False, longer=True),
@@ -46,6 +53,12 @@ def test_people_ahead_and_the_wait_are_told_in_honest_words(span: Told, words: s
     assert f"您前面还有3人，{words}" in prompts.position(3, span, first_time=False).zh
     assert f"您是下一位，{words}" in prompts.position(0, span, first_time=True).zh
     assert f"比刚才说的要久一些，{words}" in prompts.position(1, span, first_time=False, longer=True).zh
+
+
+def test_a_language_is_named_where_a_voice_can_say_it_and_key_one_stays_for_danger() -> None:
+    line = language_prompts.menu([Language.ENGLISH, Language.DAI, Language.CANTONESE])
+    assert line.zh == "普通话请按0。傣语请按3。粤语请按4。有危险请按1。"
+    assert line.en == "English: press 2. Mandarin: 0. Danger: 1."
 
 
 def test_nobody_on_duty_names_each_exit_and_the_emergency_numbers() -> None:
