@@ -14,7 +14,7 @@ from tests.integration.histories.machine import AnyHistory
 
 HISTORIES = int(os.environ.get("HOTLINE_HISTORIES", "0"))
 """How many of each database in a long run (`make histories`); 0: the few of every change, always the same."""
-EVERY_CHANGE = {"sqlite": 40, "postgresql": 12}
+EVERY_CHANGE = {"sqlite": 20, "postgresql": 6}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

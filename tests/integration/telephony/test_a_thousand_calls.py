@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from hotline.telephony.addresses import Addresses
+from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.rest_carrier import RestCarrier
 
 ACCOUNT = "AC" + "0" * 32
@@ -64,6 +65,7 @@ def carrier() -> Iterator[RestCarrier]:
         base_url=base,
         addresses=Addresses("https://door.test"),
         caller_id="12356",
+        guard=OutgoingGuard(carrier_is_embedded=True, mode="test", is_demonstration=lambda: False),
     )
     yield client
     client.close()

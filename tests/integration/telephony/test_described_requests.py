@@ -92,6 +92,7 @@ def test_all_that_our_client_asks_is_described(
         ],
         "mute": lambda: carrier.mute(conference=room, leg_sid=made["browser"], on=True),
         "look": lambda: carrier.look([room]),
+        "ended_lately": carrier.ended_lately,
         "start_recording": record,
         "pause_recording": lambda: [
             carrier.pause_recording(phone.call_sid, made["recording"], on) for on in (True, False)
