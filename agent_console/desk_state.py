@@ -198,7 +198,7 @@ def call_facts(session: Session, call: Call, person_id: int, now: datetime) -> C
     consents = Consents.state_of(session, call.id)
     return CallFacts(
         call=call,
-        place=_place_path(session, call.place_code),
+        place=place_path(session, call.place_code),
         waited_seconds=(answered - call.arrived_at).total_seconds(),
         talked_seconds=((call.ended_at or now) - answered).total_seconds(),
         level=None if note_level is None else RiskLevel(note_level),
@@ -226,7 +226,7 @@ def _transfer_offer(session: Session, one: CalledIn, person_id: int, now: dateti
         waited_seconds=(now - call.arrived_at).total_seconds(),
         seconds_left=max(0.0, (one.participation.deadline_at - now).total_seconds()),
         seconds_whole=(one.participation.deadline_at - one.participation.asked_at).total_seconds(),
-        place=_place_path(session, call.place_code),
+        place=place_path(session, call.place_code),
         same_number=_same_number(session, call, person_id, now),
         order=order_of(call, now, policy_of(session).credits),
         called_in=one,
@@ -280,7 +280,7 @@ def _offer_facts(session: Session, offer: Offer, person_id: int, now: datetime) 
         waited_seconds=(now - call.arrived_at).total_seconds(),
         seconds_left=max(0.0, (offer.deadline_at - now).total_seconds()),
         seconds_whole=max(1.0, (offer.deadline_at - offer.made_at).total_seconds()),
-        place=_place_path(session, call.place_code),
+        place=place_path(session, call.place_code),
         same_number=_same_number(session, call, person_id, now),
         order=order_of(call, now, policy_of(session).credits),
         call_back=_call_back(session, call),
@@ -306,7 +306,7 @@ def _recording(session: Session, call: Call, consent: ConsentState) -> str:
     return PAUSE_WORDS[recording_pause(session, call.id)]
 
 
-def _place_path(session: Session, code: str | None) -> list[Place]:
+def place_path(session: Session, code: str | None) -> list[Place]:
     """City and county, the wider one first; a province alone when nothing finer is known."""
     path: list[Place] = []
     while code is not None:

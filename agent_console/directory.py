@@ -32,7 +32,6 @@ class Directory:
     seats: Sequence[SeatChoice]
     """The free ones first."""
     partners: Sequence[PartnerLine]
-    emergency: Sequence[PartnerLine]
     centres: Sequence[Centre]
     waiting: int
     free: int
@@ -64,7 +63,6 @@ def read_directory(session: Session, own_seat_id: int | None) -> Directory:
     return Directory(
         seats=sorted(choices, key=lambda choice: (choice.against is not None, choice.label)),
         partners=[line for line in lines if not line.kind.is_emergency],
-        emergency=[line for line in lines if line.kind.is_emergency],
         centres=session.scalars(select(Centre).order_by(Centre.id)).all(),
         waiting=waiting or 0,
         free=sum(choice.against is None for choice in choices),

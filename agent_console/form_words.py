@@ -109,6 +109,9 @@ PLACE_SOURCES: dict[str, Any] = {
     "trunk": lazy_gettext("中继推定，待核对"),
 }
 
+PLACES_TOLD = ("caller", "operator", "home")
+"""Sources of a place that a person told; the others are guessed from numbers and lines."""
+
 SHORT_PROBLEMS: dict[Problem, Any] = {
     Problem.HEALTH: lazy_gettext("健康"),
     Problem.DISORDER: lazy_gettext("精神疾病"),

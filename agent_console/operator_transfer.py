@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 
 from agent_console import directory, form_words
-from agent_console.desk_state import own_call
+from agent_console.desk_state import own_call, place_path
 from agent_console.desk_talk import talk_facts
 from agent_console.local_time import local
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from hotline.domain.opening_hours import is_open
+from hotline.routing.emergency_lines import emergency_lines
 from models.linkage import Linkage
 from models.vocabulary_network import Group, Language, Topic
 from models.vocabulary_talk import RescueReached, TransferKind
@@ -37,6 +38,8 @@ def panel(call_id: int) -> str:
             call=call,
             talk=facts,
             directory=choices,
+            place=place_path(records, call.place_code),
+            emergency=emergency_lines(records, call.place_code, ready.clock()),
             languages=list(Language),
             wanted=[*Group, *Topic],
             words=form_words,

@@ -20,6 +20,7 @@ from hotline.care.follow_ups import plan_follow_ups
 from hotline.care.forms import call_type_of, invalid_fields, missing_fields, weightiest
 from hotline.domain.risk_level import decide, facts_of, suggest
 from hotline.routing.errors import NoteIncomplete
+from hotline.routing.told_in_talk import place_told
 from models.audit import write_audit
 from models.calls import Call
 from models.events import NoteClosed, NoteSaved, RiskMarked
@@ -203,7 +204,10 @@ class Notes:
         note.other_problems = [
             code for code in content.get("other_problems") or [] if code != content.get("problem")
         ]
-        note.place_code = content.get("place_code") or None
+        place = content.get("place_code") or None
+        if place is not None or note.place_code is not None:
+            place_told(unit, self._audit_key, note.call_id, place, person_id)
+        note.place_code = place
         note.summary = content.get("summary") or None
         note.disposition = weightiest(content.get("dispositions") or [])
         note.risk_level = None if level is None else int(level)

@@ -43,6 +43,9 @@ class CallPicture:
     on_hold: bool = False
     outcome: CallOutcome | None = None
     ended_by: str | None = None
+    place_told: bool = False
+    """An operator wrote down where the person is: `place_code` is then part of the record to explain."""
+    place_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ def _call_changed(picture: CallPicture, history: _History, line: Line) -> tuple[
             return replace(picture, key=data["key"], reasons=reasons), history
         case "danger":
             return replace(picture, danger=True), history
+        case "place_told":
+            return replace(picture, place_told=True, place_code=data["place"]), history
         case "offer_made":
             return replace(picture, seat_id=picture.seat_id or data["seat_id"]), history
         case kind if kind in _OFFER_OVER:

@@ -26,6 +26,7 @@ from hotline.routing.intake import tell_uncovered
 from hotline.routing.offers import accept
 from hotline.routing.participations import drop_leg, end_all
 from hotline.routing.queue_place import give_reason
+from hotline.routing.told_in_talk import keep_minor_first
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transfer_steps import close_by_caller, on_fact, open_transfer, put_back, serve_by
 from hotline.routing.transitions import (
@@ -130,6 +131,7 @@ class Conversation(Holding):
         return True
 
     def _back_to_head(self, unit: UnitOfWork, call: Call) -> None:
+        keep_minor_first(unit, call)
         give_reason(unit, call, Reason.OPERATOR_LOST)
         call.seat_id, call.operator_sid, call.on_hold, call.hold_wanted = None, None, False, False
         fresh_leg(call)

@@ -52,7 +52,9 @@ def replay(session: Session) -> Replayed:
     differences: list[Difference] = []
     calls = seats = 0
     logs = _Logs(session, select(CallEvent.call_id, CallEvent.kind, CallEvent.data), CallEvent.call_id)
-    columns = [getattr(Call, name) for name in ("id", "queue_key", "queue_reasons", *CALL_FIELDS)]
+    columns = [
+        getattr(Call, name) for name in ("id", "queue_key", "queue_reasons", "place_code", *CALL_FIELDS)
+    ]
     query = select(*columns).where(Call.carrier_sid.is_not(None)).order_by(Call.id)
     for call in session.execute(query, execution_options={"yield_per": BATCH}):
         calls += 1
@@ -96,11 +98,14 @@ def _of_call(call: Row[Any], lines: list[Line]) -> Iterator[Difference]:
     recorded = CallPicture(
         key=call.queue_key,
         reasons=tuple(call.queue_reasons),
+        place_code=call.place_code,
         **{name: getattr(call, name) for name in CALL_FIELDS},
     )
     names = ENDED_FIELDS if call.state is CallState.ENDED else CALL_FIELDS
     if call.state is not CallState.ENDED and rebuilt.key is not None:  # a log older than its keys tells none
         names = (*names, "key", "reasons")
+    if rebuilt.place_told:
+        names = (*names, "place_code")
     yield from _between("call", call.id, recorded, rebuilt, names)
 
 

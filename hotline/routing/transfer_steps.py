@@ -24,6 +24,7 @@ from hotline.routing.participations import (
     take_down,
 )
 from hotline.routing.queue_place import give_reason
+from hotline.routing.told_in_talk import keep_minor_first
 from hotline.routing.transitions import load_seat, move_call, move_seat, record
 from models.calls import Call
 from models.events import CallReturnedToQueue, TransferChanged
@@ -96,6 +97,7 @@ def put_back(unit: UnitOfWork, call: Call, reason: Reason) -> None:
     """The caller waits again: at the head by the old arrival, and by the reason's credit."""
     if not move_call(unit, call, CallFact.PUT_BACK, reason=str(reason)):
         return
+    keep_minor_first(unit, call)
     give_reason(unit, call, reason)
     call.seat_id, call.operator_sid = None, None
     call.on_hold = call.hold_wanted = False

@@ -16,11 +16,13 @@ from models import events
 from models.audit import AuditLine
 from models.calls import Call, Consent, Offer
 from models.care import Danger, FollowUp
+from models.network import PartnerLine
 from models.notes import Note, NoteRevision
 from models.people import Person
 from models.places import Centre
 from models.seats import Seat
 from models.vocabulary import ConsentState, NoteState, SeatState
+from models.vocabulary_network import PartnerKind
 from tests import factories
 from tests.console_kit import Console
 from tests.fakes import StoppedClock
@@ -357,3 +359,29 @@ def test_every_fragment_answers_in_english_too(console: Console, desk: Desk) -> 
     assert "Suicide risk" in page
     without_names = re.sub(r"<input[^>]*>|林晓?|中文", "", page)
     assert re.findall(r"[㐀-鿿]+", without_names) == []
+
+
+def test_the_transfer_panel_says_which_rescue_lines_hold_for_the_place_or_asks_for_it(
+    console: Console, desk: Desk
+) -> None:
+    call = a_talk(console, desk)
+    with console.records() as session:
+        line = PartnerLine(
+            name_zh="云州市公安指挥中心",
+            name_en="Yunzhou police",
+            kind=PartnerKind.POLICE,
+            number="0571110",
+            place_code="990100",
+        )
+        session.add(line)
+        session.get_one(Call, call.id).place_code = None
+    unknown = desk.get(f"/desk/calls/{call.id}/_transfer").text
+    assert 'data-role="place-unknown"' in unknown
+    assert 'data-to="110"' in unknown
+    desk.save(call, 0, place_code="990102")
+    known = desk.get(f"/desk/calls/{call.id}/_transfer").text
+    assert 'data-role="place-unknown"' not in known
+    assert f'data-to="partner:{line.id}"' in known
+    assert "云州市公安指挥中心" in known
+    assert "0571110" not in known
+    assert 'data-to="120"' in known
