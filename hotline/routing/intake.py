@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from hotline.domain import overflow
 from hotline.domain.call_state import CallFact
-from hotline.domain.priority import Credits, History, Reason, place_in_queue
+from hotline.domain.priority import History, Reason, place_in_queue
 from hotline.routing.callback_tries import called_again
 from hotline.routing.callbacks import owe_callback
 from hotline.routing.caller_history import history_of, last_operator
@@ -22,9 +22,9 @@ from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
+from hotline.routing.on_file import OnFile, on_file
 from hotline.routing.on_offer import on_offer, speaks
 from hotline.routing.origin import IncomingCall, Origin, origin_of, place_of_number
-from hotline.routing.policy import policy_of
 from hotline.routing.queue_place import give_reason, set_wants
 from hotline.routing.scene import local_time
 from hotline.routing.transactions import in_one_unit, reading
@@ -33,7 +33,7 @@ from hotline.routing.waiting import Position, position_of
 from models.calls import Call, CallEvent
 from models.crypto import NumberHasher
 from models.events import CallQueued, CallReturnedToQueue, CallUncovered
-from models.places import Organisation
+from models.policies import ConsentMode
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState
@@ -46,15 +46,20 @@ PlaceOf = Callable[[str], tuple[str | None, str | None]]
 
 
 @dataclass(frozen=True)
+class Arrival:
+    call: Call
+    is_limited: bool
+    """A limit on this number is in force: `Nuisance.held_until` tells whether this call comes through."""
+    consent_mode: ConsentMode
+
+
+@dataclass(frozen=True)
 class _KnownBefore:
     """What the records tell of a caller's number before this call."""
 
-    caller_hash: str
     history: History
     origin: Origin
     last_operator_id: int | None
-    credits: Credits
-    is_demonstration: bool
 
 
 class Intake:
@@ -65,53 +70,71 @@ class Intake:
 
     def call_arrived(self, incoming: IncomingCall) -> int:
         """Id of the call; see `arrived`."""
-        return self.arrived(incoming).id
+        return self.arrived(incoming).call.id
 
-    def arrived(self, incoming: IncomingCall) -> Call:
-        """The call; a known carrier_sid keeps its call, its place and its state.
+    def arrived(self, incoming: IncomingCall) -> Arrival:
+        """A known carrier_sid keeps its call, its place and its state.
 
         A call that was held to be over but asks again is alive, and waits on with its old key.
         """
-        known_before = self._known_before(incoming)
+        caller_hash = self._hasher(incoming.from_number)
 
-        def step(unit: UnitOfWork) -> Call:
-            known = unit.session.scalars(
-                select(Call).where(Call.carrier_sid == incoming.carrier_sid).with_for_update()
-            ).first()
+        def step(unit: UnitOfWork) -> Arrival:
+            # Read in a unit of its own: on SQLite all other writers wait for the one that writes. Who tells
+            # of the same call meanwhile meets its unique sid, and is asked again from here.
+            with reading(self._work) as before:
+                found = on_file(
+                    before.session,
+                    sid=incoming.carrier_sid,
+                    caller_hash=caller_hash,
+                    number_dialled=incoming.number_dialled,
+                    now=before.now,
+                )
+                known_before = self._known_before(before, incoming, caller_hash, found)
+            known = None if found.call_id is None else load_call(unit, found.call_id)
             if known is None:
-                return self._admit(unit, incoming, known_before)
-            key = known.arrived_at.timestamp() if known.queue_key is None else known.queue_key
-            if move_call(unit, known, CallFact.CAME_BACK, key=key):
-                known.queue_key = key
-                known.ended_at, known.ended_by, known.outcome = None, None, None
-                known.seat_id, known.operator_sid = None, None
-                unit.tell(CallReturnedToQueue(known.id, "came_back"))
-            return known
+                call = self._admit(unit, incoming, caller_hash, found, known_before)
+            else:
+                call = self._come_back(unit, known)
+            return Arrival(call, found.is_limited, found.consent_mode)
 
         return in_one_unit(self._work, step)
 
-    def _known_before(self, incoming: IncomingCall) -> _KnownBefore:
-        """Read before the transaction that writes: on SQLite all other writers wait for that one."""
-        caller_hash = self._hasher(incoming.from_number)
-        with reading(self._work) as unit:
-            return _KnownBefore(
-                caller_hash,
-                history_of(unit.session, caller_hash),
-                origin_of(unit.session, incoming, caller_hash, self._place_of),
-                last_operator(unit.session, caller_hash),
-                policy_of(unit.session).credits,
-                _is_demonstration(unit),
-            )
+    def _come_back(self, unit: UnitOfWork, known: Call) -> Call:
+        key = known.arrived_at.timestamp() if known.queue_key is None else known.queue_key
+        if move_call(unit, known, CallFact.CAME_BACK, key=key):
+            known.queue_key = key
+            known.ended_at, known.ended_by, known.outcome = None, None, None
+            known.seat_id, known.operator_sid = None, None
+            unit.tell(CallReturnedToQueue(known.id, "came_back"))
+        return known
 
-    def _admit(self, unit: UnitOfWork, incoming: IncomingCall, before: _KnownBefore) -> Call:
+    def _known_before(
+        self, unit: UnitOfWork, incoming: IncomingCall, caller_hash: str, found: OnFile
+    ) -> _KnownBefore:
+        called_before = found.called_before
+        return _KnownBefore(
+            history_of(unit.session, caller_hash) if called_before else History(),
+            origin_of(unit.session, incoming, caller_hash, found, self._place_of),
+            last_operator(unit.session, caller_hash) if called_before else None,
+        )
+
+    def _admit(
+        self,
+        unit: UnitOfWork,
+        incoming: IncomingCall,
+        caller_hash: str,
+        found: OnFile,
+        before: _KnownBefore,
+    ) -> Call:
         origin = before.origin
-        place = place_in_queue(unit.now, before.history, credits=before.credits)
+        place = place_in_queue(unit.now, before.history, credits=found.credits)
         call = Call(
             carrier_sid=incoming.carrier_sid,
             channel=incoming.channel,
             number_dialled=incoming.number_dialled,
             caller_number=incoming.from_number,
-            caller_hash=before.caller_hash,
+            caller_hash=caller_hash,
             place_code=origin.place_code,
             place_source=origin.place_source,
             centre_id=origin.centre_id,
@@ -123,16 +146,16 @@ class Intake:
             arrived_at=unit.now,
             queue_key=place.key,
             queue_reasons=[str(reason) for reason in place.reasons],
-            is_demonstration=before.is_demonstration,
+            is_demonstration=found.is_demonstration,
         )
         if Reason.CUT_OFF in place.reasons:
             call.resumes_call_id = unit.session.scalars(
                 select(Call.id)
-                .where(Call.caller_hash == before.caller_hash)
+                .where(Call.caller_hash == caller_hash)
                 .order_by(Call.arrived_at.desc())
                 .limit(1)
             ).first()
-        kept, was_in_danger = called_again(unit, before.caller_hash)
+        kept, was_in_danger = called_again(unit, caller_hash) if found.called_before else (None, False)
         if kept is not None:
             call.queue_key = min(place.key, kept)
             call.queue_reasons = [*call.queue_reasons, Reason.CALLED_AGAIN.value]
@@ -291,7 +314,3 @@ def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
     if unit.session.scalars(told).first() is None:
         record(unit, call, "uncovered")
         unit.tell(CallUncovered(call.id))
-
-
-def _is_demonstration(unit: UnitOfWork) -> bool:
-    return bool(unit.session.scalars(select(Organisation.is_demonstration).limit(1)).first())

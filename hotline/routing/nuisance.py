@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hotline.domain.nuisance import POLICY, LimitPolicy, comes_through_at, limit_for
@@ -161,15 +161,20 @@ class Nuisance:
         )
 
 
+def in_force(caller_hash: object, now: object) -> tuple[ColumnElement[bool], ...]:
+    """Which limits hold for this number at this time; both may be parameters of a statement."""
+    return (
+        CallerLimit.caller_hash == caller_hash,
+        CallerLimit.lifted_at.is_(None),
+        CallerLimit.expires_at > now,
+    )
+
+
 def limit_on(session: Session, caller_hash: str, now: datetime) -> CallerLimit | None:
     """The limit that holds for this number now; of several the one that ends last."""
     return session.scalars(
         select(CallerLimit)
-        .where(
-            CallerLimit.caller_hash == caller_hash,
-            CallerLimit.lifted_at.is_(None),
-            CallerLimit.expires_at > now,
-        )
+        .where(*in_force(caller_hash, now))
         .order_by(CallerLimit.expires_at.desc())
         .limit(1)
     ).first()

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.area_codes import place_of_landline
 from hotline.routing.caller_history import last_place
+from hotline.routing.on_file import OnFile
 from models.crypto import normalise_number
-from models.network import PhoneLine
 from models.places import Centre, Place
 from models.vocabulary import Channel
 from models.vocabulary_network import DEFAULT_LANGUAGE
@@ -46,27 +46,23 @@ def place_of_number(number: str) -> tuple[str | None, str | None]:
     return (place, "landline") if place else (None, None)
 
 
-def line_dialled(session: Session, number: str) -> PhoneLine | None:
-    """The line of this number, in whatever spelling; a retired one is still its callers' line."""
-    return session.scalars(select(PhoneLine).where(PhoneLine.number == normalise_number(number))).first()
-
-
 def origin_of(
     session: Session,
     incoming: IncomingCall,
     caller_hash: str,
+    known: OnFile,
     place_of: Callable[[str], tuple[str | None, str | None]],
 ) -> Origin:
     """What the person told before goes before the area code, and that before the line that was dialled."""
-    line = line_dialled(session, incoming.number_dialled)
-    code, centre_id = last_place(session, caller_hash)
+    line = known.line
+    code, centre_id = last_place(session, caller_hash) if known.called_before else (None, None)
     source = "home" if code else None
     if code is None:
         code, source = place_of(incoming.from_number)
         if code is not None and session.get(Place, code) is None:
             code = source = None
-    if code is None and line is not None and line.centre is not None:
-        code, source = line.centre.place_code, "trunk"
+    if code is None and line is not None and line.centre_place is not None:
+        code, source = line.centre_place, "trunk"
     if line is not None and line.centre_id is not None:
         centre_id = line.centre_id
     return Origin(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,15 +12,19 @@ from hotline.domain.routing_policy import DEFAULT, Policy
 from models.network import RoutingPolicy
 
 
+def credits_of(values: Mapping[str, int], most_seconds: int) -> Credits:
+    """Credits as set; a reason that nobody set has its default."""
+    return Credits(
+        {reason: int(values.get(reason.value, CREDIT_SECONDS[reason])) for reason in Reason}, most_seconds
+    )
+
+
 def policy_of(session: Session) -> Policy:
     row = session.scalars(select(RoutingPolicy).order_by(RoutingPolicy.id).limit(1)).first()
     if row is None:
         return DEFAULT
     return Policy(
-        credits=Credits(
-            {reason: int(row.credits.get(reason.value, CREDIT_SECONDS[reason])) for reason in Reason},
-            row.most_credit_seconds,
-        ),
+        credits=credits_of(row.credits, row.most_credit_seconds),
         strategy=row.strategy,
         ring_at_once=row.ring_at_once,
         city_after_seconds=row.city_after_seconds,

@@ -58,12 +58,13 @@ class CallFlow:
 
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
-        call = self.intake.arrived(incoming)
+        arrival = self.intake.arrived(incoming)
+        call = arrival.call
         if call.state is CallState.GREETING:
-            until = self.nuisance.held_until(call.id)
+            until = self.nuisance.held_until(call.id) if arrival.is_limited else None
             if until is not None:
                 return self._say(call).limited(call.id, prompts.limited(until), rounds_left=1)
-            return self._say(call).greeting(call.id, self.tongues.greeting(call))
+            return self._say(call).greeting(call.id, self.tongues.greeting(call, arrival.consent_mode))
         if _has_talk(call):
             return self._talk(call)
         if call.state is CallState.MESSAGE:

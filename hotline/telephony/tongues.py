@@ -13,7 +13,7 @@ from hotline.telephony.language_prompts import FIRST_KEY, MOST_LANGUAGES
 from hotline.telephony.prompts import Line
 from hotline.telephony.twiml import Documents
 from models.calls import Call
-from models.policies import ConsentMode, standing_policy
+from models.policies import ConsentMode
 from models.unit_of_work import Work
 from models.vocabulary_network import Language
 
@@ -28,14 +28,14 @@ class Tongues:
         """Documents in the caller's language, as far as there is a voice for it."""
         return self.documents.speaking(call.language)
 
-    def greeting(self, call: Call) -> Line:
-        with reading(self.work) as unit:
-            notice = standing_policy(unit.session).consent_mode is ConsentMode.NOTICE
-            offered = on_offer(unit.session, unit.now).languages
+    def greeting(self, call: Call, mode: ConsentMode) -> Line:
+        notice = mode is ConsentMode.NOTICE
         if call.language == Language.ENGLISH:
             return (
                 language_prompts.GREETING_ENGLISH if notice else language_prompts.GREETING_ENGLISH_ASKS_LATER
             )
+        with reading(self.work) as unit:
+            offered = on_offer(unit.session, unit.now).languages
         if Language.ENGLISH in offered:
             return language_prompts.GREETING_OFFERS if notice else language_prompts.GREETING_OFFERS_ASKS_LATER
         return prompts.GREETING if notice else prompts.GREETING_ASKS_LATER
