@@ -385,3 +385,4 @@ def test_the_transfer_panel_says_which_rescue_lines_hold_for_the_place_or_asks_f
     assert "云州市公安指挥中心" in known
     assert "0571110" not in known
     assert 'data-to="120"' in known
+    assert "名录里没有当地的 120 119" in known
