@@ -131,7 +131,7 @@ def a_waiting_call(
 ) -> Call:
     arrived = NOW - timedelta(seconds=waited_seconds)
     call = Call(
-        carrier_sid=f"CA{next(_counter):032x}",
+        carrier_sid=f"CAfac{next(_counter):029x}",
         channel=channel,
         number_dialled="12356",
         caller_number=number,

@@ -129,6 +129,8 @@ def test_what_is_typed_is_saved_and_stands_after_a_reload(operator: Operator) ->
 def test_a_dead_network_keeps_the_text_says_so_and_sends_it_later(operator: Operator) -> None:
     operator.talks()
     page = operator.opens_the_desk()
+    # The page and its scripts are whole before the net goes: else nothing could tell of it.
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.fill("#sum", "网断的时候写的")
     state = page.locator('[data-role="save-state"]')
