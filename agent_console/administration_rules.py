@@ -6,7 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from agent_console import words
-from agent_console.administration import person_form, sentence
+from agent_console.administration import sentence
+from agent_console.administration_people import person_form
 from agent_console.permissions import Permission, needs
 from agent_console.queries_network import SKILL_LISTS
 from agent_console.sessions import me, parts
@@ -83,7 +84,7 @@ def save_skills(person_id: int) -> Answer:
     except Refused as refused:
         return person_form(person_id, refused), 422
     flash(gettext("语言与专长已保存；此人在岗时立即生效。"))
-    return redirect(url_for("administration.person", person_id=person_id), 303)
+    return redirect(url_for("administration_people.person", person_id=person_id), 303)
 
 
 def _credited() -> tuple[Reason, ...]:

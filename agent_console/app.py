@@ -34,6 +34,7 @@ BLUEPRINTS = (
     "issues_pages",
     "calls",
     "officials",
+    "administration_people",
     "administration",
     "carrier_pages",
     "administration_network",

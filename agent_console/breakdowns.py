@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from agent_console.places import names_of
 from models.surveillance import Contact
-from models.vocabulary import Population
+from models.vocabulary_record import Population
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.vocabulary import AnalysisState, CallOutcome, CallState, Channel, ConsentKind, ConsentState
+from models.vocabulary import AnalysisState, CallOutcome, CallState, ConsentKind, ConsentState
+from models.vocabulary_record import Channel
 
 
 @dataclass(frozen=True)

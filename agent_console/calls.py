@@ -22,7 +22,8 @@ from analytics.understand.risk_lexicon import EXPRESSIONS
 from models.crypto import SealBroken
 from models.recordings import Recording
 from models.sealed_files import read_sealed
-from models.vocabulary import CallOutcome, Disposition, Population, Problem
+from models.vocabulary import CallOutcome
+from models.vocabulary_record import Disposition, Population, Problem
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 

@@ -18,18 +18,16 @@ from models.people import Person
 from models.places import Centre, Place
 from models.seats import Seat
 from models.vocabulary import (
-    AgeBand,
     CallbackState,
     CallOutcome,
     CallState,
     NoteState,
     PlaceLevel,
-    Problem,
     RiskLevel,
     Role,
     SeatState,
-    Sex,
 )
+from models.vocabulary_record import AgeBand, Problem, Sex
 from models.workforce import Shift
 
 WORKING = (SeatState.AVAILABLE, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP)

@@ -30,7 +30,6 @@ from models.vocabulary import (
     AgentStatus,
     CallbackKind,
     CallState,
-    CallType,
     ConsentKind,
     ConsentState,
     DangerState,
@@ -40,6 +39,7 @@ from models.vocabulary import (
     RiskLevel,
     SeatState,
 )
+from models.vocabulary_record import CallType
 
 REPEAT_WINDOW = timedelta(days=30)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from agent_console.transfer_words import supervisor_line, transfer_reason, transfer_target
-from models.vocabulary import Population, Problem, Relation
+from models.vocabulary_record import Population, Problem, Relation
 
 FIELD_NAMES: dict[str, Any] = {
     "call_type": lazy_gettext("来电性质"),

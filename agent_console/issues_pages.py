@@ -15,7 +15,7 @@ from agent_console.sessions import me, parts
 from models.audit import write_audit
 from models.events import IssueChanged
 from models.surveillance import Issue, IssueEvent
-from models.vocabulary import Population, Problem
+from models.vocabulary_record import Population, Problem
 
 blueprint = Blueprint("issues", __name__, url_prefix="/issues")
 

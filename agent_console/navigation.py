@@ -29,7 +29,7 @@ PAGES: tuple[Page, ...] = (
     Page("limits.index", lazy_gettext("频率限制"), Permission.SUPERVISE),
     Page("supervisor.wall", lazy_gettext("大屏"), Permission.SUPERVISE),
     Page("officials.inbox", lazy_gettext("提示"), Permission.READ_ALERTS),
-    Page("administration.people", lazy_gettext("人员"), Permission.ADMINISTER),
+    Page("administration_people.people", lazy_gettext("人员"), Permission.ADMINISTER),
     Page("administration.centres", lazy_gettext("中心与坐席"), Permission.ADMINISTER),
     Page("administration_network.lines", lazy_gettext("号码与互助"), Permission.ADMINISTER),
     Page("administration_network.partners", lazy_gettext("合作热线"), Permission.ADMINISTER),

@@ -14,21 +14,8 @@ from agent_console.refusals import reason_in_words
 from agent_console.sessions import me, parts
 from hotline.care.notes import NoteView
 from models.seats import Seat
-from models.vocabulary import (
-    AgeBand,
-    AgentStatus,
-    CallbackState,
-    CallType,
-    ConsentKind,
-    ConsentState,
-    Disposition,
-    FollowUpState,
-    Population,
-    Problem,
-    Relation,
-    RiskLevel,
-    Sex,
-)
+from models.vocabulary import AgentStatus, CallbackState, ConsentKind, ConsentState, FollowUpState, RiskLevel
+from models.vocabulary_record import AgeBand, CallType, Disposition, Population, Problem, Relation, Sex
 
 blueprint = Blueprint("operator", __name__, url_prefix="/desk")
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from agent_console.desk_state import own_call
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
-from hotline.routing.conversation import REFUSAL_REASONS
+from hotline.routing.talk_recording import REFUSAL_REASONS
 from models.audit import write_audit
 from models.calls import Call
 from models.notes import Note

@@ -13,7 +13,8 @@ from hotline.domain.explanation import Explanation, explain
 from hotline.domain.priority import Credits
 from models.calls import Call, CallEvent
 from models.crypto import mask_number
-from models.vocabulary import CallState, Channel
+from models.vocabulary import CallState
+from models.vocabulary_record import Channel
 
 INBOUND = (Channel.PHONE, Channel.WEB_TEXT, Channel.APP, Channel.VIDEO)
 """Contacts that ring a seat; visits, follow-ups and call-backs are counted apart."""

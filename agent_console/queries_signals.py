@@ -17,7 +17,7 @@ from analytics.place_tree import PlaceTree
 from analytics.series import STRESS, in_places, in_series, population_of, problem_of
 from models.calls import Call
 from models.surveillance import Alert, Contact, Signal, SignalReview
-from models.vocabulary import Population, Problem
+from models.vocabulary_record import Population, Problem
 from models.vocabulary_surveillance import AlertLevel, AlertState, SignalKind, SignalState
 
 CHART_DAYS = 42

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agent_console.places import names_of
 from analytics.series import issue_of, population_of, problem_of
 from models.surveillance import Issue, Signal
-from models.vocabulary import Population, Problem
+from models.vocabulary_record import Population, Problem
 from models.vocabulary_surveillance import PossibleCause
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from models.places import UNKNOWN_PLACE, Organisation
 from models.recordings import RiskMark
 from models.surveillance import Contact
-from models.vocabulary import AnalysisState, Population, Problem, RiskLevel
+from models.vocabulary import AnalysisState, RiskLevel
+from models.vocabulary_record import Population, Problem
 
 STRESS = "stress"
 EXTREME_EVENT = "extreme_event"

@@ -36,8 +36,9 @@ from sqlalchemy.orm import Session  # noqa: E402
 
 from hotline.domain.staffing import Waiting, erlang_a, erlang_c  # noqa: E402
 from hotline.routing.conversation import Conversation  # noqa: E402
-from hotline.routing.intake import IncomingCall, Intake  # noqa: E402
+from hotline.routing.intake import Intake  # noqa: E402
 from hotline.routing.offers import Offers  # noqa: E402
+from hotline.routing.origin import IncomingCall  # noqa: E402
 from hotline.routing.reactions import routing_reactions  # noqa: E402
 from hotline.routing.seats import Seats  # noqa: E402
 from hotline.routing.wrap_up import WrapUp  # noqa: E402

@@ -21,12 +21,12 @@ from models.vocabulary import (
     CallbackState,
     CallOutcome,
     CallState,
-    Channel,
     ConsentKind,
     ConsentState,
     OfferState,
 )
 from models.vocabulary_network import DEFAULT_LANGUAGE
+from models.vocabulary_record import Channel
 
 
 class Call(Base):

@@ -12,7 +12,8 @@ from models.base import Base
 from models.calls import Call
 from models.crypto import EncryptedJSON, EncryptedText
 from models.people import Person
-from models.vocabulary import CallType, Disposition, NoteState, Population, Problem
+from models.vocabulary import NoteState
+from models.vocabulary_record import CallType, Disposition, Population, Problem
 
 FORM_VERSION = "2026-11"
 

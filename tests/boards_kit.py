@@ -33,19 +33,16 @@ from models.vocabulary import (
     CallbackKind,
     CallOutcome,
     CallState,
-    CallType,
     ConsentKind,
     ConsentState,
-    Disposition,
     NoteState,
     OfferState,
-    Population,
-    Problem,
     RecordingKind,
     RecordingState,
     Role,
     SeatState,
 )
+from models.vocabulary_record import CallType, Disposition, Population, Problem
 from models.vocabulary_surveillance import SignalKind, SignalState
 from models.workforce import Shift
 from tests import factories

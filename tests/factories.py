@@ -14,7 +14,8 @@ from models.crypto import NumberHasher
 from models.people import Person
 from models.places import Centre, Organisation, Place
 from models.seats import Seat
-from models.vocabulary import AgentStatus, CallOutcome, CallState, Channel, PlaceLevel, Role, SeatState
+from models.vocabulary import AgentStatus, CallOutcome, CallState, PlaceLevel, Role, SeatState
+from models.vocabulary_record import Channel
 
 NOW = datetime(2026, 11, 22, 15, 51, tzinfo=UTC)
 """23:51 in China, on a Sunday night."""

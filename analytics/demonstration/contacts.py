@@ -22,7 +22,6 @@ from models.seats import Seat
 from models.vocabulary import (
     CallOutcome,
     CallState,
-    CallType,
     ConsentKind,
     ConsentState,
     DangerState,
@@ -31,6 +30,7 @@ from models.vocabulary import (
     RiskLevel,
     Role,
 )
+from models.vocabulary_record import CallType
 
 FOLLOW_UP_DAYS = {RiskLevel.R2: (7, 90), RiskLevel.R3: (1, 7, 30, 90, 365), RiskLevel.R4: (1, 7, 30, 90, 365)}
 

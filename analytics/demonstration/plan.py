@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from analytics.demonstration.geography import CITIES, COUNTIES, UNKNOWN, city_of
 from analytics.demonstration.topics import TAP_WATER, TOPICS, UNPAID_WAGES, Topic
-from models.vocabulary import CallType, Population, RiskLevel
+from models.vocabulary import RiskLevel
+from models.vocabulary_record import CallType, Population
 
 DAYS = 60
 MEAN_A_DAY = 25

@@ -22,7 +22,8 @@ from analytics.demonstration.phrases import (
 )
 from analytics.demonstration.plan import PlannedContact, is_planted
 from analytics.transcribe import Transcript, TranscriptState, Utterance
-from models.vocabulary import CallType, Disposition, Relation, RiskLevel, Sex
+from models.vocabulary import RiskLevel
+from models.vocabulary_record import CallType, Disposition, Relation, Sex
 
 _COUNTY_NAMES = {place.code: place.zh for place in PLACES}
 _RISK_LINES = {RiskLevel.R2: R2_LINES, RiskLevel.R3: R3_LINES, RiskLevel.R4: R4_LINES}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.vocabulary import Population, Problem
+from models.vocabulary_record import Population, Problem
 
 
 @dataclass(frozen=True, slots=True)

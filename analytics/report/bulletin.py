@@ -19,7 +19,7 @@ from typing import Any
 from analytics.report.figures import Facts
 from analytics.report.responsibilities import suggestions_for
 from analytics.report.suppression import HIDDEN, Table, in_words, is_small, published, suppress_table
-from models.vocabulary import Population
+from models.vocabulary_record import Population
 from models.vocabulary_surveillance import AlertLevel, SignalKind
 
 FORM = 1

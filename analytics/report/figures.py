@@ -17,7 +17,8 @@ from models.care import FollowUp
 from models.notes import Note
 from models.places import Place
 from models.surveillance import Contact, Issue, Signal
-from models.vocabulary import Disposition, Population, Problem, RiskLevel
+from models.vocabulary import RiskLevel
+from models.vocabulary_record import Disposition, Population, Problem
 from models.vocabulary_surveillance import SignalKind
 
 CHART_WEEKS = 8

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.vocabulary import Problem
+from models.vocabulary_record import Problem
 
 
 @dataclass(frozen=True, slots=True)

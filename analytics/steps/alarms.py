@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from analytics.place_tree import PlaceTree
 from analytics.series import issue_of, population_of, problem_of
-from models.vocabulary import Population
+from models.vocabulary_record import Population
 
 Key = tuple[str, str]
 _UNSPECIFIC = (Population.PUBLIC, Population.UNTOLD)

@@ -24,7 +24,8 @@ from analytics.series import in_places, in_series, is_counted, problem_of
 from models.calls import Call
 from models.notes import Note
 from models.surveillance import Contact
-from models.vocabulary import CallOutcome, Channel
+from models.vocabulary import CallOutcome
+from models.vocabulary_record import Channel
 from models.vocabulary_surveillance import PossibleCause
 
 BEFORE_DAYS = 28

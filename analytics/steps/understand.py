@@ -28,7 +28,8 @@ from models.places import UNKNOWN_PLACE, Place
 from models.recordings import RiskMark, Transcript
 from models.surveillance import Contact
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import AnalysisState, CallState, CallType, Channel, NoteState
+from models.vocabulary import AnalysisState, CallState, NoteState
+from models.vocabulary_record import CallType, Channel
 
 EmbedderFor = Callable[[str], Embedder]
 

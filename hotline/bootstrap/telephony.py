@@ -26,7 +26,8 @@ from hotline.telephony.heard import HeardCallbacks
 from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.recording_facts import RecordingFacts
 from hotline.telephony.recordings import RecordingStore
-from hotline.telephony.rest_carrier import LIVE_BASE_URL, RestCarrier
+from hotline.telephony.rest_carrier import RestCarrier
+from hotline.telephony.rest_client import LIVE_BASE_URL
 from hotline.telephony.signature import CarrierSignature
 from hotline.telephony.twiml import Documents
 from hotline.telephony.webhooks import carrier_blueprint

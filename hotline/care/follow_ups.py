@@ -14,7 +14,8 @@ from models.calls import Call
 from models.care import FollowUp
 from models.notes import Note
 from models.unit_of_work import Work
-from models.vocabulary import FollowUpState, Population, RiskLevel
+from models.vocabulary import FollowUpState, RiskLevel
+from models.vocabulary_record import Population
 
 
 def plan_follow_ups(session: Session, note: Note, talk_ended_at: datetime) -> list[FollowUp]:

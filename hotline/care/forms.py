@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.notes import FORM_VERSION
-from models.vocabulary import AgeBand, CallType, Code, Disposition, Population, Problem, Relation, Sex
+from models.vocabulary import Code
+from models.vocabulary_record import AgeBand, CallType, Disposition, Population, Problem, Relation, Sex
 
 Content = Mapping[str, Any]
 

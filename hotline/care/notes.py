@@ -27,7 +27,8 @@ from models.events import NoteClosed, NoteSaved, RiskMarked
 from models.notes import FORM_VERSION, Note, NoteRevision, RiskChange
 from models.places import Place
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import NoteState, Population, Problem, RiskLevel
+from models.vocabulary import NoteState, RiskLevel
+from models.vocabulary_record import Population, Problem
 
 _COLUMNS = ("call_type", "population", "problem", "other_problems", "place_code", "risk_level", "summary")
 LOWERED_FROM = "_lowered_from"

@@ -97,7 +97,7 @@ def make_provisioning(settings: Settings, number: str | None, kept: dict[str, st
 
     from hotline.telephony.addresses import Addresses
     from hotline.telephony.provisioning import Provisioning, Wanted
-    from hotline.telephony.rest_carrier import LIVE_BASE_URL, BaseAddressClient
+    from hotline.telephony.rest_client import LIVE_BASE_URL, BaseAddressClient
 
     client: Any = Client(
         settings.carrier_account_sid,

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.vocabulary import CallType, RiskLevel
+from models.vocabulary import RiskLevel
+from models.vocabulary_record import CallType
 
 DEFINITION = "working-2026-11"
 SCALE_HIGH, SCALE_MODERATE = 8, 4

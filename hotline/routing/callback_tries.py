@@ -20,7 +20,8 @@ from models.call_back_words import CallDirection, TryResult
 from models.calls import Call, Callback, CallbackTry, Consent
 from models.events import CallbackChanged, CallEnded, CallQueued
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import CallbackKind, CallbackState, CallOutcome, CallState, Channel, ConsentState
+from models.vocabulary import CallbackKind, CallbackState, CallOutcome, CallState, ConsentState
+from models.vocabulary_record import Channel
 
 STANDING = (CallbackState.DUE, CallbackState.IN_LINE, CallbackState.WITH_SUPERVISOR)
 """Nobody rings the person yet, so a call of their own closes it."""

@@ -21,11 +21,11 @@ from models.vocabulary import (
     CallbackKind,
     CallbackState,
     CallOutcome,
-    CallType,
     RecordingKind,
     RecordingState,
     RiskLevel,
 )
+from models.vocabulary_record import CallType
 
 
 class UnknownCallback(Refused):

@@ -11,7 +11,8 @@ from hotline.domain.priority import History
 from models.calls import Call
 from models.notes import Note
 from models.people import Person
-from models.vocabulary import AgeBand, CallOutcome, CallState, CallType, RiskLevel
+from models.vocabulary import CallOutcome, CallState, RiskLevel
+from models.vocabulary_record import AgeBand, CallType
 
 LOOK_BACK_CALLS = 20
 MINOR_BANDS = {str(AgeBand.UNDER_14), str(AgeBand.FROM_14)}

@@ -15,13 +15,14 @@ from hotline.routing.carrier_view import CarrierAway, CarrierView
 from hotline.routing.conversation import Conversation
 from hotline.routing.dropped_line import DroppedLines, held_by
 from hotline.routing.duty import seats_on_duty
-from hotline.routing.intake import Intake, tell_uncovered
+from hotline.routing.intake import Intake
 from hotline.routing.legs import Legs
 from hotline.routing.missed_calls import MissedCalls
 from hotline.routing.offers import Offers
 from hotline.routing.reconciliation import Reconciliation
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_seat, move_seat, set_device, set_reason
+from hotline.routing.waiting_marks import tell_uncovered
 from hotline.routing.wrap_up import owes_note
 from models.calls import Call, CallEvent, Offer
 from models.events import SeatChanged

@@ -6,165 +6,33 @@ call_arrived -> greeting -> enqueue -> position (each minute) -> offers take ove
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import select
 
 from hotline.domain import overflow
 from hotline.domain.call_state import CallFact
-from hotline.domain.priority import History, Reason, place_in_queue
-from hotline.routing.callback_tries import called_again
+from hotline.routing.arrival import Arrivals
 from hotline.routing.callbacks import owe_callback
-from hotline.routing.caller_history import history_of, last_operator
 from hotline.routing.captions import follow as follow_captions
 from hotline.routing.consent import UNDER_NOTICE, grant_by_notice, set_consent
 from hotline.routing.duty import cover_for
 from hotline.routing.errors import UnknownCall
-from hotline.routing.on_file import OnFile, on_file
 from hotline.routing.on_offer import on_offer, speaks
-from hotline.routing.origin import IncomingCall, Origin, origin_of, place_of_number
-from hotline.routing.queue_place import give_reason, set_wants
+from hotline.routing.queue_place import set_wants
 from hotline.routing.scene import local_time
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
 from hotline.routing.waiting import Position, position_of
-from models.calls import Call, CallEvent
-from models.crypto import NumberHasher
-from models.events import CallQueued, CallReturnedToQueue, CallUncovered
-from models.policies import ConsentMode
+from hotline.routing.waiting_marks import mark_danger, tell_uncovered
+from models.calls import Call
+from models.events import CallQueued
 from models.seats import Seat
-from models.unit_of_work import UnitOfWork, Work
+from models.unit_of_work import UnitOfWork
 from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState
 from models.vocabulary_network import Language
 
-__all__ = ["IncomingCall", "Intake", "Position"]
 
-PlaceOf = Callable[[str], tuple[str | None, str | None]]
-"""Place code and its source, of a number; nothing where the number tells nothing."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    call: Call
-    is_limited: bool
-    """A limit on this number is in force: `Nuisance.held_until` tells whether this call comes through."""
-    consent_mode: ConsentMode
-
-
-@dataclass(frozen=True)
-class _KnownBefore:
-    """What the records tell of a caller's number before this call."""
-
-    history: History
-    origin: Origin
-    last_operator_id: int | None
-
-
-class Intake:
-    def __init__(self, work: Work, hasher: NumberHasher, place_of: PlaceOf = place_of_number) -> None:
-        self._work = work
-        self._hasher = hasher
-        self._place_of = place_of
-
-    def call_arrived(self, incoming: IncomingCall) -> int:
-        """Id of the call; see `arrived`."""
-        return self.arrived(incoming).call.id
-
-    def arrived(self, incoming: IncomingCall) -> Arrival:
-        """A known carrier_sid keeps its call, its place and its state.
-
-        A call that was held to be over but asks again is alive, and waits on with its old key.
-        """
-        caller_hash = self._hasher(incoming.from_number)
-
-        def step(unit: UnitOfWork) -> Arrival:
-            # Read in a unit of its own: on SQLite all other writers wait for the one that writes. Who tells
-            # of the same call meanwhile meets its unique sid, and is asked again from here.
-            with reading(self._work) as before:
-                found = on_file(
-                    before.session,
-                    sid=incoming.carrier_sid,
-                    caller_hash=caller_hash,
-                    number_dialled=incoming.number_dialled,
-                    now=before.now,
-                )
-                known_before = self._known_before(before, incoming, caller_hash, found)
-            known = None if found.call_id is None else load_call(unit, found.call_id)
-            if known is None:
-                call = self._admit(unit, incoming, caller_hash, found, known_before)
-            else:
-                call = self._come_back(unit, known)
-            return Arrival(call, found.is_limited, found.consent_mode)
-
-        return in_one_unit(self._work, step)
-
-    def _come_back(self, unit: UnitOfWork, known: Call) -> Call:
-        key = known.arrived_at.timestamp() if known.queue_key is None else known.queue_key
-        if move_call(unit, known, CallFact.CAME_BACK, key=key):
-            known.queue_key = key
-            known.ended_at, known.ended_by, known.outcome = None, None, None
-            known.seat_id, known.operator_sid = None, None
-            unit.tell(CallReturnedToQueue(known.id, "came_back"))
-        return known
-
-    def _known_before(
-        self, unit: UnitOfWork, incoming: IncomingCall, caller_hash: str, found: OnFile
-    ) -> _KnownBefore:
-        called_before = found.called_before
-        return _KnownBefore(
-            history_of(unit.session, caller_hash) if called_before else History(),
-            origin_of(unit.session, incoming, caller_hash, found, self._place_of),
-            last_operator(unit.session, caller_hash) if called_before else None,
-        )
-
-    def _admit(
-        self,
-        unit: UnitOfWork,
-        incoming: IncomingCall,
-        caller_hash: str,
-        found: OnFile,
-        before: _KnownBefore,
-    ) -> Call:
-        origin = before.origin
-        place = place_in_queue(unit.now, before.history, credits=found.credits)
-        call = Call(
-            carrier_sid=incoming.carrier_sid,
-            channel=incoming.channel,
-            number_dialled=incoming.number_dialled,
-            caller_number=incoming.from_number,
-            caller_hash=caller_hash,
-            place_code=origin.place_code,
-            place_source=origin.place_source,
-            centre_id=origin.centre_id,
-            line_id=origin.line_id,
-            language=origin.language,
-            known_person_id=before.last_operator_id,
-            state=CallState.GREETING,
-            state_since=unit.now,
-            arrived_at=unit.now,
-            queue_key=place.key,
-            queue_reasons=[str(reason) for reason in place.reasons],
-            is_demonstration=found.is_demonstration,
-        )
-        if Reason.CUT_OFF in place.reasons:
-            call.resumes_call_id = unit.session.scalars(
-                select(Call.id)
-                .where(Call.caller_hash == caller_hash)
-                .order_by(Call.arrived_at.desc())
-                .limit(1)
-            ).first()
-        kept, was_in_danger = called_again(unit, caller_hash) if found.called_before else (None, False)
-        if kept is not None:
-            call.queue_key = min(place.key, kept)
-            call.queue_reasons = [*call.queue_reasons, Reason.CALLED_AGAIN.value]
-        unit.session.add(call)
-        unit.session.flush()
-        record(unit, call, "arrived", reasons=call.queue_reasons, key=call.queue_key, line_id=call.line_id)
-        if was_in_danger:
-            mark_danger(unit, call)
-        return call
+class Intake(Arrivals):
+    """What a caller asks for from the greeting on; `Arrivals` takes the call in."""
 
     def enqueue(self, call_id: int, heard_notice: bool = True) -> None:
         """The greeting is over: wait. With `heard_notice`, going on grants what the notice asked."""
@@ -296,21 +164,3 @@ class Intake:
         if call is None:
             raise UnknownCall(call_id=call_id)
         return call
-
-
-def mark_danger(unit: UnitOfWork, call: Call) -> None:
-    if not call.danger:
-        call.danger = True
-        record(unit, call, "danger")
-    if call.queue_key is not None:
-        give_reason(unit, call, Reason.DANGER)
-
-
-def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
-    """Tell the supervisors, once a call, that a caller waits and nobody is on duty."""
-    if call.is_outbound or not overflow.is_uncovered(cover_for(unit.session, call, unit.now)):
-        return
-    told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "uncovered")
-    if unit.session.scalars(told).first() is None:
-        record(unit, call, "uncovered")
-        unit.tell(CallUncovered(call.id))

@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from hotline.routing.carrier_view import EndedCall
 from hotline.routing.conversation import Conversation
-from hotline.routing.intake import IncomingCall, Intake
+from hotline.routing.intake import Intake
+from hotline.routing.origin import IncomingCall
 from hotline.routing.transactions import reading
 from models.calls import Call
 from models.unit_of_work import Work
-from models.vocabulary import CallState, Channel
+from models.vocabulary import CallState
+from models.vocabulary_record import Channel
 
 ENDED_BY = {"completed": "caller", "no-answer": "caller", "canceled": "caller"}
 """As far as a carrier can say; any other status is the carrier's own trouble."""

@@ -18,7 +18,8 @@ from models.calls import Call
 from models.notes import Note
 from models.nuisance import CallerLimit
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallOutcome, CallState, CallType
+from models.vocabulary import CallOutcome, CallState
+from models.vocabulary_record import CallType
 
 LONGEST_EXTENSION = timedelta(days=30)
 

@@ -13,8 +13,8 @@ from hotline.routing.caller_history import last_place
 from hotline.routing.on_file import OnFile
 from models.crypto import normalise_number
 from models.places import Centre, Place
-from models.vocabulary import Channel
 from models.vocabulary_network import DEFAULT_LANGUAGE
+from models.vocabulary_record import Channel
 
 
 @dataclass(frozen=True)

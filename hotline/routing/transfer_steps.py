@@ -15,7 +15,6 @@ from hotline.domain.seat_state import SeatFact
 from hotline.domain.transfer import Party, Situation, Step, TransferFact, step_after
 from hotline.routing.captions import follow as follow_captions
 from hotline.routing.hold import ask_hold, fresh_leg
-from hotline.routing.intake import tell_uncovered
 from hotline.routing.participations import (
     became_operator,
     drop_leg,
@@ -26,6 +25,7 @@ from hotline.routing.participations import (
 from hotline.routing.queue_place import give_reason
 from hotline.routing.told_in_talk import keep_minor_first
 from hotline.routing.transitions import load_seat, move_call, move_seat, record
+from hotline.routing.waiting_marks import tell_uncovered
 from models.calls import Call
 from models.events import CallReturnedToQueue, TransferChanged
 from models.participation import Participation, Transfer

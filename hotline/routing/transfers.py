@@ -7,25 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from hotline.domain.opening_hours import is_open
 from hotline.domain.priority import Reason
 from hotline.domain.seat_state import SeatFact
-from hotline.domain.transfer import (
-    Step,
-    Talk,
-    TransferFact,
-    why_no_hand_over,
-    why_no_transfer,
-    why_seat_cannot,
-)
-from hotline.routing.errors import CannotTransfer, NotInTalk, UnknownCall
+from hotline.domain.transfer import Step, TransferFact, why_no_hand_over, why_seat_cannot
+from hotline.routing.errors import CannotTransfer, NotInTalk
 from hotline.routing.hold import ask_hold
-from hotline.routing.participations import invite, load_participation, open_participations
+from hotline.routing.participations import invite, load_participation
 from hotline.routing.queue_place import set_wants
 from hotline.routing.scene import local_time
 from hotline.routing.transactions import in_one_unit
+from hotline.routing.transfer_request import begin, ring, serving
 from hotline.routing.transfer_steps import (
     free_operator,
     on_fact,
@@ -34,17 +26,13 @@ from hotline.routing.transfer_steps import (
     put_back,
     target_of,
 )
-from hotline.routing.transitions import load_call, load_seat, move_seat, record
-from models.calls import Call
-from models.care import Danger
-from models.events import LinkageChanged, TransferChanged
-from models.linkage import Linkage
+from hotline.routing.transitions import load_call, load_seat, move_seat
+from models.events import TransferChanged
 from models.network import PartnerLine
 from models.participation import Participation, Transfer
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import DangerState
 from models.vocabulary_network import PartnerKind
-from models.vocabulary_talk import AudioMode, ParticipantRole, TransferKind, TransferState
+from models.vocabulary_talk import ParticipantRole, TransferKind, TransferState
 
 EMERGENCY = {PartnerKind.POLICE: "110", PartnerKind.FIRE: "119", PartnerKind.AMBULANCE: "120"}
 SERVICES = frozenset({"110", "119", "120", "122"})
@@ -58,14 +46,14 @@ class Transfers:
         """Ring another seat; returns the transfer's id. Raises NotInTalk, CannotTransfer."""
 
         def step(unit: UnitOfWork) -> int:
-            call = _own(unit, call_id, person_id)
+            call = serving(unit, call_id, person_id)
             seat = load_seat(unit, seat_id)
             if seat is None:
                 raise CannotTransfer(reason="target_offline")
             against = why_seat_cannot(seat.state, own=seat.id == call.seat_id)
             if against is not None:
                 raise CannotTransfer(reason=against)
-            transfer = _begin(unit, call, kind, words, to_seat_id=seat.id, to_person_id=seat.person_id)
+            transfer = begin(unit, call, kind, words, to_seat_id=seat.id, to_person_id=seat.person_id)
             one = Participation(
                 role=ParticipantRole.SECOND_OPERATOR,
                 seat_id=seat.id,
@@ -85,14 +73,14 @@ class Transfers:
         """Ring a line of the directory. Raises NotInTalk, CannotTransfer."""
 
         def step(unit: UnitOfWork) -> int:
-            call = _own(unit, call_id, person_id)
+            call = serving(unit, call_id, person_id)
             partner = unit.session.get(PartnerLine, partner_id)
             if partner is None or not partner.active:
                 raise CannotTransfer(reason="target_offline")
             if not is_open(partner.hours, local_time(unit.session, unit.now)):
                 raise CannotTransfer(reason="target_closed")
             service = EMERGENCY.get(partner.kind)
-            return _ring(unit, call, person_id, partner.number, kind, words, service, partner_id)
+            return ring(unit, call, person_id, partner.number, kind, words, service, partner_id)
 
         return in_one_unit(self._work, step)
 
@@ -102,12 +90,12 @@ class Transfers:
         """Ring a number that the operator typed. Raises NotInTalk, CannotTransfer."""
 
         def step(unit: UnitOfWork) -> int:
-            call = _own(unit, call_id, person_id)
+            call = serving(unit, call_id, person_id)
             digits = "".join(sign for sign in number if sign.isdigit())
             if not 3 <= len(digits) <= 15:
                 raise CannotTransfer(reason="no_number")
             service = digits if digits in SERVICES else None
-            return _ring(unit, call, person_id, number, kind, words, service, None)
+            return ring(unit, call, person_id, number, kind, words, service, None)
 
         return in_one_unit(self._work, step)
 
@@ -133,8 +121,8 @@ class Transfers:
         """
 
         def step(unit: UnitOfWork) -> int:
-            call = _own(unit, call_id, person_id)
-            transfer = _begin(
+            call = serving(unit, call_id, person_id)
+            transfer = begin(
                 unit,
                 call,
                 TransferKind.QUEUE,
@@ -156,7 +144,7 @@ class Transfers:
         """All three talk: the caller comes off hold; it is so when the carrier confirms."""
 
         def step(unit: UnitOfWork) -> None:
-            call = _own(unit, call_id, person_id)
+            call = serving(unit, call_id, person_id)
             transfer = open_transfer(unit, call.id)
             if transfer is None or transfer.state is not TransferState.CONSULTING:
                 raise CannotTransfer(reason="nobody_to_hand_to")
@@ -168,7 +156,7 @@ class Transfers:
         """Warm: the target has the caller, the operator goes."""
 
         def step(unit: UnitOfWork) -> None:
-            call = _own(unit, call_id, person_id)
+            call = serving(unit, call_id, person_id)
             transfer = open_transfer(unit, call.id)
             target = target_of(unit, transfer) if transfer is not None else None
             if transfer is None or target is None:
@@ -184,7 +172,7 @@ class Transfers:
         """Back to two: the target goes, the caller comes off hold. Nothing open: nothing changes."""
 
         def step(unit: UnitOfWork) -> None:
-            call = _own(unit, call_id, person_id)
+            call = serving(unit, call_id, person_id)
             transfer = open_transfer(unit, call.id)
             if transfer is not None:
                 on_fact(unit, call, transfer, TransferFact.CANCEL)
@@ -219,111 +207,3 @@ class Transfers:
             on_fact(unit, call, transfer, TransferFact.TARGET_LEFT, "target_left")
 
         in_one_unit(self._work, step)
-
-
-def why_not_now(unit: UnitOfWork, call: Call) -> str | None:
-    """Code of what stands against any transfer of this call, for the page and for the use case."""
-    others = open_participations(unit, call.id)
-    joined = any(
-        one.role is ParticipantRole.SUPERVISOR and AudioMode.JOIN in (one.mode, one.mode_wanted)
-        for one in others
-    )
-    apart = sum(one.role is not ParticipantRole.SUPERVISOR for one in others)
-    running = open_transfer(unit, call.id) is not None
-    return why_no_transfer(Talk(call.state, call.operator_sid is not None, running, apart, joined))
-
-
-def _own(unit: UnitOfWork, call_id: int, person_id: int) -> Call:
-    call = load_call(unit, call_id)
-    if call is None:
-        raise UnknownCall(call_id=call_id)
-    if call.person_id != person_id or call.seat_id is None:
-        raise NotInTalk(call_id=call_id)
-    return call
-
-
-def _begin(
-    unit: UnitOfWork,
-    call: Call,
-    kind: TransferKind,
-    words: str,
-    *,
-    to_seat_id: int | None = None,
-    to_person_id: int | None = None,
-    partner_id: int | None = None,
-    to_language: str | None = None,
-    to_skills: Sequence[str] = (),
-    to_centre_id: int | None = None,
-) -> Transfer:
-    against = why_not_now(unit, call)
-    if against is not None:
-        raise CannotTransfer(reason=against)
-    transfer = Transfer(
-        call_id=call.id,
-        kind=kind,
-        state=TransferState.ASKED,
-        from_person_id=call.person_id,
-        from_seat_id=call.seat_id,
-        to_seat_id=to_seat_id,
-        to_person_id=to_person_id,
-        partner_id=partner_id,
-        to_language=to_language,
-        to_skills=list(to_skills),
-        to_centre_id=to_centre_id,
-        words=words.strip() or None,
-        asked_at=unit.now,
-    )
-    unit.session.add(transfer)
-    unit.session.flush()
-    record(unit, call, "transfer_asked", transfer_id=transfer.id, transfer_kind=str(kind))
-    if kind is not TransferKind.QUEUE:
-        # The caller is told so, and hears calm sound; nobody speaks of them in their ear.
-        ask_hold(unit, call, True)
-    unit.tell(TransferChanged(call.id, transfer.id, str(transfer.state)))
-    return transfer
-
-
-def _ring(
-    unit: UnitOfWork,
-    call: Call,
-    person_id: int,
-    number: str,
-    kind: TransferKind,
-    words: str,
-    service: str | None,
-    partner_id: int | None,
-) -> int:
-    if service is not None:
-        kind = TransferKind.CONSULT  # nobody is left alone with an emergency line
-    transfer = _begin(unit, call, kind, words, partner_id=partner_id)
-    one = Participation(
-        role=ParticipantRole.EMERGENCY if service else ParticipantRole.PARTNER,
-        partner_id=partner_id,
-        number=number,
-        asked_by_id=person_id,
-        transfer_id=transfer.id,
-    )
-    invite(unit, call, one)
-    if service is not None:
-        _link(unit, call, one, service, person_id)
-    return transfer.id
-
-
-def _link(unit: UnitOfWork, call: Call, one: Participation, service: str, person_id: int) -> None:
-    """The hand-off is an object of its own from the moment it is dialled."""
-    danger_id = unit.session.scalars(
-        select(Danger.id)
-        .where(Danger.call_id == call.id, Danger.state == DangerState.OPEN)
-        .order_by(Danger.id.desc())
-    ).first()
-    linkage = Linkage(
-        call_id=call.id,
-        danger_id=danger_id,
-        participation_id=one.id,
-        service=service,
-        asked_by_id=person_id,
-        asked_at=unit.now,
-    )
-    unit.session.add(linkage)
-    unit.session.flush()
-    unit.tell(LinkageChanged(call.id, linkage.id))

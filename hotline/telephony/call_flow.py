@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from hotline.domain.overflow import Exit
 from hotline.domain.priority import Reason
-from hotline.domain.waiting_time import told
 from hotline.routing.callbacks import Callbacks
-from hotline.routing.consent import notice_due
 from hotline.routing.conversation import Conversation
 from hotline.routing.duty import can_be_called
 from hotline.routing.errors import UnknownCall
-from hotline.routing.intake import IncomingCall, Intake
+from hotline.routing.intake import Intake
 from hotline.routing.nuisance import Nuisance
+from hotline.routing.origin import IncomingCall
 from hotline.routing.standby import Standby, WayOut
 from hotline.routing.transactions import reading
 from hotline.routing.transfer_steps import open_transfer
-from hotline.routing.transitions import record
 from hotline.telephony import prompts
+from hotline.telephony.announcements import Announcements
 from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.prompts import Line
 from hotline.telephony.tongues import Tongues
 from hotline.telephony.twiml import Documents
 from models.calls import Call, CallEvent
 from models.unit_of_work import Work
-from models.vocabulary import CallState, ConsentKind
+from models.vocabulary import CallState
 
-ANNOUNCE_EVERY = timedelta(seconds=60)
-ANNOUNCE_EXITS_EVERY = timedelta(seconds=45)
 PASSED_ON = frozenset({Exit.STANDBY_PHONE, Exit.PARTNER_LINE})
 WAIT, GREETING, BREATHING, LIMITED = "wait", "greeting", "breathing", "limited"
 BREATHING_ROUNDS = 9
@@ -55,6 +51,10 @@ class CallFlow:
     @property
     def tongues(self) -> Tongues:
         return Tongues(self.work, self.intake, self.documents)
+
+    @property
+    def announcements(self) -> Announcements:
+        return Announcements(self.work, self.intake, self.tongues)
 
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
@@ -111,8 +111,8 @@ class CallFlow:
             return self.documents.leave_queue()
         with reading(self.work) as unit:
             now = unit.now
-        due = self._announcement_due(call, ways, now)
-        lines = self._announcement(call, ways, now) if due else []
+        due = self.announcements.is_due(call, ways, now)
+        lines = self.announcements.now_due(call, ways, now) if due else []
         if breath is None:
             return self._say(call).waiting(call_id, lines, calm_seconds=12)
         if breath >= BREATHING_ROUNDS:
@@ -122,47 +122,6 @@ class CallFlow:
         elif lines:
             lines.append(prompts.BREATHING_GOES_ON)
         return self._say(call).breathing(call_id, lines, round_=breath)
-
-    def _announcement_due(self, call: Call, ways: tuple[Exit, ...], now: datetime) -> bool:
-        if call.announced_at is None:
-            return True
-        if ways and not self._exits_told(call):
-            return True
-        return now - call.announced_at >= (ANNOUNCE_EXITS_EVERY if ways else ANNOUNCE_EVERY)
-
-    def _announcement(self, call: Call, ways: tuple[Exit, ...], now: datetime) -> list[Line]:
-        """What is to be said now, which then counts as said."""
-        told_until = None
-        if ways:
-            self._note(call, "exits_told")
-            lines = [prompts.nobody_on_duty(ways)]
-        else:
-            lines = []
-        if not ways or Exit.OTHER_CENTRE in ways:
-            first = call.announced_at is None
-            if call.seat_id is not None:
-                lines.append(prompts.ringing())
-            else:
-                line, told_until = self._position(call, now, first)
-                lines.append(line)
-                if not first:
-                    lines.append(prompts.SLOW_BREATH)
-                lines += self.tongues.told(first)
-        lines += self._notice(call, prompts.NOTICE_WAITING)
-        self.intake.announced(call.id, told_until)
-        return lines
-
-    def _position(self, call: Call, now: datetime, first: bool) -> tuple[Line, datetime | None]:
-        """Place and wait in words, and the end of the wait that they tell, if they tell one."""
-        place = self.intake.position(call.id)
-        span = told(place.wait)
-        longer = (
-            place.wait is not None
-            and call.told_until is not None
-            and now + timedelta(seconds=place.wait.low_seconds) > call.told_until
-        )
-        until = now + timedelta(minutes=span.high_minutes) if span.high_minutes else None
-        return prompts.position(place.ahead, span, first_time=first, longer=longer), until
 
     def key(self, call_id: int, digits: str, where: str) -> str:
         """1 danger, 2 language, 0 message or call-back, 5 breathing, star no recording; others do nothing.
@@ -259,7 +218,7 @@ class CallFlow:
         return self._talk(call)
 
     def _talk(self, call: Call) -> str:
-        lines = self._notice(call, prompts.NOTICE)
+        lines = self.announcements.notice(call, prompts.NOTICE)
         return self._say(call).talk(call.id, call.conference_name, *lines)
 
     def after_talk(self, call_id: int) -> str:
@@ -303,18 +262,6 @@ class CallFlow:
         """Documents in the language of this caller."""
         return self.tongues.of(call)
 
-    def _notice(self, call: Call, recording: Line) -> list[Line]:
-        """What this caller has not been told yet; being said now, it is heard. Who is called back is asked by
-        the operator."""
-        if call.is_outbound:
-            return []
-        with reading(self.work) as unit:
-            due = notice_due(unit.session, call.id)
-        if due:
-            self.intake.notice_heard(call.id)
-        said = {ConsentKind.RECORDING: recording, ConsentKind.CAPTIONS: prompts.NOTICE_CAPTIONS}
-        return [said[kind] for kind in due]
-
     def _was_limited(self, call_id: int) -> bool:
         """A number that is held back left its message out of turn: the place in line is not part of it."""
         kinds = select(CallEvent.kind).where(
@@ -322,15 +269,6 @@ class CallFlow:
         )
         with reading(self.work) as unit:
             return set(unit.session.scalars(kinds)) == {"limited"}
-
-    def _exits_told(self, call: Call) -> bool:
-        told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "exits_told")
-        with reading(self.work) as unit:
-            return unit.session.scalars(told).first() is not None
-
-    def _note(self, call: Call, kind: str) -> None:
-        with self.work() as unit:
-            record(unit, call, kind)
 
 
 def _has_talk(call: Call) -> bool:

@@ -1,100 +1,35 @@
 """The carrier over its REST interface: the same code for the embedded exchange and the live service.
 
-Only the base address differs. Errors carry a status and a number, never the carrier's words or ours.
+Only the base address differs.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.conference.participant import ParticipantContext
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall, LegAudio
 from hotline.telephony.addresses import Addresses
-from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
+from hotline.telephony.carrier import LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
+from hotline.telephony.rest_client import TIMEOUT_SECONDS, BaseAddressClient, translated
 from hotline.telephony.twiml import CONFERENCE_EVENTS
 from models.vocabulary_talk import AudioMode
 
-LIVE_BASE_URL = "https://api.twilio.com"
-TIMEOUT_SECONDS = (3.05, 10.0)
 PART_BYTES = 64 * 1024
-GONE_CODES = frozenset({20404, 21220, 20009})
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 ALIVE = ("queued", "ringing", "in-progress")
 LATELY = 200
 PAGE = 1000
 """The most that a page holds: two requests more for each thousand legs."""
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class BaseAddressClient(HttpClient):  # type: ignore[misc]
-    """Sends the library's requests to another base address; keeps nothing of them."""
-
-    def __init__(self, base_url: str) -> None:
-        super().__init__(None, False, None)
-        self._base_url = base_url.rstrip("/")
-        self.session = requests.Session()
-        # A proxy of the machine's environment must not stand between us and our own exchange.
-        self.session.trust_env = self._base_url == LIVE_BASE_URL
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        answer = self.session.request(
-            method.upper(),
-            self._base_url + url.removeprefix(LIVE_BASE_URL),
-            params=params,  # type: ignore[arg-type]
-            data=data,
-            headers=headers,
-            auth=auth,
-            timeout=timeout or TIMEOUT_SECONDS,
-            allow_redirects=allow_redirects,
-        )
-        return Response(answer.status_code, answer.text, dict(answer.headers))
-
-
-def _translated(gone: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Turn the library's errors into ours, without their words: a message may hold a number."""
-
-    def wrap(method: Callable[P, T]) -> Callable[P, T]:
-        @functools.wraps(method)
-        def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            try:
-                return method(*args, **kwargs)
-            except TwilioRestException as error:
-                if error.status == 404 or error.code in GONE_CODES:
-                    raise gone from None
-                if error.status >= 500 or error.status == 429:
-                    raise CarrierAway from None
-                raise CarrierRefused(error.status, error.code) from None
-            except (requests.RequestException, TwilioException):
-                raise CarrierAway from None
-
-        return call
-
-    return wrap
-
 
 class RestCarrier:
-    """Plays `Carrier`. `base_url` is the exchange's, or `LIVE_BASE_URL`."""
+    """Plays `Carrier`. `base_url` is the exchange's, or that of the live service."""
 
     def __init__(
         self,
@@ -119,13 +54,13 @@ class RestCarrier:
         """Give back the connections that are kept open."""
         self._http.session.close()
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
         return self._ring(
             conference, f"client:seat_{seat_id}", timeout_seconds, self._to.offer_status(offer_id)
         )
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def ring_number(
         self,
         *,
@@ -139,7 +74,7 @@ class RestCarrier:
         status = self._to.leg_status(reference)
         return self._ring(conference, number, timeout_seconds, status, ends_conference=ends_conference)
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def ring_browser(
         self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
     ) -> str:
@@ -177,7 +112,7 @@ class RestCarrier:
         )
         return str(participant.call_sid)
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def set_mode(self, *, conference: str, leg_sid: str, mode: AudioMode, operator_sid: str) -> None:
         # First silent, then turned to whom it is for, then opened: nothing is overheard in between.
         leg = self._participant(conference, leg_sid)
@@ -189,7 +124,7 @@ class RestCarrier:
         if mode is not AudioMode.LISTEN:
             leg.update(muted=False)
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def mute(self, *, conference: str, leg_sid: str, on: bool) -> None:
         self._participant(conference, leg_sid).update(muted=on)
 
@@ -209,23 +144,23 @@ class RestCarrier:
         except LegGone:
             return
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def _complete(self, call_sid: str) -> None:
         # "completed" takes down a ringing leg too, where "canceled" refuses one that just answered.
         self._client.calls(call_sid).update(status="completed")
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def move(self, call_sid: str, url: str) -> None:
         self._client.calls(call_sid).update(url=url, method="POST")
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def hold(self, *, conference: str, call_sid: str, on: bool, url: str = "") -> None:
         heard = {"hold_url": url, "hold_method": "POST"}
         if not url:
             heard = {"hold_url": self._to.calm_audio, "hold_method": "GET"}
         self._participant(conference, call_sid).update(hold=on, **(heard if on else {}))
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def start_recording(self, call_sid: str) -> str:
         recording = self._client.calls(call_sid).recordings.create(
             recording_channels="dual",
@@ -237,7 +172,7 @@ class RestCarrier:
         )
         return str(recording.sid)
 
-    @_translated(RecordingGone)
+    @translated(RecordingGone)
     def pause_recording(self, call_sid: str, recording_sid: str, on: bool) -> None:
         behaviour: dict[str, Any] = {"pause_behavior": "silence"} if on else {}
         self._client.calls(call_sid).recordings(recording_sid).update(
@@ -250,7 +185,7 @@ class RestCarrier:
         except RecordingGone:
             return
 
-    @_translated(RecordingGone)
+    @translated(RecordingGone)
     def _stop(self, call_sid: str, recording_sid: str) -> None:
         self._client.calls(call_sid).recordings(recording_sid).update(status="stopped")
 
@@ -260,7 +195,7 @@ class RestCarrier:
         except RecordingGone:
             return
 
-    @_translated(RecordingGone)
+    @translated(RecordingGone)
     def _delete(self, recording_sid: str) -> None:
         self._client.recordings(recording_sid).delete()
 
@@ -279,7 +214,7 @@ class RestCarrier:
         except requests.RequestException:
             raise CarrierAway from None
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:
         stream = self._client.calls(call_sid).streams.create(
             url=url,
@@ -298,11 +233,11 @@ class RestCarrier:
         except LegGone:
             return
 
-    @_translated(LegGone)
+    @translated(LegGone)
     def _end_stream(self, call_sid: str, stream_sid: str) -> None:
         self._client.calls(call_sid).streams(stream_sid).update(status="stopped")
 
-    @_translated(CarrierAway)
+    @translated(CarrierAway)
     def look(self, conferences: Iterable[str]) -> CarrierState:
         # In the order of a leg's life: one that moves on while we read is seen again, never missed.
         legs = {
@@ -314,7 +249,7 @@ class RestCarrier:
         audio = {sid: leg for legs_in in inside.values() for sid, leg in legs_in.items()}
         return CarrierState(legs, {name: frozenset(legs_in) for name, legs_in in inside.items()}, audio)
 
-    @_translated(CarrierAway)
+    @translated(CarrierAway)
     def ended_lately(self) -> Sequence[EndedCall]:
         return [
             EndedCall(str(call.sid), str(call.status), str(call._from), str(call.to or self._caller_id))

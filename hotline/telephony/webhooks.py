@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, request
 
 from hotline.routing.captions import LiveCaptions
 from hotline.routing.errors import UnknownCall
-from hotline.routing.intake import IncomingCall
+from hotline.routing.origin import IncomingCall
 from hotline.telephony import prompts
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.call_facts import CallFacts
@@ -24,7 +24,7 @@ from hotline.telephony.call_flow import BREATHING, GREETING, LIMITED, WAIT, Call
 from hotline.telephony.calm_audio import breath_wav, calm_wav
 from hotline.telephony.heard import HeardCallbacks, keys_of
 from hotline.telephony.signature import CarrierSignature
-from models.vocabulary import Channel
+from models.vocabulary_record import Channel
 
 log = logging.getLogger("hotline.carrier")
 

@@ -12,6 +12,7 @@ ADAPTER = {
     "hotline/telephony/access.py",
     "hotline/telephony/provisioning.py",
     "hotline/telephony/rest_carrier.py",
+    "hotline/telephony/rest_client.py",
     "hotline/telephony/signature.py",
     "hotline/telephony/twiml.py",
     "hotline/commands/twilio.py",
@@ -19,7 +20,7 @@ ADAPTER = {
 """Modules that may import the carrier's library."""
 HOSTS = {
     "hotline/telephony/live_hosts.py",
-    "hotline/telephony/rest_carrier.py",
+    "hotline/telephony/rest_client.py",
     # The exchange plays the carrier's part: its errors point to the carrier's own pages.
     "hotline/exchange/rest/errors.py",
 }

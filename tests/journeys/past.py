@@ -9,17 +9,8 @@ from sqlalchemy.orm import Session
 from models.calls import Call, Consent
 from models.notes import Note
 from models.outbox import OutboxRow
-from models.vocabulary import (
-    CallOutcome,
-    CallState,
-    CallType,
-    ConsentKind,
-    ConsentState,
-    Disposition,
-    NoteState,
-    Population,
-    Problem,
-)
+from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, NoteState
+from models.vocabulary_record import CallType, Disposition, Population, Problem
 from tests.journeys.product import Product
 
 USUAL = (

@@ -12,7 +12,7 @@ from agent_console.permissions import PUBLIC, Permission, permission_of
 from agent_console.queries_signals import signal_page, signal_queue
 from models.audit import AuditLine
 from models.surveillance import Alert, Contact, Signal
-from models.vocabulary import Population, Problem
+from models.vocabulary_record import Population, Problem
 from models.vocabulary_surveillance import AlertState, PossibleCause, SignalKind, SignalState
 from tests.boards_kit import CALLER_NUMBER, NOW, SECRET_WORDS, Night
 from tests.console_kit import Console, csrf_of

@@ -21,15 +21,12 @@ from models.vocabulary import (
     AnalysisState,
     CallOutcome,
     CallState,
-    CallType,
     ConsentKind,
     ConsentState,
-    Disposition,
     NoteState,
     OutboxState,
-    Population,
-    Problem,
 )
+from models.vocabulary_record import CallType, Disposition, Population, Problem
 from models.vocabulary_surveillance import SignalKind
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

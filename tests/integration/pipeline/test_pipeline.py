@@ -23,16 +23,8 @@ from models.recordings import Recording, RiskMark
 from models.recordings import Transcript as TranscriptRow
 from models.sealed_files import write_sealed
 from models.surveillance import Contact, DayCount
-from models.vocabulary import (
-    AnalysisState,
-    CallType,
-    ConsentKind,
-    ConsentState,
-    Population,
-    Problem,
-    RecordingKind,
-    RecordingState,
-)
+from models.vocabulary import AnalysisState, ConsentKind, ConsentState, RecordingKind, RecordingState
+from models.vocabulary_record import CallType, Population, Problem
 from tests.integration.pipeline.situations import NOW, TODAY, Hotline
 
 

@@ -14,7 +14,8 @@ from models.calls import Call
 from models.notes import Note
 from models.places import Organisation
 from models.surveillance import Contact, DayCount, Signal
-from models.vocabulary import AnalysisState, Population, Problem
+from models.vocabulary import AnalysisState
+from models.vocabulary_record import Population, Problem
 from models.vocabulary_surveillance import PossibleCause, SignalState
 from tests.integration.pipeline.situations import TODAY, Hotline
 

@@ -16,7 +16,7 @@ from analytics.report.review import Review
 from models.crypto import Keyring
 from models.events import SignalRaised
 from models.surveillance import Alert, Issue, Signal
-from models.vocabulary import Problem
+from models.vocabulary_record import Problem
 from models.vocabulary_surveillance import (
     AlertLevel,
     AlertState,

@@ -12,10 +12,11 @@ from hotline.routing.callbacks import Callbacks
 from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall
 from hotline.routing.conversation import Conversation
 from hotline.routing.deadlines import Deadlines, Turn
-from hotline.routing.intake import IncomingCall, Intake
+from hotline.routing.intake import Intake
 from hotline.routing.legs import Legs
 from hotline.routing.nuisance import Nuisance
 from hotline.routing.offers import Offers
+from hotline.routing.origin import IncomingCall
 from hotline.routing.reactions import routing_reactions
 from hotline.routing.seats import Seats
 from hotline.routing.standby import Standby

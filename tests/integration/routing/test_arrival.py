@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from hotline.routing.intake import IncomingCall, Intake
+from hotline.routing.intake import Intake
+from hotline.routing.origin import IncomingCall
 from models.calls import Call
 from tests.factories import number_hash
 from tests.integration.routing.house import House

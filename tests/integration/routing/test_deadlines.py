@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.routing.intake import IncomingCall
+from hotline.routing.origin import IncomingCall
 from models.calls import Call, Callback
 from models.events import CallUncovered
 from models.vocabulary import AgentStatus, CallbackKind, CallOutcome, CallState, SeatState

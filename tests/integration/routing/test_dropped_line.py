@@ -147,7 +147,7 @@ def test_another_seat_cannot_take_what_is_held_and_a_busy_one_takes_nothing(hous
 
 def test_a_silent_contact_of_a_minute_is_called_back_when_its_operator_says_so(house: House) -> None:
     from hotline.routing.callbacks import NothingOwed
-    from models.vocabulary import CallType
+    from models.vocabulary_record import CallType
 
     for seconds, owed in ((59, False), (61, True)):
         _, person_id = house.a_ready_seat()

@@ -7,9 +7,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from hotline.routing.carrier_view import EndedCall
-from hotline.routing.intake import IncomingCall
+from hotline.routing.origin import IncomingCall
 from models.calls import Call
-from models.vocabulary import CallOutcome, CallState, Channel
+from models.vocabulary import CallOutcome, CallState
+from models.vocabulary_record import Channel
 from tests.integration.routing.house import House
 
 SID = "CA" + "7" * 32

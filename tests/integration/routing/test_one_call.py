@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hotline.routing.errors import CannotBeReady, InCall, NotAdmitted, NoteIncomplete, NotInTalk, SeatTaken
-from hotline.routing.intake import IncomingCall
+from hotline.routing.origin import IncomingCall
 from models.calls import Callback
 from models.events import CallAnswered, CallEnded, CallReturnedToQueue, CallUncovered, OfferMade
 from models.notes import Note

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from hotline.domain.routing_policy import DEFAULT
-from hotline.routing.intake import IncomingCall
+from hotline.routing.origin import IncomingCall
 from models.network import OverflowAgreement, PhoneLine, RoutingPolicy
 from models.seats import Seat
 from models.vocabulary import SeatState

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.domain.routing_policy import DEFAULT
-from hotline.routing.intake import IncomingCall
+from hotline.routing.origin import IncomingCall
 from hotline.routing.profiles import refresh_profile
 from models.calls import Offer
 from models.network import PartnerLine, PhoneLine, RoutingPolicy

@@ -14,7 +14,8 @@ from models.audit import AuditLine
 from models.events import NoteClosed
 from models.notes import Note
 from models.nuisance import CallerLimit
-from models.vocabulary import CallOutcome, CallState, CallType, NoteState
+from models.vocabulary import CallOutcome, CallState, NoteState
+from models.vocabulary_record import CallType
 from tests.factories import NOW
 from tests.fake_carrier import Leg
 from tests.integration.telephony.switchboard import Switchboard

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from analytics.report.bulletin import compose, title_of
 from analytics.report.figures import Facts, Week
-from models.vocabulary import Problem
+from models.vocabulary_record import Problem
 from models.vocabulary_surveillance import AlertLevel, SignalKind
 
 LAST = date(2026, 11, 20)

@@ -12,7 +12,7 @@ from analytics.steps.extreme_events import extreme_event
 from analytics.steps.marks import marks_in
 from analytics.steps.stress import StressContact, clusters_of, strongest_cluster
 from analytics.understand import LexiconRiskMarker
-from models.vocabulary import Population, Problem
+from models.vocabulary_record import Population, Problem
 
 DAY = date(2026, 11, 20)
 TREE = PlaceTree({"99": None, "9901": "99", "990101": "9901", "990102": "9901", "000000": None})

@@ -8,7 +8,7 @@ import pytest
 
 from hotline.care.forms import CLOSES_AT_ONCE, FORMS, invalid_fields, missing_fields, weightiest
 from models.notes import FORM_VERSION
-from models.vocabulary import CallType, Disposition
+from models.vocabulary_record import CallType, Disposition
 
 WHO = ["population", "relation", "sex", "age_band"]
 FILLED: dict[str, Any] = {

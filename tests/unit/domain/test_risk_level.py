@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.domain.risk_level import RiskFacts, decide, facts_of, follow_up_plan, suggest
-from models.vocabulary import CallType, RiskLevel
+from models.vocabulary import RiskLevel
+from models.vocabulary_record import CallType
 
 R0, R1, R2, R3, R4 = RiskLevel
 

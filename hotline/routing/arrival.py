@@ -1,0 +1,151 @@
+"""A call comes in: what the records know of its number is read first, then it is saved with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from hotline.domain.call_state import CallFact
+from hotline.domain.priority import History, Reason, place_in_queue
+from hotline.routing.callback_tries import called_again
+from hotline.routing.caller_history import history_of, last_operator
+from hotline.routing.on_file import OnFile, on_file
+from hotline.routing.origin import IncomingCall, Origin, origin_of, place_of_number
+from hotline.routing.transactions import in_one_unit, reading
+from hotline.routing.transitions import load_call, move_call, record
+from hotline.routing.waiting_marks import mark_danger
+from models.calls import Call
+from models.crypto import NumberHasher
+from models.events import CallReturnedToQueue
+from models.policies import ConsentMode
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import CallState
+
+PlaceOf = Callable[[str], tuple[str | None, str | None]]
+"""Place code and its source, of a number; nothing where the number tells nothing."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    call: Call
+    is_limited: bool
+    """A limit on this number is in force: `Nuisance.held_until` tells whether this call comes through."""
+    consent_mode: ConsentMode
+
+
+@dataclass(frozen=True)
+class _KnownBefore:
+    """What the records tell of a caller's number before this call."""
+
+    history: History
+    origin: Origin
+    last_operator_id: int | None
+
+
+class Arrivals:
+    """The part of the intake that `Intake` inherits."""
+
+    def __init__(self, work: Work, hasher: NumberHasher, place_of: PlaceOf = place_of_number) -> None:
+        self._work = work
+        self._hasher = hasher
+        self._place_of = place_of
+
+    def call_arrived(self, incoming: IncomingCall) -> int:
+        """Id of the call; see `arrived`."""
+        return self.arrived(incoming).call.id
+
+    def arrived(self, incoming: IncomingCall) -> Arrival:
+        """A known carrier_sid keeps its call, its place and its state.
+
+        A call that was held to be over but asks again is alive, and waits on with its old key.
+        """
+        caller_hash = self._hasher(incoming.from_number)
+
+        def step(unit: UnitOfWork) -> Arrival:
+            # Read in a unit of its own: on SQLite all other writers wait for the one that writes. Who tells
+            # of the same call meanwhile meets its unique sid, and is asked again from here.
+            with reading(self._work) as before:
+                found = on_file(
+                    before.session,
+                    sid=incoming.carrier_sid,
+                    caller_hash=caller_hash,
+                    number_dialled=incoming.number_dialled,
+                    now=before.now,
+                )
+                known_before = self._known_before(before, incoming, caller_hash, found)
+            known = None if found.call_id is None else load_call(unit, found.call_id)
+            if known is None:
+                call = self._admit(unit, incoming, caller_hash, found, known_before)
+            else:
+                call = self._come_back(unit, known)
+            return Arrival(call, found.is_limited, found.consent_mode)
+
+        return in_one_unit(self._work, step)
+
+    def _come_back(self, unit: UnitOfWork, known: Call) -> Call:
+        key = known.arrived_at.timestamp() if known.queue_key is None else known.queue_key
+        if move_call(unit, known, CallFact.CAME_BACK, key=key):
+            known.queue_key = key
+            known.ended_at, known.ended_by, known.outcome = None, None, None
+            known.seat_id, known.operator_sid = None, None
+            unit.tell(CallReturnedToQueue(known.id, "came_back"))
+        return known
+
+    def _known_before(
+        self, unit: UnitOfWork, incoming: IncomingCall, caller_hash: str, found: OnFile
+    ) -> _KnownBefore:
+        called_before = found.called_before
+        return _KnownBefore(
+            history_of(unit.session, caller_hash) if called_before else History(),
+            origin_of(unit.session, incoming, caller_hash, found, self._place_of),
+            last_operator(unit.session, caller_hash) if called_before else None,
+        )
+
+    def _admit(
+        self,
+        unit: UnitOfWork,
+        incoming: IncomingCall,
+        caller_hash: str,
+        found: OnFile,
+        before: _KnownBefore,
+    ) -> Call:
+        origin = before.origin
+        place = place_in_queue(unit.now, before.history, credits=found.credits)
+        call = Call(
+            carrier_sid=incoming.carrier_sid,
+            channel=incoming.channel,
+            number_dialled=incoming.number_dialled,
+            caller_number=incoming.from_number,
+            caller_hash=caller_hash,
+            place_code=origin.place_code,
+            place_source=origin.place_source,
+            centre_id=origin.centre_id,
+            line_id=origin.line_id,
+            language=origin.language,
+            known_person_id=before.last_operator_id,
+            state=CallState.GREETING,
+            state_since=unit.now,
+            arrived_at=unit.now,
+            queue_key=place.key,
+            queue_reasons=[str(reason) for reason in place.reasons],
+            is_demonstration=found.is_demonstration,
+        )
+        if Reason.CUT_OFF in place.reasons:
+            call.resumes_call_id = unit.session.scalars(
+                select(Call.id)
+                .where(Call.caller_hash == caller_hash)
+                .order_by(Call.arrived_at.desc())
+                .limit(1)
+            ).first()
+        kept, was_in_danger = called_again(unit, caller_hash) if found.called_before else (None, False)
+        if kept is not None:
+            call.queue_key = min(place.key, kept)
+            call.queue_reasons = [*call.queue_reasons, Reason.CALLED_AGAIN.value]
+        unit.session.add(call)
+        unit.session.flush()
+        record(unit, call, "arrived", reasons=call.queue_reasons, key=call.queue_key, line_id=call.line_id)
+        if was_in_danger:
+            mark_danger(unit, call)
+        return call
