@@ -9,4 +9,6 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (!BY_HAND.includes(detail.triggeringEvent?.type)) detail.headers["X-Hotline-Passive"] = "1";
 });
 
-connectLive();
+// "Connected" is said once this page can act on what it hears: all scripts have run and every control is bound.
+// Earlier, a fact would find no listener, and a hand that trusts the word would press a dead button.
+document.addEventListener("DOMContentLoaded", connectLive);
