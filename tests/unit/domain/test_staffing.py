@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import factorial
+
 import pytest
 
-from hotline.domain.staffing import answered_within, erlang_a, erlang_b, erlang_c
+from hotline.domain.staffing import answered_within, answered_within_patience, erlang_a, erlang_b, erlang_c
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,38 @@ def test_a_load_above_the_seats_is_borne_with_patience_alone() -> None:
 def test_the_service_level_falls_from_who_is_served_at_once_to_all() -> None:
     assert answered_within(4, 1, 5, 0) == pytest.approx(1 - erlang_c(4, 1, 5).waits)
     assert answered_within(4, 1, 5, 100) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("load", "seats", "blocked"),
+    # Published to four digits in every table of the loss formula.
+    [(1.0, 1, 0.5), (10.0, 10, 0.2146), (20.0, 20, 0.1589), (100.0, 100, 0.0757)],
+)
+def test_erlang_b_at_full_load_is_published_to_four_digits(load: float, seats: int, blocked: float) -> None:
+    assert erlang_b(load, seats) == pytest.approx(blocked, abs=0.00005)
+
+
+@pytest.mark.parametrize("load", [0.5, 2.0, 4.5, 8.0, 17.5])
+@pytest.mark.parametrize("spare", [1, 2, 5])
+def test_erlang_c_is_its_textbook_sum_in_exact_fractions(load: float, spare: int) -> None:
+    """The formula as tables are made from it, without a recursion: exact rational numbers."""
+    a, n = Fraction(load), int(load) + spare
+    last = a**n / factorial(n) * n / (n - a)
+    exact = last / (sum(a**k / factorial(k) for k in range(n)) + last)
+    assert erlang_c(load, 1.0, n).waits == pytest.approx(float(exact), rel=1e-12)
+
+
+@pytest.mark.parametrize(("arrivals", "seats"), [(3.0, 5), (4.9, 5), (9.0, 5), (60.0, 50), (0.3, 2)])
+@pytest.mark.parametrize("giving_up", [0.1, 0.5, 3.0])
+def test_who_is_ever_answered_is_who_does_not_give_up(arrivals: float, seats: int, giving_up: float) -> None:
+    """Two independent ways: the integral over the virtual wait, and the birth and death states."""
+    ever = answered_within_patience(arrivals, 1.0, seats, giving_up, 1e6)
+    assert ever == pytest.approx(1 - erlang_a(arrivals, 1.0, seats, giving_up).abandons, abs=2e-5)
+    at_once = answered_within_patience(arrivals, 1.0, seats, giving_up, 0.0)
+    assert at_once == pytest.approx(1 - erlang_a(arrivals, 1.0, seats, giving_up).waits, abs=2e-5)
+
+
+def test_endless_patience_has_the_service_level_of_erlang_c() -> None:
+    for seconds in (0.0, 0.1, 0.5, 2.0):
+        patient = answered_within_patience(4, 1, 5, 1e-7, seconds)
+        assert patient == pytest.approx(answered_within(4, 1, 5, seconds), abs=1e-5)
