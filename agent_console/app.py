@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "supervisor",
     "listening",
     "limits",
+    "coverage",
     "shifts",
     "signals",
     "issues_pages",

@@ -22,7 +22,8 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("operator.desk", lazy_gettext("工作台"), Permission.ANSWER_CALLS),
     Page("supervisor.board", lazy_gettext("值班看板"), Permission.SUPERVISE),
-    Page("shifts.table", lazy_gettext("班次与覆盖"), Permission.SUPERVISE),
+    Page("coverage.week", lazy_gettext("覆盖"), Permission.SUPERVISE),
+    Page("shifts.table", lazy_gettext("班次"), Permission.SUPERVISE),
     Page("signals.queue", lazy_gettext("信号核实"), Permission.REVIEW_SIGNALS),
     Page("issues.index", lazy_gettext("问题"), Permission.REVIEW_SIGNALS),
     Page("calls.index", lazy_gettext("来电"), Permission.SUPERVISE),

@@ -92,7 +92,8 @@ def _shown(faults: list[str]) -> str:
         seats=seats,
         kinds=tuple(ShiftKind),
         faults=faults,
-        typed=request.form,
+        # A gap on the coverage page brings its centre, kind and time along.
+        typed=request.form or request.args,
         default_start=start.strftime("%Y-%m-%dT%H:%M"),
         default_end=(start + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M"),
         now=now,

@@ -18,6 +18,7 @@ from models.audit import AuditLine, write_audit
 from models.base import Base
 from models.calls import Call, Callback, CallEvent, Consent, Offer
 from models.care import Danger, FollowUp, HelpRequest
+from models.demand import QuarterCount
 from models.linkage import Linkage
 from models.notes import Note, NoteRevision, RiskChange
 from models.outbox import Progress
@@ -155,6 +156,8 @@ def _clear_house(session: Session) -> None:
     session.execute(update(Call).where(Call.seat_id.in_(seats)).values(seat_id=None))
     session.execute(update(Call).where(Call.centre_id.in_(centres)).values(centre_id=None))
     clear_network(session)
+    # Made from the calls: the next count fills it again from those that stay.
+    session.execute(delete(QuarterCount))
     session.execute(delete(Shift).where(Shift.is_demonstration.is_(True)))
     _delete(session, SeatEvent, SeatEvent.seat_id, seats)
     _delete(session, Seat, Seat.id, seats)

@@ -21,6 +21,7 @@ from hotline.bootstrap.telephony import (
     make_telephony,
 )
 from hotline.care.retention import Retention
+from hotline.domain.needed_seats import QUARTER_SECONDS
 from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
 from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
@@ -70,8 +71,13 @@ class Application:
     def run_worker(self) -> None:
         """Run jobs until told to end. It knows the carrier's commands too: fetching a recording is a job."""
         from hotline.bootstrap.hearing import make_pipeline, worker_jobs
+        from hotline.workforce.demand import catch_up
 
-        handlers = {**self.telephony.handlers, **worker_jobs(make_pipeline(self.core))}
+        handlers = {
+            **self.telephony.handlers,
+            **worker_jobs(make_pipeline(self.core)),
+            "count_quarters": lambda _payload: catch_up(self.core.work),
+        }
         runner, self.dispatcher = make_dispatcher(self.core, self._announcer, handlers)
         work_forever(self.core.redis, runner)
 
@@ -105,6 +111,7 @@ class ClockWork:
         self._retention = Retention(core.work, core.audit_key)
         self._turns = 0
         self._regrouped: date | None = None
+        self._counted = 0
 
     def turn(self) -> None:
         self._deadlines.tick()
@@ -114,6 +121,7 @@ class ClockWork:
         if every:
             self._captions.heal()
             self._close_yesterday()
+            self._count_quarters()
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()
             self._retention.enforce()
@@ -129,6 +137,14 @@ class ClockWork:
             key = f"regroup:{yesterday.isoformat()}"
             unit.ask("regroup", "bulk", key, {"day": yesterday.isoformat()})
         self._regrouped = yesterday
+
+    def _count_quarters(self) -> None:
+        """Once in each quarter of an hour: what seats are needed follows from these counts."""
+        quarter = int(system_clock().timestamp()) // QUARTER_SECONDS
+        if quarter != self._counted:
+            with self._core.work() as unit:
+                unit.ask("count_quarters", "bulk", f"quarters:{quarter}", {})
+            self._counted = quarter
 
 
 def build(settings: Settings, busy_seconds: float = 15.0) -> Application:

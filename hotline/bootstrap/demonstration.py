@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -28,8 +29,11 @@ def seed(core: Core, say: Callable[[str], None], with_history: bool) -> None:
     if with_history:
         from analytics.demonstration.history import seed_history
         from hotline.bootstrap.hearing import make_pipeline
+        from hotline.workforce.demand import HISTORY_DAYS, recount
 
         seed_history(core.work, make_pipeline(core), core.hasher, core.audit_key)
+        now = system_clock()
+        recount(core.work, now - timedelta(days=HISTORY_DAYS), now)
         say("演示历史已写好 · the demonstration history is there")
 
 

@@ -68,3 +68,9 @@ def uncovered_from(
         if rostered_at(shifts, moment) < minimum:
             return moment
     return None
+
+
+def least_rostered(shifts: Sequence[RosteredShift], start: datetime, end: datetime) -> int:
+    """The fewest rostered at any moment of [start, end): cover falls only where a shift ends."""
+    moments = {start, *(shift.ends_at for shift in shifts if start < shift.ends_at < end)}
+    return min(rostered_at(shifts, moment) for moment in moments)

@@ -1,0 +1,116 @@
+"""24 hours by 7 days: seats rostered against needed, why, and the gaps with what to do about them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from agent_console.charts_staffing import need_and_have
+from agent_console.local_time import ZONE, local_day
+from agent_console.permissions import Permission, needs
+from agent_console.sessions import me, parts
+from agent_console.translation import gettext
+from hotline.domain.needed_seats import isolation_site_workers
+from hotline.workforce.errors import FieldWrong
+from hotline.workforce.needed import week_of
+from hotline.workforce.staffing_policy import BOUNDS, decide_staffing_policy
+from models.demand import standing_staffing
+from models.places import Centre
+
+blueprint = Blueprint("coverage", __name__, url_prefix="/coverage")
+
+DAYS = 7
+MOST_WEEKS_AHEAD, MOST_WEEKS_BACK = 52, 52
+MOST_MORE = 20
+WEEKDAYS = (
+    lazy_gettext("周一"),
+    lazy_gettext("周二"),
+    lazy_gettext("周三"),
+    lazy_gettext("周四"),
+    lazy_gettext("周五"),
+    lazy_gettext("周六"),
+    lazy_gettext("周日"),
+)
+
+
+@blueprint.get("/")
+@needs(Permission.SUPERVISE)
+def week() -> str:
+    return _page()
+
+
+@blueprint.post("/target")
+@needs(Permission.SUPERVISE)
+def save_target() -> str | tuple[str, int] | Response:
+    numbers = {name: request.form.get(name, -1, type=int) for name in BOUNDS}
+    try:
+        decide_staffing_policy(parts().work, parts().audit_key, numbers=numbers, person_id=me().id)
+    except FieldWrong as wrong:
+        return _page(wrong=wrong.details["field"]), 422
+    flash(gettext("接听目标已保存，需要席位已重算；修改前后的内容已记入审计。"))
+    return redirect(url_for("coverage.week", **request.args), 303)
+
+
+def _page(wrong: str | None = None) -> str:
+    ready = parts()
+    now = ready.clock()
+    today = local_day(now)
+    shift = max(-MOST_WEEKS_BACK, min(MOST_WEEKS_AHEAD, request.args.get("week", 0, type=int)))
+    more = max(-MOST_MORE, min(MOST_MORE, request.args.get("more", 0, type=int)))
+    first = today + timedelta(days=7 * shift)
+    with ready.reading() as records:
+        centres = records.scalars(select(Centre).order_by(Centre.id)).all()
+        chosen = request.args.get("centre", 0, type=int)
+        centre = next((c for c in centres if c.id == chosen), centres[0] if centres else None)
+        found = (
+            week_of(records, centre, first, DAYS, now, ZONE, more_seats=more) if centre is not None else None
+        )
+        policy = standing_staffing(records)
+    day = _day_shown(first)
+    people = max(0, request.args.get("people", 200, type=int))
+    return render_template(
+        "supervisor/coverage.html",
+        centres=centres,
+        found=found,
+        gaps=found.gaps(now) if found else (),
+        chart=need_and_have(found.days[(day - first).days]) if found else None,
+        day=day,
+        first=first,
+        today=today,
+        now=now,
+        shift=shift,
+        more=more,
+        policy=policy,
+        bounds=BOUNDS,
+        wrong=wrong,
+        typed=request.form,
+        people=people,
+        workers=isolation_site_workers(people),
+        moment=lambda at: at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
+        starts_in=lambda at: _starts_in(at, now),
+        weekday_name=lambda at: WEEKDAYS[at.weekday()],
+    )
+
+
+def _day_shown(first: date) -> date:
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return first
+    return day if first <= day < first + timedelta(days=DAYS) else first
+
+
+def _starts_in(starts_at: datetime, now: datetime) -> str:
+    seconds = (starts_at - now).total_seconds()
+    if seconds <= 0:
+        return gettext("正在发生")
+    hours, minutes = divmod(int(seconds // 60), 60)
+    if hours >= 48:
+        return gettext("%(n)s 天后开始", n=hours // 24)
+    if hours:
+        return gettext("%(h)s 小时 %(m)s 分后开始", h=hours, m=minutes)
+    return gettext("%(m)s 分后开始", m=minutes)

@@ -1,0 +1,169 @@
+"""What the line was asked for: counted from the calls alone, the same however often it is counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from hotline.workforce.demand import catch_up, demand_of, quarter_of, recount
+from hotline.workforce.needed import week_of
+from models.calls import Call
+from models.demand import QuarterCount, standing_staffing
+from models.places import Centre
+from models.unit_of_work import UnitOfWork
+from models.vocabulary import CallDirection, CallOutcome, CallState, ShiftKind
+from models.workforce import Shift
+from tests import factories
+
+ZONE = timezone(timedelta(hours=8))
+NOW = datetime(2026, 11, 22, 16, 7, tzinfo=UTC)
+"""Just after midnight of the hotline's Monday."""
+MONDAY = date(2026, 11, 23)
+
+
+class House:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        with Session(engine, expire_on_commit=False) as session:
+            factories.a_province(session)
+            factories.an_organisation(session)
+            self.centre = factories.a_centre(session)
+            self.person = factories.a_person(session, centre=self.centre)
+            session.commit()
+
+    def work(self) -> UnitOfWork:
+        return UnitOfWork(self.engine, lambda: NOW, lambda _told, _rows: None)
+
+    def called(
+        self, at: datetime, waited: int, *, talked: int = 0, outcome: CallOutcome | None = None
+    ) -> None:
+        answered = at + timedelta(seconds=waited) if talked else None
+        with Session(self.engine) as session:
+            session.add(
+                Call(
+                    carrier_sid=f"CA{len(session.scalars(select(Call)).all()):032x}",
+                    number_dialled="12356",
+                    caller_hash="x" * 64,
+                    centre_id=self.centre.id,
+                    state=CallState.ENDED,
+                    state_since=at,
+                    arrived_at=at,
+                    answered_at=answered,
+                    ended_at=at + timedelta(seconds=waited + talked),
+                    outcome=outcome or (CallOutcome.ANSWERED if talked else CallOutcome.ABANDONED),
+                )
+            )
+            session.commit()
+
+    def counts(self) -> list[tuple[datetime, int, int, int, float, float]]:
+        with Session(self.engine) as session:
+            rows = session.scalars(select(QuarterCount).order_by(QuarterCount.starts_at)).all()
+            return [
+                (r.starts_at, r.callers, r.answered, r.gave_up, r.waited_seconds, r.handle_seconds)
+                for r in rows
+            ]
+
+
+@pytest.fixture
+def house(engine: Engine) -> House:
+    return House(engine)
+
+
+def test_callers_are_counted_by_the_quarter_of_their_arrival(house: House) -> None:
+    quarter = quarter_of(NOW - timedelta(hours=3))
+    house.called(quarter + timedelta(seconds=10), 20, talked=600)
+    house.called(quarter + timedelta(seconds=899), 90)
+    house.called(quarter + timedelta(seconds=900), 5, talked=60)
+    house.called(quarter + timedelta(seconds=30), 4)  # hung up before anybody could answer
+    house.called(quarter + timedelta(seconds=40), 60, outcome=CallOutcome.LIMITED)
+    recount(house.work, quarter, NOW)
+    assert house.counts() == [
+        (quarter, 2, 1, 1, 110.0, 600.0),
+        (quarter + timedelta(seconds=900), 1, 1, 0, 5.0, 60.0),
+    ]
+
+
+def test_calls_of_ours_to_people_are_no_demand(house: House) -> None:
+    house.called(NOW - timedelta(hours=1), 30, talked=60)
+    with Session(house.engine) as session:
+        session.scalars(select(Call)).one().direction = CallDirection.OUTBOUND
+        session.commit()
+    assert recount(house.work, NOW - timedelta(hours=2), NOW) == 0
+
+
+def test_counting_again_changes_nothing_and_mends_what_came_late(house: House) -> None:
+    house.called(NOW - timedelta(hours=5), 20, talked=600)
+    catch_up(house.work)
+    first = house.counts()
+    catch_up(house.work)
+    assert house.counts() == first
+    house.called(NOW - timedelta(hours=30), 20, talked=600)
+    catch_up(house.work)
+    assert sum(row[1] for row in house.counts()) == 2
+
+
+def test_the_first_count_takes_in_the_whole_history(house: House) -> None:
+    house.called(NOW - timedelta(days=100), 20, talked=600)
+    house.called(NOW - timedelta(days=3), 20, talked=600)
+    assert catch_up(house.work) == 2
+
+
+def test_a_history_stands_in_the_hotlines_own_days(house: House) -> None:
+    evening = datetime(2026, 11, 21, 23, 50, tzinfo=ZONE)
+    house.called(evening, 20, talked=600)
+    house.called(evening + timedelta(minutes=20), 20, talked=600)
+    catch_up(house.work)
+    with Session(house.engine) as session:
+        found = demand_of(session, house.centre.id, MONDAY, ZONE, standing_staffing(session))
+    assert (found.first_day, found.counts.shape) == (date(2026, 11, 21), (2, 96))
+    assert (found.counts[0, 95], found.counts[1, 0], found.counts.sum()) == (1, 1, 2)
+    assert not found.knows_its_own
+    assert found.workload.patience_seconds is None
+
+
+def test_work_and_patience_are_learnt_once_there_are_grounds(house: House) -> None:
+    for n in range(40):
+        house.called(NOW - timedelta(hours=10, minutes=n), 30, talked=1200)
+    for n in range(20):
+        house.called(NOW - timedelta(hours=20, minutes=n), 90)
+    catch_up(house.work)
+    with Session(house.engine) as session:
+        found = demand_of(session, None, MONDAY, ZONE, standing_staffing(session))
+    assert found.knows_its_own
+    assert found.workload.handle_seconds == pytest.approx(1200)
+    assert found.workload.patience_seconds == pytest.approx((40 * 30 + 20 * 90) / 20)
+
+
+def test_a_week_tells_each_hour_and_joins_the_hours_that_lack_seats(house: House) -> None:
+    midnight = datetime(2026, 11, 23, tzinfo=ZONE)
+    with Session(house.engine) as session:
+        for start, end in ((0, 4), (0, 12), (6, 24), (4, 24)):
+            session.add(
+                Shift(
+                    centre_id=house.centre.id,
+                    person_id=house.person.id,
+                    kind=ShiftKind.SEAT,
+                    starts_at=midnight + timedelta(hours=start),
+                    ends_at=midnight + timedelta(hours=end),
+                )
+            )
+        session.commit()
+        centre = session.get_one(Centre, house.centre.id)
+        week = week_of(session, centre, MONDAY, 2, NOW, ZONE)
+        richer = week_of(session, centre, MONDAY, 2, NOW, ZONE, more_seats=1)
+    assert [hour.rostered for hour in week.days[0]] == [2] * 6 + [3] * 6 + [2] * 12
+    assert all(hour.needed >= centre.minimum_seats for day in week.days for hour in day)
+    assert all(hour.rostered == 0 for hour in week.days[1])
+    gaps = week.gaps(NOW)
+    assert gaps[-1].nobody
+    assert gaps[-1].ends_at == midnight + timedelta(days=2)
+    assert {h.starts_at for g in gaps for h in g.hours} == {
+        h.starts_at for day in week.days for h in day if h.missing
+    }
+    for poorer_day, richer_day in zip(week.days, richer.days, strict=True):
+        for fewer, more in zip(poorer_day, richer_day, strict=True):
+            assert more.rostered == fewer.rostered + 1
+            assert more.expected.answered_in_time >= fewer.expected.answered_in_time
