@@ -21,7 +21,7 @@ class Lack:
 
 @dataclass(frozen=True)
 class Steps:
-    """SVG path data of both lines, the area under the rostered one, and what lies between where seats lack."""
+    """SVG path data of both lines, the area under the rostered one, and what lacks between them."""
 
     have: str
     need: str

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.forecast import QUARTERS
 from hotline.domain.needed_seats import QUARTER_SECONDS, Workload
+from models.call_back_words import CallDirection
 from models.calls import Call, CallEvent
 from models.demand import QuarterCount, StaffingPolicy
 from models.notes import Note
 from models.unit_of_work import Work
-from models.vocabulary import CallDirection, CallOutcome
+from models.vocabulary import CallOutcome
 
 SHORT_ABANDON_SECONDS = 10
 """Who hung up sooner could not have been answered; the board counts them apart in the same way."""

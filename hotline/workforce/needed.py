@@ -55,7 +55,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class Gap:
-    """Hours in a row that lack seats."""
+    """Hours of one day in a row that lack seats, all with somebody rostered or all with nobody."""
 
     hours: tuple[Hour, ...]
 
@@ -73,7 +73,7 @@ class Gap:
 
     @property
     def nobody(self) -> bool:
-        return any(hour.rostered == 0 for hour in self.hours)
+        return self.hours[0].rostered == 0
 
     @property
     def answered_in_time(self) -> float:
@@ -190,7 +190,14 @@ def _runs(hours: Sequence[Hour], now: datetime) -> list[list[Hour]]:
     for hour in hours:
         if hour.missing == 0 or hour.ends_at <= now:
             continue
-        if runs and runs[-1][-1].ends_at == hour.starts_at:
+        # A day's end ends a gap, and so does the last person's going: each is filled by somebody else.
+        last = runs[-1][-1] if runs else None
+        if (
+            last is not None
+            and last.ends_at == hour.starts_at
+            and last.starts_at.date() == hour.starts_at.date()
+            and (last.rostered == 0) == (hour.rostered == 0)
+        ):
             runs[-1].append(hour)
         else:
             runs.append([hour])

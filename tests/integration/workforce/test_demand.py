@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from hotline.workforce.demand import catch_up, demand_of, quarter_of, recount
 from hotline.workforce.needed import week_of
+from models.call_back_words import CallDirection
 from models.calls import Call
 from models.demand import QuarterCount, standing_staffing
 from models.places import Centre
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import CallDirection, CallOutcome, CallState, ShiftKind
+from models.vocabulary import CallOutcome, CallState, ShiftKind
 from models.workforce import Shift
 from tests import factories
 
@@ -158,7 +159,7 @@ def test_a_week_tells_each_hour_and_joins_the_hours_that_lack_seats(house: House
     assert all(hour.needed >= centre.minimum_seats for day in week.days for hour in day)
     assert all(hour.rostered == 0 for hour in week.days[1])
     gaps = week.gaps(NOW)
-    assert gaps[-1].nobody
+    assert (gaps[-1].nobody, len(gaps[-1].hours)) == (True, 24)
     assert gaps[-1].ends_at == midnight + timedelta(days=2)
     assert {h.starts_at for g in gaps for h in g.hours} == {
         h.starts_at for day in week.days for h in day if h.missing
