@@ -52,8 +52,8 @@ def save_target() -> str | tuple[str, int] | Response:
     except FieldWrong as wrong:
         return _page(wrong=wrong.details["field"]), 422
     flash(gettext("接听目标已保存，需要席位已重算；修改前后的内容已记入审计。"))
-    shown = {name: request.args.get(name, type=int) for name in ("centre", "week")}
-    return redirect(url_for("coverage.week", **shown), 303)
+    centre, week_shown = request.args.get("centre", type=int), request.args.get("week", type=int)
+    return redirect(url_for("coverage.week", centre=centre, week=week_shown), 303)
 
 
 def _page(wrong: str | None = None) -> str:
