@@ -2,6 +2,7 @@
 
     transcribe {recording_id} -> understand {call_id} -> group {call_id} -> count {day} -> detect {day}
     regroup {day} (night)     deliver {delivery_id}       forget(call_id) when consent is withdrawn
+    clock {subject, id}       notice {whom}               time limits of signals and alerts
 
 A payload holds ids and days only. Each job is idempotent and inserts the next in the transaction that saves
 its result. Nothing runs without the caller's consent: such a job ends, it does not fail. Errors carry no
@@ -15,6 +16,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
+from analytics.alerts.notices import Notifier
+from analytics.alerts.watch import Watch
 from analytics.days import HOTLINE_ZONE, bounds_of, day_of
 from analytics.report.delivery import Deliverer
 from analytics.steps.count import Count
@@ -48,6 +51,7 @@ class Pipeline:
         embedder_for: EmbedderFor,
         *,
         deliverer: Deliverer | None = None,
+        notifier: Notifier | None = None,
         marker: RiskLanguage | None = None,
         helplines: Iterable[str] = (),
         audit_key: bytes | None = None,
@@ -60,6 +64,7 @@ class Pipeline:
         self._work = work
         self._zone = zone
         self._deliverer = deliverer
+        self._notifier = notifier
         self._audit_key = audit_key
         self._with_work: Callable[[Work], Pipeline] = lambda other: Pipeline(
             other,
@@ -68,6 +73,7 @@ class Pipeline:
             transcriber_for,
             embedder_for,
             deliverer=deliverer.with_work(other) if deliverer is not None else None,
+            notifier=notifier,
             marker=marker,
             helplines=numbers,
             audit_key=audit_key,
@@ -102,8 +108,11 @@ class Pipeline:
             "count": lambda payload: self.count(date.fromisoformat(payload["day"])),
             "detect": self._detect,
         }
+        jobs["clock"] = Watch(self._work)
         if self._deliverer is not None:
             jobs["deliver"] = self._deliverer.deliver
+        if self._notifier is not None:
+            jobs["notice"] = self._notifier
         return jobs
 
     def deliver(self, payload: dict[str, Any]) -> None:

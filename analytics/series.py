@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from models.places import UNKNOWN_PLACE, Organisation
 from models.recordings import RiskMark
@@ -18,6 +18,8 @@ from models.vocabulary import AnalysisState, RiskLevel
 from models.vocabulary_record import Population, Problem
 
 STRESS = "stress"
+EXERCISE = "exercise"
+"""The series of a drill: nobody is counted in it."""
 EXTREME_EVENT = "extreme_event"
 """Reason code of the mark on words of an extreme event (爆炸, 坠楼 …)."""
 
@@ -79,6 +81,8 @@ def in_series(series: str) -> ColumnElement[bool]:
     if series == STRESS:
         extreme = exists().where(RiskMark.call_id == Contact.call_id, RiskMark.reason == EXTREME_EVENT)
         return and_(is_counted(), or_(Contact.risk_level >= int(RiskLevel.R3), extreme))
+    if series == EXERCISE:
+        return false()
     raise ValueError("a series is issue:<id>, problem:<code>, problem:<code>:<population> or stress")
 
 

@@ -119,6 +119,10 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(
         SecretStr(""), description="smtp(s)://用户:口令@主机:端口，缺省写入 DATA_DIR/mail · empty: a folder"
     )
+    exchange_folder: Path | None = Field(
+        None,
+        description="公文交换平台取件目录，缺省 DATA_DIR/document-exchange · document exchange",
+    )
     models_dir: Path | None = Field(
         None, description="语音与文本模型，缺省 DATA_DIR/speech-and-text-models · speech and text models"
     )

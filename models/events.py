@@ -234,6 +234,15 @@ class AlertAnswered(Event):
 
 
 @dataclass(frozen=True)
+class ClockRang(Event):
+    """A time limit of a signal, a draft or an issued alert ran out. `step` is a `ClockStep`."""
+
+    subject: str
+    subject_id: int
+    step: str
+
+
+@dataclass(frozen=True)
 class ShiftChanged(Event):
     centre_id: int
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.crypto import EncryptedText
 from models.vocabulary import PlaceLevel
+from models.vocabulary_alerting import BodyKind
 
 UNKNOWN_PLACE = "000000"
 
@@ -80,6 +81,22 @@ class Mechanism(Base):
     email: Mapped[str | None] = mapped_column(String(200))
     webhook_url: Mapped[str | None] = mapped_column(String(400))
     webhook_secret: Mapped[str | None] = mapped_column(EncryptedText("mechanism.webhook_secret"))
+    kind: Mapped[BodyKind] = mapped_column(default=BodyKind.MECHANISM, server_default="mechanism")
+    department: Mapped[str | None] = mapped_column(String(60))
+    """The duty of a department (责任单位) as `analytics.report.responsibilities` names it."""
+    main_name: Mapped[str | None] = mapped_column(String(60))
+    main_phone: Mapped[str | None] = mapped_column(EncryptedText("mechanism.main_phone"))
+    deputy_name: Mapped[str | None] = mapped_column(String(60))
+    deputy_phone: Mapped[str | None] = mapped_column(EncryptedText("mechanism.deputy_phone"))
+    duty_phone: Mapped[str | None] = mapped_column(EncryptedText("mechanism.duty_phone"))
+    duty_hours: Mapped[str] = mapped_column(String(11), default="00:00-24:00", server_default="00:00-24:00")
+    """`HH:MM-HH:MM` of the hotline's clock in which the main person answers; outside it the duty phone."""
+    file_drop: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Alerts are also laid down as files for the document-exchange platform of this body."""
+    feed_token_hash: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+    """SHA-256 of the token by which this body's system reads its feed."""
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Bodies are dissolved: what was sent to them stays."""
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
     place: Mapped[Place] = relationship()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models import (
+    alerting,
     audit,
     calls,
     captions,
@@ -28,6 +29,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "alerting",
     "audit",
     "calls",
     "captions",

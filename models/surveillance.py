@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -14,6 +14,7 @@ from models.crypto import EncryptedBytes, EncryptedText
 from models.people import Person
 from models.places import Mechanism, Place
 from models.vocabulary import AnalysisState
+from models.vocabulary_alerting import DeliveryRole, RejectionCause
 from models.vocabulary_surveillance import (
     AlertActionKind,
     AlertLevel,
@@ -140,7 +141,7 @@ class Signal(Base):
     window_days: Mapped[int] = mapped_column(default=7)
     observed: Mapped[int]
     """Distinct persons in the window."""
-    calls: Mapped[int] = mapped_column(default=0, server_default="0")
+    calls: Mapped[int] = mapped_column(default=0, server_default=false())
     """Calls of the window, shown beside."""
     expected: Mapped[float]
     upper: Mapped[float]
@@ -158,6 +159,8 @@ class Signal(Base):
     raised_at: Mapped[datetime]
     due_at: Mapped[datetime]
     """Verified and sent by then: 2 h for a possible stress event, 24 h for a prominent issue."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("signal.id"))
+    """The signal of the same event that goes on in its stead."""
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
     issue: Mapped[Issue | None] = relationship()
@@ -174,6 +177,7 @@ class SignalReview(Base):
     signal_id: Mapped[int] = mapped_column(ForeignKey("signal.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decision: Mapped[SignalState]
+    cause: Mapped[RejectionCause | None]
     reason: Mapped[str | None] = mapped_column(EncryptedText("signal_review.reason"))
     at: Mapped[datetime]
 
@@ -204,12 +208,18 @@ class Alert(Base):
     issued_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    single_signed_at: Mapped[datetime | None]
+    """One person verified and sent it alone; until `countersigned_at` it is 单人签发，待补签."""
+    countersigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    countersigned_at: Mapped[datetime | None]
+    is_exercise: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
     signal: Mapped[Signal] = relationship()
     place: Mapped[Place] = relationship()
     verified_by: Mapped[Person] = relationship(foreign_keys=[verified_by_id])
     signed_by: Mapped[Person | None] = relationship(foreign_keys=[signed_by_id])
+    countersigned_by: Mapped[Person | None] = relationship(foreign_keys=[countersigned_by_id])
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="alert")
     actions: Mapped[list[AlertAction]] = relationship(back_populates="alert", order_by="AlertAction.id")
 
@@ -225,6 +235,7 @@ class Delivery(Base):
     alert_version: Mapped[int] = mapped_column(default=1)
     mechanism_id: Mapped[int] = mapped_column(ForeignKey("mechanism.id"))
     channel: Mapped[DeliveryChannel]
+    role: Mapped[DeliveryRole] = mapped_column(default=DeliveryRole.MAIN, server_default="main")
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.DUE, index=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     """Idempotency key at the receiver."""

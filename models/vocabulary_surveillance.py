@@ -24,6 +24,7 @@ class SignalState(Code):
     REJECTED = ("rejected", "已排除", "Rejected")
     VERIFIED = ("verified", "已核实", "Verified")
     CLOSED = ("closed", "已结束", "Closed")
+    MERGED = ("merged", "已并入", "Merged")
 
 
 class AlertState(Code):
@@ -48,6 +49,9 @@ class DeliveryChannel(Code):
     EMAIL = ("email", "电子邮件", "E-mail")
     WEBHOOK = ("webhook", "系统接口", "Webhook")
     INBOX = ("inbox", "平台收件箱", "Inbox on the platform")
+    SMS = ("sms", "短信", "SMS")
+    FEED = ("feed", "订阅源", "Feed")
+    FILE = ("file", "公文交换文件", "File for document exchange")
 
 
 class DeliveryState(Code):

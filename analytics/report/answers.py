@@ -21,7 +21,7 @@ from analytics.report.errors import (
 from models.events import AlertAnswered, SignalReviewed
 from models.people import Person
 from models.places import UNKNOWN_PLACE, Organisation
-from models.surveillance import Alert, AlertAction
+from models.surveillance import Alert, AlertAction, Delivery
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import Role
 from models.vocabulary_surveillance import AlertActionKind, AlertState, DeliveryState, SignalState
@@ -44,11 +44,9 @@ class Answers:
                 return
             alert.state = AlertState.ACKNOWLEDGED
             alert.acknowledged_at = unit.now
-            for delivery in alert.deliveries:
-                # What was held back never left, so that it has no receipt.
-                if delivery.state in AWAITS_RECEIPT:
-                    delivery.state = DeliveryState.RECEIVED
-                    delivery.received_at = unit.now
+            for delivery in _answered_for(unit.session, alert, person_id):
+                delivery.state = DeliveryState.RECEIVED
+                delivery.received_at = unit.now
             _record(unit, alert, person_id, AlertActionKind.ACKNOWLEDGE, None)
 
     def own(self, alert_id: int, person_id: int) -> None:
@@ -117,6 +115,18 @@ def _alert_for_official(session: Session, alert_id: int, person_id: int) -> Aler
     if alert.state not in PUBLISHED:
         raise NotFound(alert_id=alert_id)
     return alert
+
+
+def _answered_for(session: Session, alert: Alert, person_id: int) -> list[Delivery]:
+    """Deliveries to bodies of the person's own place; where none is, to those below it. A place that kept
+    silent has no receipt because the one above it gave theirs. What was held back never left."""
+    place_code = session.get_one(Person, person_id).place_code
+    waiting = [d for d in alert.deliveries if d.state in AWAITS_RECEIPT and d.alert_version <= alert.version]
+    own = [d for d in waiting if d.mechanism.place_code == place_code]
+    if own or place_code is None:
+        return own
+    tree = PlaceTree.load(session)
+    return [d for d in waiting if tree.covers(place_code, d.mechanism.place_code)]
 
 
 def _open_alert(session: Session, alert_id: int, person_id: int) -> Alert:

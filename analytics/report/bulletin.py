@@ -8,6 +8,7 @@
     tables      [{key, heading, rows: [{label, persons: int|null, text}]}]
     method      {name, version, window_days, history_days, p_value, q_value}
     limits      [text]
+Only open cells are listed: a hidden one is not told from an empty one.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from analytics.report.disclosure import OTHERS, Disclosed, disclose_alone
 from analytics.report.figures import Facts
 from analytics.report.responsibilities import suggestions_for
-from analytics.report.suppression import HIDDEN, Table, in_words, is_small, published, suppress_table
+from analytics.report.suppression import FEW, HIDDEN, is_small
 from models.vocabulary_record import Population
 from models.vocabulary_surveillance import AlertLevel, SignalKind
 
-FORM = 1
+FORM = 2
 
 LEVEL_MEANING: dict[AlertLevel, str] = {
     AlertLevel.RED: "需要立即处置",
@@ -33,7 +35,7 @@ LEVEL_MEANING: dict[AlertLevel, str] = {
 
 LIMITS = (
     "本提示依据拨打热线并同意汇总分析的来电整理，不代表当地全部人群，不能推算患病率或发生率。",
-    "少于5人的数字及可由其推算的数字不公布，表中以“—”表示。",
+    "少于5人的数字及可由已发布的数字推算出的数字不公布，以“—”表示，与没有来电不作区分。",
     "“人数”按去重后的来电人计算；地区以来电人所述所在地为准，未说明的单列，不作推断。",
     "本提示不含来电人的原话，也不提供查询来电人身份的途径。",
 )
@@ -54,10 +56,12 @@ def title_of(facts: Facts) -> str:
     return f"关于{facts.place_name}{what}的提示"[:160]
 
 
-def compose(facts: Facts, level: AlertLevel) -> dict[str, Any]:
-    places = suppress_table(facts.by_place, facts.persons)
-    populations = suppress_table(_merged(facts.by_population), facts.persons)
-    small = is_small(facts.persons)
+def compose(facts: Facts, level: AlertLevel, disclosed: Disclosed | None = None) -> dict[str, Any]:
+    """`disclosed`: what the ledger lets out; without it, what could if nothing else was ever published."""
+    shown = disclosed or disclose_alone(facts)
+    facts = shown.facts
+    without = shown.persons is None
+    as_detected = not without and facts.window_days == DETECTED_DAYS
     return {
         "form": FORM,
         "demonstration": facts.is_demonstration,
@@ -69,17 +73,17 @@ def compose(facts: Facts, level: AlertLevel) -> dict[str, Any]:
             "to": facts.last_day.isoformat(),
         },
         "figures": {
-            "persons": in_words(facts.persons),
-            "calls": HIDDEN if small else f"{facts.calls}次",
-            "share": HIDDEN if small or is_small(facts.all_persons) else _share(facts),
-            "expected": HIDDEN if small else f"{facts.expected:.1f}",
-            "upper": HIDDEN if small else f"{facts.upper:.1f}",
+            "persons": _persons(shown),
+            "calls": HIDDEN if shown.calls is None else f"{shown.calls}次",
+            "share": shown.share or HIDDEN,
+            "expected": f"{facts.expected:.1f}" if as_detected else HIDDEN,
+            "upper": f"{facts.upper:.1f}" if as_detected else HIDDEN,
         },
         "sections": [
-            _section("situation", "一、基本情况", _situation(facts, small)),
-            _section("manifestation", "二、主要表现", _manifestation(facts, places, populations)),
-            _section("risk", "三、风险研判", _risk(facts, level)),
-            _section("measures", "四、已采取措施", _measures(facts)),
+            _section("situation", "一、基本情况", _situation(shown)),
+            _section("manifestation", "二、主要表现", _manifestation(shown)),
+            _section("risk", "三、风险研判", _risk(shown, level)),
+            _section("measures", "四、已采取措施", _measures(shown)),
             _section(
                 "advice",
                 "五、对策建议",
@@ -90,67 +94,61 @@ def compose(facts: Facts, level: AlertLevel) -> dict[str, Any]:
         "chart": {
             "unit": "每7日去重人数",
             "points": [
-                {
-                    "from": week.first_day.isoformat(),
-                    "to": week.last_day.isoformat(),
-                    "persons": published(week.persons),
-                }
-                for week in facts.weeks
+                {"from": week.first_day.isoformat(), "to": week.last_day.isoformat(), "persons": persons}
+                for week, persons in zip(facts.weeks, shown.weeks, strict=True)
             ],
-            "expected": None if small else round(facts.expected, 2),
-            "upper": None if small else round(facts.upper, 2),
+            "expected": round(facts.expected, 2) if as_detected else None,
+            "upper": round(facts.upper, 2) if as_detected else None,
         },
         "tables": [
             table
             for table in (
-                _rows("places", "按地区", places, facts.place_names),
-                _rows("populations", "按人群", populations, _POPULATION_NAMES),
+                _rows("places", "按地区", shown.by_place, facts.place_names, shown.has_hidden_places),
+                _rows(
+                    "populations",
+                    "按人群",
+                    shown.by_population,
+                    _POPULATION_NAMES,
+                    shown.has_hidden_populations,
+                ),
             )
-            if any(row["persons"] for row in table["rows"])
+            if table["rows"]
         ],
         "method": {
             "name": facts.method,
             "version": facts.method_version,
             "window_days": facts.window_days,
             "history_days": facts.history_days,
-            "p_value": None if small else facts.p_value,
-            "q_value": None if small else facts.q_value,
+            "p_value": facts.p_value if as_detected else None,
+            "q_value": facts.q_value if as_detected else None,
         },
         "limits": list(LIMITS),
     }
 
 
-_OTHERS = "others"
-_POPULATION_NAMES = {str(p.value): p.zh for p in Population} | {_OTHERS: "其他人群"}
-_WITHHELD = frozenset(
-    str(p.value)
-    for p in (
-        Population.SUPERVISED,
-        Population.REHABILITATION,
-        Population.SEVERE_DISORDER,
-        Population.AGGRIEVED,
-    )
-)
-"""Populations that are no dimension of a table: they are counted among the others."""
+DETECTED_DAYS = 7
+"""What is expected is known for the days that detection judged, and for no others."""
+_POPULATION_NAMES = {str(p.value): p.zh for p in Population} | {OTHERS: "其他人群"}
 
 
-def _merged(by_population: Mapping[str, int]) -> dict[str, int]:
-    merged: dict[str, int] = {}
-    for code, persons in by_population.items():
-        label = _OTHERS if code in _WITHHELD else code
-        merged[label] = merged.get(label, 0) + persons
-    return merged
+def _persons(shown: Disclosed) -> str:
+    """A possible stress event of a few goes out as 少于5人; whatever else is hidden is a mark."""
+    if shown.persons is not None:
+        return f"{shown.persons}人"
+    few = shown.facts.kind is SignalKind.STRESS_EVENT and is_small(shown.facts.persons)
+    return FEW if few else HIDDEN
 
 
-def _rows(key: str, heading: str, table: Table, names: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "key": key,
-        "heading": heading,
-        "rows": [
-            {"label": names.get(cell.label, cell.label), "persons": cell.persons, "text": cell.text}
-            for cell in table.cells
-        ],
-    }
+def _rows(
+    key: str, heading: str, cells: Mapping[str, int], names: Mapping[str, str], has_hidden: bool
+) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = [
+        {"label": names.get(code, code), "persons": persons, "text": str(persons)}
+        for code, persons in sorted(cells.items(), key=lambda cell: (-cell[1], cell[0]))
+    ]
+    if has_hidden:
+        rows.append({"label": "其余（不单列）", "persons": None, "text": HIDDEN})
+    return {"key": key, "heading": heading, "rows": rows}
 
 
 def _section(
@@ -163,60 +161,65 @@ def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _share(facts: Facts) -> str:
-    return f"{100 * facts.persons / max(facts.all_persons, 1):.0f}%"
-
-
-def _situation(facts: Facts, small: bool) -> list[str]:
+def _situation(shown: Disclosed) -> list[str]:
+    facts = shown.facts
     span = f"{facts.first_day.year}年{_day(facts.first_day)}至{_day(facts.last_day)}"
+    how_many = _persons(shown)
+    whom = f"有{how_many}" if how_many != HIDDEN else "有来电人"
     lines = [
-        f"{span}，{facts.place_name}有{in_words(facts.persons)}就{subject_of(facts)}来电，"
-        f"最早可追溯至{_day(facts.onset_day)}。"
+        f"{span}，{facts.place_name}{whom}就{subject_of(facts)}来电，最早可追溯至{_day(facts.onset_day)}。"
     ]
-    if small:
-        lines.append("因人数较少，为保护来电人，本提示不列具体数字。")
+    if shown.persons is None:
+        lines.append(
+            "因人数较少，为保护来电人，本提示不列具体数字。"
+            if is_small(facts.persons)
+            else "为防止与已发布的数字相互推算，本提示不列具体数字。"
+        )
         return lines
-    lines.append(
-        f"共{facts.calls}次来电，占同期该地来电人数（{in_words(facts.all_persons)}）的{_share(facts)}；"
-        f"按既往规律预计约{facts.expected:.1f}人，正常波动上限{facts.upper:.1f}人。"
-    )
+    calls = f"共{shown.calls}次来电，" if shown.calls is not None else ""
+    share = f"占同期该地来电人数的{shown.share}" if shown.share else ""
+    if calls or share:
+        lines.append((calls + share).rstrip("，") + "。")
+    if facts.window_days == DETECTED_DAYS:
+        lines.append(f"按既往规律预计约{facts.expected:.1f}人，正常波动上限{facts.upper:.1f}人。")
     return lines
 
 
-def _manifestation(facts: Facts, places: Table, populations: Table) -> list[str]:
+def _manifestation(shown: Disclosed) -> list[str]:
+    facts = shown.facts
     lines = []
     if facts.phrases:
         lines.append(f"来电集中提到：{'、'.join(facts.phrases)}（每项均有至少10名来电人提及）。")
     if facts.problem is not None:
         lines.append(f"主要问题类别为“{facts.problem.zh}”。")
-    shown = [(facts.place_names.get(c.label, c.label), c) for c in places.cells if c.persons]
-    if shown:
-        lines.append("分地区：" + "，".join(f"{name}{cell.text}人" for name, cell in shown[:5]) + "。")
-    groups = [(_POPULATION_NAMES.get(c.label, c.label), c) for c in populations.cells if c.persons]
-    if groups:
-        lines.append("分人群：" + "，".join(f"{name}{cell.text}人" for name, cell in groups[:5]) + "。")
+    for heading, cells, names in (
+        ("分地区：", shown.by_place, facts.place_names),
+        ("分人群：", shown.by_population, _POPULATION_NAMES),
+    ):
+        largest = sorted(cells.items(), key=lambda cell: (-cell[1], cell[0]))[:5]
+        if largest:
+            lines.append(heading + "，".join(f"{names.get(code, code)}{n}人" for code, n in largest) + "。")
     return lines or ["来电内容相近，人数较少，不作分类统计。"]
 
 
-def _risk(facts: Facts, level: AlertLevel) -> list[str]:
+def _risk(shown: Disclosed, level: AlertLevel) -> list[str]:
     lines = [f"经督导核实，提示级别为{level.zh}（{LEVEL_MEANING[level]}）。"]
-    if facts.high_risk_persons and not is_small(facts.persons):
-        lines.append(
-            f"其中评估为高危及以上（R3、R4）的{in_words(facts.high_risk_persons)}，已按危机流程逐一处置。"
-        )
-    if facts.kind is SignalKind.STRESS_EVENT:
+    if shown.high_risk is not None:
+        lines.append(f"其中评估为高危及以上（R3、R4）的{shown.high_risk}人，已按危机流程逐一处置。")
+    else:
+        # Said whether there is one or none, so that the sentence itself counts nobody.
+        lines.append("评估为高危的来电一律按危机流程逐一处置。")
+    if shown.facts.kind is SignalKind.STRESS_EVENT:
         lines.append("来电在数小时内集中出现，不排除与同一突发事件有关，需尽快核实现场情况。")
     else:
         lines.append("增幅超出既往波动范围，是否持续扩大有待观察；统计信号不等于事实，需结合当地情况研判。")
     return lines
 
 
-def _measures(facts: Facts) -> list[str]:
+def _measures(shown: Disclosed) -> list[str]:
     lines = ["热线已对每一来电提供心理支持并登记，相关来电持续汇总监测。"]
-    if is_small(facts.persons):
-        return lines
-    if facts.handed_on_persons:
-        lines.append(f"已转督导、会诊、转介、上报或联动处置{in_words(facts.handed_on_persons)}。")
-    if facts.follow_up_persons:
-        lines.append(f"已安排随访{in_words(facts.follow_up_persons)}。")
+    if shown.handed_on is not None:
+        lines.append(f"已转督导、会诊、转介、上报或联动处置{shown.handed_on}人。")
+    if shown.follow_up is not None:
+        lines.append(f"已安排随访{shown.follow_up}人。")
     return lines

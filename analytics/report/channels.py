@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import secrets
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -33,6 +34,8 @@ class Push:
     level: str
     link: str
     version: int = 1
+    alert_id: int = 0
+    """Which files lie beside; it is sent nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +167,18 @@ class SmtpMail:
         return server
 
 
-def signature_of(secret: str, timestamp: str, body: bytes) -> str:
-    """HMAC-SHA256 over `timestamp + "." + body`, hexadecimal: what the receiver computes too."""
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+def signature_of(secret: str, timestamp: str, nonce: str, body: bytes) -> str:
+    """HMAC-SHA256 over `timestamp + "." + nonce + "." + body`, hexadecimal: the receiver computes it too."""
+    signed = f"{timestamp}.{nonce}.".encode() + body
+    return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
 class SignedWebhook:
     """POST of a small JSON, signed, with an idempotency key. Redirects are not followed.
 
-    Headers: X-Hotline-Timestamp (Unix seconds), X-Hotline-Signature (`sha256=` + hex), Idempotency-Key.
-    A receiver refuses old timestamps and takes a key once.
+    Headers: X-Hotline-Timestamp (Unix seconds), X-Hotline-Nonce (new with every attempt),
+    X-Hotline-Signature (`sha256=` + hex), Idempotency-Key (the same with every attempt). A receiver refuses
+    old timestamps and nonces it has seen, which ends replay, and takes a key once, which ends repetition.
     """
 
     leaves_machine = True
@@ -196,6 +201,7 @@ class SignedWebhook:
             ensure_ascii=False,
         ).encode()
         timestamp = str(int(self._clock().timestamp()))
+        nonce = secrets.token_hex(16)
         try:
             with requests.post(
                 address.to,
@@ -203,7 +209,8 @@ class SignedWebhook:
                 headers={
                     "Content-Type": "application/json; charset=utf-8",
                     "X-Hotline-Timestamp": timestamp,
-                    "X-Hotline-Signature": "sha256=" + signature_of(address.secret, timestamp, body),
+                    "X-Hotline-Nonce": nonce,
+                    "X-Hotline-Signature": "sha256=" + signature_of(address.secret, timestamp, nonce, body),
                     "Idempotency-Key": push.key,
                 },
                 timeout=self._timeout,

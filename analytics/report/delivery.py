@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics.report.addressees import mechanism_for
+from analytics.days import HOTLINE_ZONE
+from analytics.report.addressees import addressing_of
 from analytics.report.channels import Address, OfficialChannel, Push, SendFailed
 from analytics.report.errors import NobodyToTell
 from models.places import Mechanism, Organisation
 from models.surveillance import Alert, Delivery, DeliveryAttempt
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary_surveillance import DeliveryChannel, DeliveryState
+from models.vocabulary_alerting import DeliveryRole
+from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, DeliveryState
 
 FIRST_DELAY_SECONDS = 30.0
 LONGEST_DELAY_SECONDS = 3600.0
@@ -36,27 +38,65 @@ def delay_seconds(attempts: int) -> float:
     return float(min(FIRST_DELAY_SECONDS * 2 ** (attempts - 1), LONGEST_DELAY_SECONDS))
 
 
-def write_deliveries(unit: UnitOfWork, alert: Alert) -> None:
-    """One delivery for each way to the addressee, and the work to send them, in this transaction."""
-    mechanism = mechanism_for(unit.session, alert.place_code)
-    if mechanism is None:
+def write_deliveries(unit: UnitOfWork, alert: Alert, copies: Collection[int] = ()) -> None:
+    """A delivery for each way to each body that is told, and the work to send them, in this transaction.
+
+    An update or a cancel goes to everybody who has the alert already. `copies`: bodies the signer added.
+    """
+    session = unit.session
+    addressing = addressing_of(session, alert.place_code, alert.level)
+    if addressing is None:
         raise NobodyToTell(place_code=alert.place_code)
-    ways = [DeliveryChannel.INBOX]
-    if mechanism.email:
-        ways.append(DeliveryChannel.EMAIL)
-    if mechanism.webhook_url:
-        ways.append(DeliveryChannel.WEBHOOK)
-    for channel in ways:
+    roles = {body.mechanism_id: DeliveryRole.COPY for body in addressing.copies}
+    roles |= dict.fromkeys(copies, DeliveryRole.COPY)
+    for told in session.scalars(select(Delivery).where(Delivery.alert_id == alert.id).order_by(Delivery.id)):
+        if told.mechanism.active:
+            roles[told.mechanism_id] = told.role
+    roles[addressing.main.mechanism_id] = DeliveryRole.MAIN
+    for mechanism_id, role in roles.items():
+        deliver_to(unit, alert, session.get_one(Mechanism, mechanism_id), role)
+
+
+def deliver_to(unit: UnitOfWork, alert: Alert, body: Mechanism, role: DeliveryRole) -> None:
+    """Where a body has this version already, only its role changes: no second copy goes to anybody."""
+    known = unit.session.scalars(
+        select(Delivery).where(
+            Delivery.alert_id == alert.id,
+            Delivery.alert_version == alert.version,
+            Delivery.mechanism_id == body.id,
+        )
+    ).all()
+    for delivery in known:
+        delivery.role = role
+    if known:
+        return
+    for channel in ways_to(body, alert.level):
         delivery = Delivery(
             alert_id=alert.id,
             alert_version=alert.version,
-            mechanism_id=mechanism.id,
+            mechanism_id=body.id,
             channel=channel,
+            role=role,
             key=secrets.token_hex(16),
         )
         unit.session.add(delivery)
         unit.session.flush()
-        _ask(unit, delivery.id, 0)
+        if channel is not DeliveryChannel.FEED:
+            # A feed is fetched by its reader; nothing is sent.
+            _ask(unit, delivery.id, 0)
+
+
+def ways_to(body: Mechanism, level: AlertLevel) -> list[DeliveryChannel]:
+    phones = (body.main_phone, body.duty_phone)
+    ways = (
+        (DeliveryChannel.INBOX, True),
+        (DeliveryChannel.EMAIL, bool(body.email)),
+        (DeliveryChannel.WEBHOOK, bool(body.webhook_url)),
+        (DeliveryChannel.SMS, level is AlertLevel.RED and any(phones)),
+        (DeliveryChannel.FILE, body.file_drop),
+        (DeliveryChannel.FEED, body.feed_token_hash is not None),
+    )
+    return [channel for channel, open_ in ways if open_]
 
 
 def _ask(unit: UnitOfWork, delivery_id: int, attempts: int) -> None:
@@ -126,6 +166,10 @@ class Deliverer:
             if delivery.channel is DeliveryChannel.INBOX:
                 _note_attempt(unit, delivery, True, "inbox")
                 return None
+            if delivery.channel not in self._channels:
+                _note_attempt(unit, delivery, False, "no such channel here")
+                delivery.state = DeliveryState.FAILED
+                return None
             if self._must_be_held(unit.session, delivery):
                 delivery.state = DeliveryState.HELD
                 return None
@@ -138,8 +182,9 @@ class Deliverer:
                     alert.level.zh,
                     self._link_to_alert(alert.id),
                     delivery.alert_version,
+                    alert.id,
                 ),
-                _address_of(mechanism, delivery.channel),
+                _address_of(mechanism, delivery.channel, unit.now),
             )
 
     def _must_be_held(self, session: Session, delivery: Delivery) -> bool:
@@ -180,10 +225,23 @@ def _note_attempt(unit: UnitOfWork, delivery: Delivery, ok: bool, detail: str) -
         delivery.sent_at = unit.now
 
 
-def _address_of(mechanism: Mechanism, channel: DeliveryChannel) -> Address:
+def _address_of(mechanism: Mechanism, channel: DeliveryChannel, now: datetime) -> Address:
     if channel is DeliveryChannel.WEBHOOK:
         return Address(mechanism.webhook_url or "", mechanism.webhook_secret)
+    if channel is DeliveryChannel.SMS:
+        return Address(phone_at(mechanism, now) or "")
+    if channel is DeliveryChannel.FILE:
+        return Address(mechanism.place_code)
     return Address(mechanism.email or "")
+
+
+def phone_at(mechanism: Mechanism, now: datetime, zone: tzinfo = HOTLINE_ZONE) -> str | None:
+    """The main person in the body's hours, else whoever has the duty phone."""
+    start, _, end = mechanism.duty_hours.partition("-")
+    clock = f"{now.astimezone(zone):%H:%M}"
+    within = start <= clock < end if start < end else clock >= start or clock < end
+    first, second = mechanism.main_phone, mechanism.duty_phone
+    return (first or second) if within else (second or first)
 
 
 def _is_loopback(url: str) -> bool:

@@ -69,3 +69,43 @@ class NobodyToTell(Refused):
     """No mechanism is registered for the place nor for any place above it."""
 
     code = "nobody_to_tell"
+
+
+class SignalsDoNotMatch(Refused):
+    """A signal is merged into another one of the hotline that is not merged itself."""
+
+    code = "signals_do_not_match"
+
+
+class OnePersonIsNoAlert(Refused):
+    """A danger from one identifiable person is handed to 110, never told to officials."""
+
+    code = "one_person_is_no_alert"
+
+
+class BodyNotAllowed(Refused):
+    """Public security, political-legal and petition bodies: only for a stress event or harm to others."""
+
+    code = "body_not_allowed"
+
+
+class TooEarlyToSignAlone(Refused):
+    code = "too_early_to_sign_alone"
+
+
+class NotSignedAlone(Refused):
+    """There is nothing to countersign."""
+
+    code = "not_signed_alone"
+
+
+class ChangeAlreadyDrafted(Refused):
+    code = "change_already_drafted"
+
+
+class MessageAlreadyDecided(Refused):
+    code = "message_already_decided"
+
+
+class ProposalAlreadyDecided(Refused):
+    code = "proposal_already_decided"

@@ -81,11 +81,26 @@ class Facts:
     """Set when the signal is of one population."""
 
 
-def load_facts(session: Session, signal: Signal) -> Facts:
+def load_facts(
+    session: Session,
+    signal: Signal,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    *,
+    series: str | None = None,
+    place_code: str | None = None,
+) -> Facts:
+    """Counts between two days, both counted in: the signal's own window unless others are given. `series`
+    and `place_code` stand in for the signal's where those may not be named outside."""
     tree = PlaceTree.load(session)
-    codes = tree.within(signal.place_code)
-    first_day = signal.last_day - timedelta(days=signal.window_days - 1)
-    chart_from = signal.last_day - timedelta(days=7 * CHART_WEEKS - 1)
+    series, place_code = series or signal.series, place_code or signal.place_code
+    codes = tree.within(place_code)
+    last_day = last_day or signal.last_day
+    first_day = first_day or last_day - timedelta(days=signal.window_days - 1)
+    window_days = (last_day - first_day).days + 1
+    # Blocks of the chart end with the window when it is one of them, else where it begins.
+    chart_to = last_day if window_days == 7 else first_day - timedelta(days=1)
+    chart_from = chart_to - timedelta(days=7 * CHART_WEEKS - 1)
     rows = session.execute(
         select(
             Contact.call_id,
@@ -96,35 +111,33 @@ def load_facts(session: Session, signal: Signal) -> Facts:
             Contact.risk_level,
             Contact.problem,
         ).where(
-            in_series(signal.series),
+            in_series(series),
             in_places(codes),
             Contact.day >= min(chart_from, first_day),
-            Contact.day <= signal.last_day,
+            Contact.day <= last_day,
         )
     ).all()
     window = [row for row in rows if row.day >= first_day]
     everybody = session.execute(
         select(Contact.person_hash).where(
-            is_counted(), in_places(codes), Contact.day >= first_day, Contact.day <= signal.last_day
+            is_counted(), in_places(codes), Contact.day >= first_day, Contact.day <= last_day
         )
     ).all()
-    children = tree.children(signal.place_code)
+    children = tree.children(place_code)
     of_child = {code: child for child in children for code in tree.within(child)}
     call_ids = [row.call_id for row in window]
-    named = session.execute(
-        select(Place.code, Place.name_zh).where(Place.code.in_([signal.place_code, *children]))
-    )
+    named = session.execute(select(Place.code, Place.name_zh).where(Place.code.in_([place_code, *children])))
     names = {row.code: row.name_zh for row in named}
     return Facts(
         kind=signal.kind,
-        place_code=signal.place_code,
-        place_name=names.get(signal.place_code, signal.place_code),
+        place_code=place_code,
+        place_name=names.get(place_code, place_code),
         first_day=first_day,
-        last_day=signal.last_day,
+        last_day=last_day,
         onset_day=signal.onset_day,
-        window_days=signal.window_days,
-        problem=problem_of(signal.series) or _commonest_problem(row.problem for row in window),
-        population=population_of(signal.series),
+        window_days=window_days,
+        problem=problem_of(series) or _commonest_problem(row.problem for row in window),
+        population=population_of(series),
         phrases=_public_phrases(session, signal.issue) if signal.issue is not None else (),
         persons=len({row.person_hash for row in window}),
         calls=len(window),
@@ -147,7 +160,7 @@ def load_facts(session: Session, signal: Signal) -> Facts:
         high_risk_persons=len({r.person_hash for r in window if (r.risk_level or 0) >= RiskLevel.R3}),
         handed_on_persons=_handed_on(session, call_ids),
         follow_up_persons=_followed_up(session, call_ids),
-        weeks=_weeks(((row.day, row.person_hash) for row in rows), signal.last_day),
+        weeks=_weeks(((row.day, row.person_hash) for row in rows), chart_to),
         is_demonstration=signal.is_demonstration,
     )
 
@@ -163,7 +176,8 @@ def _weeks(contacts: Iterable[tuple[date, str]], last_day: date) -> tuple[Week, 
     """Seven-day blocks that do not overlap: the difference of two sliding sums would be a single day."""
     persons: dict[int, set[str]] = defaultdict(set)
     for day, person in contacts:
-        persons[(last_day - day).days // 7].add(person)
+        if day <= last_day:
+            persons[(last_day - day).days // 7].add(person)
     return tuple(
         Week(
             last_day - timedelta(days=7 * back + 6),

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analytics.alerts.thresholds import margins
 from analytics.days import day_of
 from analytics.flag import WINDOW_DAYS, Detection, detect
 from analytics.flag.episodes import JOIN_DAYS
@@ -105,6 +106,7 @@ class Detect:
 
     def _alarms(self, session: Session, judged: Judged, tree: PlaceTree, day: date) -> dict[Key, Alarm]:
         unjudged = _unjudged_issues(session, day - timedelta(days=self._warm_up_days))
+        learnt = margins(session)
         alarms: dict[Key, Alarm] = {}
         for row in map(int, np.flatnonzero(judged.answer.alarm[:, -1])):
             series, place = judged.keys[row]
@@ -115,6 +117,9 @@ class Detect:
             expected = float(judged.answer.expected[row, -1]) + week.carried
             # The alarm rests on five and eight days; officials are shown seven: above the bound there too.
             if len(week.persons) > upper:
+                if len(week.persons) <= upper + learnt.get((series, place), 0):
+                    # A person accepted this margin after several such signals were nothing.
+                    continue
                 alarms[series, place] = Alarm(row, week.persons, upper, expected, week.calls)
         return alarms
 

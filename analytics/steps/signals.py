@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from analytics.alerts.watch import ask_signal_clock
 from analytics.place_tree import PlaceTree
 from analytics.series import issue_of, problem_of, problem_series
 from models.events import SignalRaised
@@ -70,6 +71,7 @@ def raise_or_update(unit: UnitOfWork, finding: Finding, tree: PlaceTree, join_da
         _take_figures(found, finding)
         unit.session.add(found)
         unit.session.flush()
+        ask_signal_clock(unit, found)
         unit.tell(SignalRaised(found.id))
     elif (
         found.state in UNDECIDED

@@ -5,11 +5,17 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from analytics.alerts.documents import MessageDocuments
+from analytics.alerts.more_channels import FileDrop, SmsOfCarrier
+from analytics.alerts.notices import Notifier
 from analytics.pipeline import Pipeline
 from analytics.report.channels import FolderMail, OfficialChannel, SignedWebhook, SmtpMail
 from analytics.report.delivery import Deliverer
 from hotline.bootstrap.core import Core
 from hotline.bootstrap.engines import Engines
+from hotline.bootstrap.telephony import outgoing_guard
+from hotline.telephony.rest_carrier import LIVE_BASE_URL
+from hotline.telephony.texts import CarrierTexts
 from models.unit_of_work import system_clock
 from models.vocabulary_surveillance import DeliveryChannel
 
@@ -27,10 +33,33 @@ def make_pipeline(core: Core) -> Pipeline:
         if smtp_url
         else FolderMail(settings.data_dir / "mail", SENDER, system_clock)
     )
+
+    def link_to_alert(alert_id: int) -> str:
+        return f"{settings.public_url}/alerts/{alert_id}"
+
+    sms = SmsOfCarrier(
+        CarrierTexts(
+            account_sid=settings.carrier_account_sid,
+            auth_token=settings.carrier_auth_token.get_secret_value(),
+            base_url=LIVE_BASE_URL if settings.uses_live_carrier else settings.carrier_base_url,
+            sender=settings.number,
+            guard=outgoing_guard(core),
+        )
+    )
+    drop = FileDrop(
+        settings.exchange_folder or settings.data_dir / "document-exchange",
+        MessageDocuments(core.work, link_to_alert),
+        leaves_machine=settings.exchange_folder is not None,
+    )
     deliverer = Deliverer(
         core.work,
-        {DeliveryChannel.EMAIL: mail, DeliveryChannel.WEBHOOK: SignedWebhook(system_clock)},
-        lambda alert_id: f"{settings.public_url}/alerts/{alert_id}",
+        {
+            DeliveryChannel.EMAIL: mail,
+            DeliveryChannel.WEBHOOK: SignedWebhook(system_clock),
+            DeliveryChannel.SMS: sms,
+            DeliveryChannel.FILE: drop,
+        },
+        link_to_alert,
         # A test's receiver on this machine may hear demonstration alerts; nobody else ever does.
         loopback_webhook_allowed=settings.mode == "test",
     )
@@ -41,6 +70,15 @@ def make_pipeline(core: Core) -> Pipeline:
         engines.transcriber,
         engines.embedder,
         deliverer=deliverer,
+        notifier=Notifier(
+            core.work,
+            {DeliveryChannel.EMAIL: mail, DeliveryChannel.SMS: sms},
+            {
+                "signal": lambda signal_id: f"{settings.public_url}/signals/{signal_id}",
+                "draft": lambda alert_id: f"{settings.public_url}/sign/{alert_id}",
+                "alert": link_to_alert,
+            },
+        ),
         helplines=(settings.number,),
         audit_key=core.audit_key,
     )

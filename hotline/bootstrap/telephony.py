@@ -47,11 +47,7 @@ class Telephony:
 def make_telephony(core: Core, routing: Routing) -> Telephony:
     settings = core.settings
     addresses = Addresses(settings.webhook_base_url)
-    guard = OutgoingGuard(
-        carrier_is_embedded=not settings.uses_live_carrier,
-        mode=settings.mode,
-        is_demonstration=lambda: _is_demonstration(core),
-    )
+    guard = outgoing_guard(core)
     carrier = RestCarrier(
         account_sid=settings.carrier_account_sid,
         auth_token=settings.carrier_auth_token.get_secret_value(),
@@ -125,6 +121,14 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
     )
     app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
     return app
+
+
+def outgoing_guard(core: Core) -> OutgoingGuard:
+    return OutgoingGuard(
+        carrier_is_embedded=not core.settings.uses_live_carrier,
+        mode=core.settings.mode,
+        is_demonstration=lambda: _is_demonstration(core),
+    )
 
 
 def caption_tokens(settings: Settings) -> CaptionTokens:

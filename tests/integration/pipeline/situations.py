@@ -68,7 +68,11 @@ class Hotline:
             with self.session() as session:
                 rows = session.execute(
                     select(OutboxRow.id, OutboxRow.kind, OutboxRow.payload)
-                    .where(OutboxRow.state == OutboxState.DUE, OutboxRow.due_at <= self.now)
+                    .where(
+                        OutboxRow.state == OutboxState.DUE,
+                        OutboxRow.due_at <= self.now,
+                        OutboxRow.kind.in_(handlers),
+                    )
                     .order_by(OutboxRow.id)
                 ).all()
             if shuffle is not None:

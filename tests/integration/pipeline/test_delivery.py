@@ -1,28 +1,29 @@
 from __future__ import annotations
 
 import email
-import hashlib
 import hmac
 import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
+from analytics.alerts.changes import Changes
 from analytics.report.channels import Address, FolderMail, Push, SendFailed, SignedWebhook, SmtpMail
 from analytics.report.delivery import MAXIMUM_ATTEMPTS, Deliverer, delay_seconds
 from analytics.report.review import Review
 from models.outbox import OutboxRow
 from models.places import Mechanism, Organisation
-from models.surveillance import Delivery
+from models.surveillance import Alert, Delivery
 from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, DeliveryState
 from tests.integration.pipeline.situations import AUDIT_KEY, Hotline
 
@@ -32,20 +33,22 @@ SECRET = "a secret of the receiver"
 class Receiver:
     """An official system on this machine: checks the signature by itself, and takes a key once."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.now = now
         self.alerts: dict[str, dict[str, Any]] = {}
         self.heard: list[int] = []
         self.answers: list[int] = []
         self.delay_seconds = 0.0
+        self.nonces: set[str] = set()
+        self.requests: list[tuple[dict[str, str], bytes]] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                signed = self.headers["X-Hotline-Timestamp"].encode() + b"." + body
-                wanted = "sha256=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+                receiver.requests.append((dict(self.headers), body))
                 status = receiver.answers.pop(0) if receiver.answers else 200
-                if self.headers["X-Hotline-Signature"] != wanted:
+                if not receiver.is_genuine(dict(self.headers), body):
                     status = 401
                 time.sleep(receiver.delay_seconds)
                 receiver.heard.append(status)
@@ -68,6 +71,20 @@ class Receiver:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
         self.thread.start()
 
+    def is_genuine(self, headers: dict[str, str], body: bytes) -> bool:
+        """What docs/alert-exchange.md tells a receiver to do, written from it alone."""
+        stamp, nonce = headers["X-Hotline-Timestamp"], headers["X-Hotline-Nonce"]
+        said = headers["X-Hotline-Signature"]
+        mac = hmac.new(SECRET.encode(), digestmod="sha256")
+        for part in (stamp.encode(), b".", nonce.encode(), b".", body):
+            mac.update(part)
+        if not hmac.compare_digest(said, "sha256=" + mac.hexdigest()):
+            return False
+        if abs(int(stamp) - self.now()) > 300 or nonce in self.nonces:
+            return False
+        self.nonces.add(nonce)
+        return True
+
     def close(self) -> None:
         self.server.shutdown()
         self.thread.join()
@@ -75,8 +92,8 @@ class Receiver:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    found = Receiver()
+def receiver(hotline: Hotline) -> Iterator[Receiver]:
+    found = Receiver(lambda: hotline.now.timestamp())
     yield found
     found.close()
 
@@ -291,3 +308,41 @@ def test_a_password_is_never_sent_without_tls() -> None:
             smtp._connect()
     finally:
         controller.stop()
+
+
+def test_what_was_overheard_is_refused_when_played_again(
+    hotline: Hotline, tmp_path: Path, receiver: Receiver
+) -> None:
+    issue_an_alert(hotline, receiver.url)
+    hotline.run_outbox({"deliver": deliverer(hotline, tmp_path).deliver})
+    ((headers, body),) = receiver.requests
+    again = {name: value for name, value in headers.items() if name.startswith(("X-Hotline", "Idempotency"))}
+
+    assert requests.post(receiver.url, data=body, headers=again, timeout=5).status_code == 401
+    forged = body.replace("二级".encode(), "一级".encode())
+    fresh = again | {"X-Hotline-Nonce": "another"}
+    assert requests.post(receiver.url, data=forged, headers=fresh, timeout=5).status_code == 401
+    hotline.now += timedelta(minutes=6)
+    receiver.nonces.clear()
+    assert requests.post(receiver.url, data=body, headers=again, timeout=5).status_code == 401
+    assert len(receiver.alerts) == 1
+
+
+def test_versions_that_arrive_out_of_order_are_told_apart(
+    hotline: Hotline, tmp_path: Path, receiver: Receiver
+) -> None:
+    issue_an_alert(hotline, receiver.url)
+    receiver.answers = [503]
+    job = {"deliver": deliverer(hotline, tmp_path).deliver}
+    hotline.run_outbox(job)
+    changes = Changes(hotline.work, AUDIT_KEY)
+    with hotline.session() as session:
+        alert_id = session.scalars(select(Alert.id)).one()
+    change = changes.propose_update(alert_id, hotline.person("first"), AlertLevel.ORANGE, "继续增多")
+    changes.sign(change, hotline.person("second"))
+    hotline.run_outbox(job)
+    hotline.now += timedelta(seconds=delay_seconds(1))
+    hotline.run_outbox(job)
+
+    assert [json.loads(body)["version"] for _, body in receiver.requests] == [1, 2, 1]
+    assert sorted(alert["version"] for alert in receiver.alerts.values()) == [1, 2]

@@ -55,16 +55,31 @@ def test_the_bulletin_has_the_five_sections_in_their_order() -> None:
     ]
     assert {item["unit"] for item in content["sections"][4]["items"]} == {"人力资源社会保障部门", "工会"}
     assert "23人" in content["sections"][0]["paragraphs"][0]
-    assert "25%" in content["sections"][0]["paragraphs"][1]
+    assert "一成至三成" in content["sections"][0]["paragraphs"][1]
+    assert "92" not in json.dumps(content, ensure_ascii=False), (
+        "a total of all callers could be subtracted from"
+    )
     assert title_of(FACTS) == "关于澜州市欠薪、停工相关求助增多的提示"
 
 
 def test_small_cells_of_tables_and_chart_are_hidden() -> None:
     content = compose(FACTS, AlertLevel.YELLOW)
     places = {row["label"]: row["persons"] for row in content["tables"][0]["rows"]}
-    assert places == {"东岸区": 17, "西岸区": None, "青石县": None}
+    assert places == {"东岸区": 17, "其余（不单列）": None}
     assert [point["persons"] for point in content["chart"]["points"]] == [None, 6, 23]
-    assert "少于5人" in content["sections"][2]["paragraphs"][1]
+    assert "少于5人" not in content["sections"][2]["paragraphs"][1], "two at high risk are not counted out"
+
+
+def test_an_empty_week_looks_like_a_small_one() -> None:
+    weeks = (Week(LAST - timedelta(days=13), LAST - timedelta(days=7), 0), FACTS.weeks[-1])
+    content = compose(replace(FACTS, weeks=weeks), AlertLevel.YELLOW)
+    assert [point["persons"] for point in content["chart"]["points"]] == [None, 23]
+
+
+def test_a_prominent_issue_of_a_few_has_no_figure_at_all() -> None:
+    content = compose(replace(FACTS, persons=4, calls=4, by_place={}, by_population={}), AlertLevel.BLUE)
+    assert content["figures"]["persons"] == "—"
+    assert "少于5人就" not in json.dumps(content, ensure_ascii=False)
 
 
 def test_withheld_populations_are_counted_among_the_others() -> None:
