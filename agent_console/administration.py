@@ -18,8 +18,10 @@ from agent_console.queries_administration import centres as read_centres
 from agent_console.queries_administration import mechanisms as read_mechanisms
 from agent_console.sessions import me, parts
 from analytics.models_store import ModelStore
+from analytics.report.responsibilities import UNITS
 from hotline.workforce.directory import Address, Directory
 from hotline.workforce.errors import FieldWrong, NotFound, Refused
+from models.vocabulary_alerting import BodyKind
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -100,6 +102,17 @@ def save_mechanism() -> Answer:
         email=form.get("email", "").strip() or None,
         webhook_url=form.get("webhook_url", "").strip() or None,
         secret=form.get("secret", "").strip() or None,
+        kind=next((k for k in BodyKind if str(k) == form.get("kind")), BodyKind.MECHANISM),
+        department=form.get("department", "").strip()[:60] or None,
+        main_name=form.get("main_name", "").strip()[:60] or None,
+        main_phone=form.get("main_phone", "").strip() or None,
+        deputy_name=form.get("deputy_name", "").strip()[:60] or None,
+        deputy_phone=form.get("deputy_phone", "").strip() or None,
+        duty_phone=form.get("duty_phone", "").strip() or None,
+        duty_hours=form.get("duty_hours", "").strip() or "00:00-24:00",
+        file_drop=form.get("file_drop") == "yes",
+        active=form.get("active", "yes") == "yes",
+        feed_token=form.get("feed_token", "").strip() or None,
     )
     try:
         _directory().save_address(mechanism_id, address, by_id=me().id)
@@ -153,6 +166,8 @@ def _mechanisms_page(edit_id: int | None, wrong: FieldWrong | None = None) -> st
         rows=rows,
         places=places,
         edited=edited,
+        kinds=tuple(BodyKind),
+        units=UNITS,
         fault=sentence(wrong) if wrong else None,
         wrong_field=wrong.details["field"] if wrong else None,
         typed=request.form if wrong else {},

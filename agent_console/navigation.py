@@ -25,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     Page("coverage.week", lazy_gettext("覆盖"), Permission.SUPERVISE),
     Page("shifts.table", lazy_gettext("班次"), Permission.SUPERVISE),
     Page("signals.queue", lazy_gettext("信号核实"), Permission.REVIEW_SIGNALS),
+    Page("signing.waiting", lazy_gettext("核签"), Permission.SIGN_ALERTS),
     Page("issues.index", lazy_gettext("问题"), Permission.REVIEW_SIGNALS),
     Page("calls.index", lazy_gettext("来电"), Permission.SUPERVISE),
     Page("limits.index", lazy_gettext("频率限制"), Permission.SUPERVISE),

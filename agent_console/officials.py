@@ -14,9 +14,11 @@ from agent_console.queries_officials import AlertPage, alert_for_official
 from agent_console.queries_officials import inbox as read_inbox
 from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts
+from analytics.alerts.documents import cap_document
+from analytics.alerts.duty_list import Subscriptions, subscription_of
 from analytics.report.errors import NotFound, Refused
 from models.places import Place
-from models.vocabulary_surveillance import AlertState
+from models.vocabulary_surveillance import AlertLevel, AlertState
 
 blueprint = Blueprint("officials", __name__, url_prefix="/alerts")
 
@@ -27,10 +29,15 @@ TEXT_LENGTH = 2000
 @blueprint.get("/")
 @needs(Permission.READ_ALERTS)
 def inbox() -> str:
+    return _inbox()
+
+
+def _inbox(fault: str | None = None) -> str:
     ready, official = parts(), me()
     with ready.reading() as records:
         box = read_inbox(records, official.id)
         place = records.get(Place, official.place_code) if official.place_code else None
+        subscription = subscription_of(records, official.id)
     chosen = request.args.get("state", "")
     wanted = STATES.get(chosen)
     shown = [row for row in box.alerts if wanted is None or row.state is wanted]
@@ -41,6 +48,9 @@ def inbox() -> str:
         sparks={row.alert_id: sparkline(row.points) for row in shown},
         chosen=chosen if wanted else "",
         place=place,
+        subscription=subscription,
+        levels=tuple(AlertLevel),
+        fault=fault,
     )
 
 
@@ -66,6 +76,44 @@ def bulletin(alert_id: int) -> str:
         words=words,
         paper=official_paper,
     )
+
+
+@blueprint.get("/<int:alert_id>/cap.xml")
+@needs(Permission.READ_ALERTS)
+def cap(alert_id: int) -> Response:
+    """The machine's copy, after sign-in."""
+    _page(alert_id)
+    note_reading("alert.cap", f"alert:{alert_id}")
+    ready = parts()
+    with ready.reading() as records:
+        found = cap_document(records, alert_id, lambda n: f"{ready.settings.public_url}/alerts/{n}")
+    if found is None:
+        abort(404)
+    return Response(found, mimetype="application/cap+xml")
+
+
+@blueprint.post("/subscription")
+@needs(Permission.READ_ALERTS)
+def subscribe() -> Response | tuple[str, int]:
+    """Mail of alerts of the own place and below: number, level and link only."""
+    wishes = Subscriptions(parts().work)
+    try:
+        if request.form.get("wish") == "none":
+            wishes.unsubscribe(me().id)
+            flash(gettext("已取消订阅。"))
+        else:
+            wishes.subscribe(
+                me().id,
+                request.form.get("email", "")[:200],
+                AlertLevel(request.form.get("level", "")),
+                request.form.get("updates") == "yes",
+            )
+            flash(gettext("已订阅，有新的提示时会发邮件。"))
+    except ValueError:
+        return _inbox(gettext("请选择级别。")), 422
+    except Refused as refused:
+        return _inbox(sentence_of(refused)), 409
+    return redirect(url_for("officials.inbox"), 303)
 
 
 @blueprint.post("/<int:alert_id>/acknowledge")

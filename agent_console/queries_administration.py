@@ -13,6 +13,7 @@ from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.seats import Seat
 from models.vocabulary import PlaceLevel, Role, SeatState
+from models.vocabulary_alerting import BodyKind
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,17 @@ class MechanismRow:
     email: str | None
     webhook_url: str | None
     has_secret: bool
+    kind: BodyKind
+    department: str | None
+    main_name: str | None
+    main_phone: str | None
+    deputy_name: str | None
+    deputy_phone: str | None
+    duty_phone: str | None
+    duty_hours: str
+    file_drop: bool
+    has_feed: bool
+    active: bool
 
 
 @dataclass(frozen=True)
@@ -176,6 +188,17 @@ def mechanisms(session: Session) -> tuple[MechanismRow, ...]:
             email=row.email,
             webhook_url=row.webhook_url,
             has_secret=row.webhook_secret is not None,
+            kind=row.kind,
+            department=row.department,
+            main_name=row.main_name,
+            main_phone=row.main_phone,
+            deputy_name=row.deputy_name,
+            deputy_phone=row.deputy_phone,
+            duty_phone=row.duty_phone,
+            duty_hours=row.duty_hours,
+            file_drop=row.file_drop,
+            has_feed=row.feed_token_hash is not None,
+            active=row.active,
         )
         for row in rows
     )

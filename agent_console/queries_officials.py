@@ -19,6 +19,7 @@ from analytics.report.answers import PUBLISHED, sees
 from models.people import Person
 from models.surveillance import Alert, AlertAction
 from models.vocabulary import Role
+from models.vocabulary_alerting import DeliveryRole
 from models.vocabulary_surveillance import AlertActionKind, AlertLevel, AlertState, DeliveryState, SignalKind
 
 LEVEL_ORDER = (AlertLevel.RED, AlertLevel.ORANGE, AlertLevel.YELLOW, AlertLevel.BLUE)
@@ -46,6 +47,9 @@ class AlertRow:
     expected: str
     points: tuple[Point, ...]
     is_demonstration: bool
+    is_exercise: bool
+    signed_alone: bool
+    """One person sent it, and another has not signed yet."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class DeliveryRow:
     mechanism_zh: str
     mechanism_en: str
     channel: Any
+    role: DeliveryRole
     state: DeliveryState
     attempts: int
     sent_at: datetime | None
@@ -175,6 +180,7 @@ def alert_page(alert: Alert) -> AlertPage:
                 mechanism_zh=delivery.mechanism.name_zh,
                 mechanism_en=delivery.mechanism.name_en,
                 channel=delivery.channel,
+                role=delivery.role,
                 state=delivery.state,
                 attempts=delivery.attempts,
                 sent_at=delivery.sent_at,
@@ -212,6 +218,8 @@ def _row(alert: Alert) -> AlertRow:
         expected=str(figures.get("expected", "")),
         points=chart_points(alert.content),
         is_demonstration=alert.is_demonstration,
+        is_exercise=alert.is_exercise,
+        signed_alone=alert.single_signed_at is not None and alert.countersigned_at is None,
     )
 
 

@@ -85,7 +85,9 @@ def waiting_for_signers(session: Session, person_id: int) -> tuple[Waiting, ...]
         .order_by(Alert.id.desc())
         .limit(200)
     ).all()
-    rows = [_waiting(session, alert, person_id) for alert in alerts if alert.state is not AlertState.CANCELLED]
+    rows = [
+        _waiting(session, alert, person_id) for alert in alerts if alert.state is not AlertState.CANCELLED
+    ]
     order = {"alone": 0, "draft": 1, "change": 2, "out": 3}
     rows.sort(key=lambda row: (order[row.what], row.due_at or row.since))
     out = [row for row in rows if row.what == "out"][:SHOWN_ALERTS]
@@ -120,7 +122,9 @@ def _waiting(session: Session, alert: Alert, person_id: int) -> Waiting:
 
 def to_sign(session: Session, alert_id: int, now: datetime) -> ToSign | None:
     alert = session.get(
-        Alert, alert_id, options=[joinedload(Alert.place), joinedload(Alert.verified_by), joinedload(Alert.signal)]
+        Alert,
+        alert_id,
+        options=[joinedload(Alert.place), joinedload(Alert.verified_by), joinedload(Alert.signal)],
     )
     if alert is None:
         return None
@@ -163,9 +167,7 @@ def to_sign(session: Session, alert_id: int, now: datetime) -> ToSign | None:
 
 def _choice(session: Session, body: Body) -> Choice:
     entry = session.get_one(Mechanism, body.mechanism_id)
-    return Choice(
-        entry.id, entry.name_zh, entry.name_en, entry.kind, entry.duty_phone, entry.main_name
-    )
+    return Choice(entry.id, entry.name_zh, entry.name_en, entry.kind, entry.duty_phone, entry.main_name)
 
 
 def duties_ahead(session: Session, now: datetime) -> tuple[SigningDuty, ...]:

@@ -55,7 +55,13 @@ _QUEUE = (
 _CARE = (events.DangerRaised, events.DangerClosed, events.HelpAsked, events.MessageLeft, events.RiskMarked)
 _SEATS = (events.SeatChanged, events.OfferMade, events.OfferEnded, events.ShiftChanged)
 _LEGS = (events.ParticipationChanged, events.TransferChanged, events.LinkageChanged)
-_SIGNALS = (events.SignalRaised, events.SignalReviewed, events.AlertDrafted, events.AlertIssued)
+_SIGNALS = (
+    events.SignalRaised,
+    events.SignalReviewed,
+    events.AlertDrafted,
+    events.AlertIssued,
+    events.ClockRang,
+)
 
 
 def fixed_rooms(event: Event) -> set[str]:

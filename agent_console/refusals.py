@@ -59,6 +59,18 @@ SENTENCES: dict[str, Any] = {
     "alert_not_issued": lazy_gettext("这份提示还没有签发。"),
     "alert_not_acknowledged": lazy_gettext("请先签收，再登记办理。"),
     "alert_already_closed": lazy_gettext("这份提示已经办结。"),
+    "signals_do_not_match": lazy_gettext("只能并入同一地区或上下级地区的另一条信号。"),
+    "one_person_is_no_alert": lazy_gettext("只涉及一个人的危险请联动 110，不发提示。"),
+    "body_not_allowed": lazy_gettext("这个单位不能抄送：只有可能应激事件或涉及伤害他人时才可以。"),
+    "too_early_to_sign_alone": lazy_gettext(
+        "还不能单人签发：须等第二签发人 30 分钟无应答，且限可能应激事件。"
+    ),
+    "not_signed_alone": lazy_gettext("这份提示不在待补签状态，请看最新的状态。"),
+    "change_already_drafted": lazy_gettext("已有一份变更在等签发。"),
+    "message_already_decided": lazy_gettext("这份变更已有人处理，请看最新的状态。"),
+    "proposal_already_decided": lazy_gettext("这条建议已有人处理。"),
+    "duty_wrong": lazy_gettext("值班没有登记：请核对时间先后、备岗不能是本人、邮箱和电话的写法。"),
+    "address_wrong": lazy_gettext("邮箱写法有误，请核对。"),
     "signer_is_verifier": lazy_gettext("核实人不能签发自己核实的提示，请由另一位督导签发。"),
 }
 

@@ -13,15 +13,17 @@ from agent_console.permissions import Permission, needs
 from agent_console.queries_examples import examples_of
 from agent_console.queries_officials import alert_for_hotline, open_questions
 from agent_console.queries_signals import signal_page, signal_queue
+from agent_console.queries_similar import similar_signals
 from agent_console.refusals import Refusal, sentence_of
 from agent_console.sessions import me, parts
 from analytics.report.errors import Refused
 from models.surveillance import Alert
+from models.vocabulary_alerting import RejectionCause
 from models.vocabulary_surveillance import AlertLevel
 
 blueprint = Blueprint("signals", __name__, url_prefix="/signals")
 
-DECISIONS = ("verify", "reject", "watch")
+DECISIONS = ("verify", "reject", "watch", "merge")
 
 
 @blueprint.get("/")
@@ -56,7 +58,7 @@ def decide(signal_id: int) -> str | tuple[str, int] | Response:
     decision = request.form.get("decision", "")
     reason = request.form.get("reason", "").strip()
     if decision not in DECISIONS:
-        return _shown(signal_id, fault=gettext("请先选择属实、排除或继续观察。"), typed=reason), 422
+        return _shown(signal_id, fault=gettext("请先选择属实、排除、并入或继续观察。"), typed=reason), 422
     if not reason:
         return _shown(signal_id, fault=gettext("请写明依据，再提交。"), typed=reason, chosen=decision), 422
     review = parts().review
@@ -66,13 +68,18 @@ def decide(signal_id: int) -> str | tuple[str, int] | Response:
             review.verify(signal_id, me().id, level, reason)
             flash(gettext("已核实，提示已拟好，等另一位督导签发。"))
         elif decision == "reject":
-            review.reject(signal_id, me().id, reason)
+            review.reject(signal_id, me().id, reason, _cause())
             flash(gettext("已排除，原因已记录。"))
+        elif decision == "merge":
+            review.merge(signal_id, request.form.get("into", 0, type=int), me().id, reason)
+            flash(gettext("已并入，原因已记录。"))
         else:
             review.watch(signal_id, me().id, reason)
             flash(gettext("继续观察，原因已记录。"))
     except ValueError:
-        return _shown(signal_id, fault=gettext("请选择提示级别。"), typed=reason, chosen=decision), 422
+        return _shown(
+            signal_id, fault=gettext("请选择提示级别或排除原因。"), typed=reason, chosen=decision
+        ), 422
     except Refused as refused:
         return _refused(signal_id, refused, reason, decision)
     return redirect(url_for("signals.signal", signal_id=signal_id), 303)
@@ -124,6 +131,12 @@ def answer(alert_id: int) -> Response:
     return redirect(url_for("signals.alert", alert_id=alert_id), 303)
 
 
+def _cause() -> RejectionCause | None:
+    """Why it is nothing; thresholds learn from it, so that it is chosen and not read out of words."""
+    text = request.form.get("cause", "")
+    return RejectionCause(text) if text else None
+
+
 def _signal_of(alert_id: int) -> int:
     with parts().reading() as records:
         found = records.get(Alert, alert_id)
@@ -150,6 +163,7 @@ def _shown(
         rows = signal_queue(records, now)
         page = signal_page(records, signal_id, now) if signal_id is not None else None
         questions = open_questions(records)
+        similar = similar_signals(records, signal_id) if signal_id is not None else ()
     if signal_id is not None and page is None:
         abort(404)
     chart = line_chart(page.points, page.row.onset_day) if page else None
@@ -164,6 +178,8 @@ def _shown(
         typed=typed,
         chosen=chosen,
         levels=tuple(AlertLevel),
+        causes=tuple(RejectionCause),
+        similar=similar,
         words=words,
         now=now,
     )

@@ -1,4 +1,4 @@
-"""Signing, also from a phone: what waits, one alert with whom it goes to, the duty list, proposed thresholds."""
+"""Signing, also from a phone: what waits, whom it goes to, the duty list, proposed thresholds."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from agent_console import words
 from agent_console.charts import line_chart
 from agent_console.local_time import ZONE
 from agent_console.permissions import Permission, needs
+from agent_console.queries_administration import place_choices
 from agent_console.queries_officials import alert_for_hotline
 from agent_console.queries_signals import topic_of
 from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts
 from analytics.alerts.changes import Changes
-from analytics.alerts.duty_list import Contact, DutyList
 from analytics.alerts.documents import cap_document
+from analytics.alerts.duty_list import Contact, DutyList
 from analytics.alerts.single_signature import SingleSignature
 from analytics.alerts.thresholds import Proposals
 from analytics.report.errors import Refused
@@ -64,10 +65,16 @@ def decide(alert_id: int) -> Answer:
             ),
             gettext("已签发，正在送达。"),
         ),
-        "return": (lambda: ready.review.return_draft(alert_id, mine, reason), gettext("已退回，信号回到核实队列。")),
+        "return": (
+            lambda: ready.review.return_draft(alert_id, mine, reason),
+            gettext("已退回，信号回到核实队列。"),
+        ),
         "alone": (lambda: alone.send_alone(alert_id, mine, reason), gettext("已单人签发，待补签。")),
         "countersign": (lambda: alone.countersign(alert_id, mine), gettext("已补签。")),
-        "cancel_alone": (lambda: alone.cancel(alert_id, mine, reason), gettext("已撤销，收件方会收到撤销通知。")),
+        "cancel_alone": (
+            lambda: alone.cancel(alert_id, mine, reason),
+            gettext("已撤销，收件方会收到撤销通知。"),
+        ),
         "update": (
             lambda: changes.propose_update(alert_id, mine, AlertLevel(form.get("level", "")), reason),
             gettext("更新已拟好，等另一位督导签发。"),
@@ -77,7 +84,10 @@ def decide(alert_id: int) -> Answer:
             gettext("撤销已拟好，等另一位督导签发。"),
         ),
         "sign_change": (lambda: changes.sign(message_id, mine), gettext("已签发，正在送达。")),
-        "drop_change": (lambda: changes.drop(message_id, mine, reason), gettext("这份变更不发出，原因已记录。")),
+        "drop_change": (
+            lambda: changes.drop(message_id, mine, reason),
+            gettext("这份变更不发出，原因已记录。"),
+        ),
     }
     if form.get("step") not in steps:
         abort(400)
@@ -141,7 +151,9 @@ def add_duty() -> Answer:
             starts_at,
             ends_at,
             Contact(form.get("email", "").strip() or None, form.get("phone", "").strip() or None),
-            Contact(form.get("deputy_email", "").strip() or None, form.get("deputy_phone", "").strip() or None),
+            Contact(
+                form.get("deputy_email", "").strip() or None, form.get("deputy_phone", "").strip() or None
+            ),
         )
     except Refused as refused:
         return _list(sentence_of(refused)), 409
@@ -189,8 +201,6 @@ def _list(fault: str | None = None) -> str:
     ready = parts()
     now = ready.clock()
     with ready.reading() as records:
-        from agent_console.directory import place_choices
-
         proposals = read.proposals(records)
         return render_template(
             "signing/list.html",

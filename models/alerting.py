@@ -1,4 +1,4 @@
-"""Around an alert: its messages, the clocks that ran out, who signs today, what was published, who subscribed."""
+"""Around an alert: messages, clocks that ran out, who signs today, what was published, who subscribed."""
 
 from __future__ import annotations
 

@@ -180,14 +180,17 @@ class RecordingReview:
     def watch(self, signal_id: int, person_id: int, reason: str) -> None:
         self._ask("watch", signal_id, person_id, reason)
 
-    def reject(self, signal_id: int, person_id: int, reason: str) -> None:
+    def merge(self, signal_id: int, into_id: int, person_id: int, reason: str) -> None:
+        self._ask("merge", signal_id, into_id, person_id, reason)
+
+    def reject(self, signal_id: int, person_id: int, reason: str, cause: object = None) -> None:
         self._ask("reject", signal_id, person_id, reason)
 
     def verify(self, signal_id: int, person_id: int, level: Any, reason: str) -> int:
         self._ask("verify", signal_id, person_id, level, reason)
         return 1
 
-    def sign(self, alert_id: int, person_id: int) -> None:
+    def sign(self, alert_id: int, person_id: int, *more: object) -> None:
         self._ask("sign", alert_id, person_id)
 
     def return_draft(self, alert_id: int, person_id: int, reason: str) -> None:

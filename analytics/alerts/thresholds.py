@@ -93,7 +93,7 @@ def propose(unit: UnitOfWork, signal: Signal) -> ThresholdProposal | None:
     rejected = [s for s in past if s.id in natural]
     if len(rejected) < REJECTIONS or any(s.state in TRUE for s in past[:DECISIONS]):
         return None
-    margin = min(min(math.floor(s.observed - s.upper) + 1 for s in rejected), LARGEST_MARGIN)
+    margin = min(LARGEST_MARGIN, *(math.floor(s.observed - s.upper) + 1 for s in rejected))
     if margin < 1:
         return None
     return _write(unit, signal, rejected, margin)

@@ -14,6 +14,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from analytics.demonstration.geography import PLACES
 from analytics.demonstration.history import KEY
 from analytics.demonstration.network import clear_network
+from models.alerting import (
+    AlertMessage,
+    ClockFact,
+    PublishedFigure,
+    SigningDuty,
+    Subscription,
+    ThresholdProposal,
+)
 from models.audit import AuditLine, write_audit
 from models.base import Base
 from models.calls import Call, Callback, CallEvent, Consent, Offer
@@ -117,6 +125,12 @@ def _clear_alerts(session: Session) -> None:
     deliveries = select(Delivery.id).where(
         Delivery.alert_id.in_(alerts) | Delivery.mechanism_id.in_(mechanisms)
     )
+    _delete(session, AlertMessage, AlertMessage.alert_id, alerts)
+    session.execute(delete(ClockFact).where(ClockFact.subject == "signal", ClockFact.subject_id.in_(signals)))
+    session.execute(delete(ClockFact).where(ClockFact.subject != "signal", ClockFact.subject_id.in_(alerts)))
+    for kind in (PublishedFigure, ThresholdProposal):
+        session.execute(delete(kind).where(kind.is_demonstration.is_(True)))
+    session.execute(update(Signal).where(Signal.merged_into_id.in_(signals)).values(merged_into_id=None))
     _delete(session, DeliveryAttempt, DeliveryAttempt.delivery_id, deliveries)
     _delete(session, Delivery, Delivery.id, deliveries)
     _delete(session, AlertAction, AlertAction.alert_id, alerts)
@@ -176,6 +190,10 @@ def _clear_house(session: Session) -> None:
 
 
 def _clear_people(session: Session) -> None:
+    made_up = select(Person.id).where(Person.is_demonstration.is_(True))
+    _delete(session, Subscription, Subscription.person_id, made_up)
+    _delete(session, SigningDuty, SigningDuty.person_id, made_up)
+    session.execute(update(SigningDuty).where(SigningDuty.deputy_id.in_(made_up)).values(deputy_id=None))
     kept = session.scalars(
         select(Person)
         .where(Person.role == Role.ADMINISTRATOR, Person.active.is_(True))

@@ -29,6 +29,21 @@ COMMUNITY = "街道（乡镇）"
 NETWORK = "网信部门"
 INSURANCE = "医疗保障部门"
 
+UNITS = (
+    HEALTH,
+    CIVIL,
+    EDUCATION,
+    LABOUR,
+    JUSTICE,
+    WOMEN,
+    YOUTH,
+    UNION,
+    DISABLED,
+    COMMUNITY,
+    NETWORK,
+    INSURANCE,
+)
+
 _CARE = Suggestion(HEALTH, "组织精神卫生医疗机构和心理援助队伍，对有需要的人群开展心理疏导，畅通转诊渠道。")
 _STUDENTS = Suggestion(EDUCATION, "指导学校开展学生心理排查与疏导，加强家校沟通，减轻压力来源。")
 _RELIEF = Suggestion(CIVIL, "核实生活困难情况，落实临时救助与走访关爱。")

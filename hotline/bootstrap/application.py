@@ -31,6 +31,8 @@ from models.unit_of_work import system_clock
 if TYPE_CHECKING:
     from flask import Flask
 
+    from analytics.demonstration.outbreak import Times
+
 FORGET_EVERY_TURNS = 3600
 SWEEP_EVERY_TURNS = 5
 """The clock turns each second; rows for RQ are swept each fifth."""
@@ -85,6 +87,12 @@ class Application:
         from hotline.bootstrap.demonstration import seed
 
         seed(self.core, say, with_history)
+
+    def play_outbreak(self, say: Callable[[str], None], seconds_a_day: float, here: bool) -> Times:
+        """`here`: this process runs the pipeline's jobs itself, for want of a worker."""
+        from hotline.bootstrap.demonstration import play_outbreak
+
+        return play_outbreak(self.core, self._announcer, say, seconds_a_day, here)
 
     def clear_demonstration(self) -> None:
         from hotline.bootstrap.demonstration import clear

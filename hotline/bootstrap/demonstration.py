@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from analytics.demonstration.organisation import Credentials, seed_organisation
-from hotline.bootstrap.core import Core
+from hotline.bootstrap.core import Announcer, Core, make_dispatcher
+from hotline.jobs import RowRunner
 from hotline.processes.announcement import ACCOUNTS_FILE
+from models.outbox import OutboxRow
 from models.unit_of_work import system_clock
+from models.vocabulary import OutboxState
+
+if TYPE_CHECKING:
+    from analytics.demonstration.outbreak import Times
 
 MAIL_FOLDER = "mail"
 
@@ -35,6 +46,46 @@ def seed(core: Core, say: Callable[[str], None], with_history: bool) -> None:
         now = system_clock()
         recount(core.work, now - timedelta(days=HISTORY_DAYS), now)
         say("演示历史已写好 · the demonstration history is there")
+
+
+def play_outbreak(
+    core: Core, announcer: Announcer, say: Callable[[str], None], seconds_a_day: float, here: bool
+) -> Times:
+    """`here`: the pipeline's rows are run between the steps in this process; else the worker runs them."""
+    from analytics.demonstration.outbreak import Outbreak
+
+    pause: Callable[[float], None] = time.sleep
+    if here:
+        from hotline.bootstrap.hearing import make_pipeline, worker_jobs
+
+        handlers = worker_jobs(make_pipeline(core))
+        runner, _ = make_dispatcher(core, announcer, handlers)
+        pause = partial(_work_for, core, runner, frozenset(handlers))
+    play = Outbreak(core.work, core.hasher, core.audit_key, say, pause, seconds_a_day=seconds_a_day)
+    return play.play()
+
+
+def _work_for(core: Core, runner: RowRunner, kinds: Collection[str], seconds: float) -> None:
+    """What is due now and falls due within `seconds`, then the rest of them asleep."""
+    end = time.monotonic() + seconds
+    while True:
+        with Session(core.engine.execution_options(reads_only=True)) as session:
+            due = session.scalars(
+                select(OutboxRow.id)
+                .where(
+                    OutboxRow.state == OutboxState.DUE,
+                    OutboxRow.kind.in_(kinds),
+                    OutboxRow.due_at <= system_clock(),
+                )
+                .order_by(OutboxRow.id)
+            ).all()
+        for row_id in due:
+            runner.run(row_id)
+        if not due:
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(left, 0.5))
 
 
 def _write(file: Path, credentials: Credentials) -> None:

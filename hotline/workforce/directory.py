@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
 import re
@@ -18,11 +19,29 @@ from models.places import Centre, Mechanism, Place
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import SeatState
+from models.vocabulary_alerting import BodyKind
 
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 PHONE = re.compile(r"\+?[0-9 -]{3,20}")
 SEAT_LABEL = re.compile(r"[0-9A-Za-z-]{1,20}")
 SECRET_LEAST = 16
+FEED_TOKEN_LEAST = 24
+HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+PLAIN = (
+    "place_code",
+    "name_zh",
+    "name_en",
+    "email",
+    "webhook_url",
+    "kind",
+    "department",
+    "main_name",
+    "deputy_name",
+    "duty_hours",
+    "file_drop",
+    "active",
+)
+SEALED = ("main_phone", "deputy_phone", "duty_phone")
 MOST_SEATS = 50
 
 
@@ -36,6 +55,18 @@ class Address:
     email: str | None
     webhook_url: str | None
     secret: str | None
+    kind: BodyKind = BodyKind.MECHANISM
+    department: str | None = None
+    main_name: str | None = None
+    main_phone: str | None = None
+    deputy_name: str | None = None
+    deputy_phone: str | None = None
+    duty_phone: str | None = None
+    duty_hours: str = "00:00-24:00"
+    file_drop: bool = False
+    active: bool = True
+    feed_token: str | None = None
+    """A new token for this body's feed; None keeps the one on file."""
 
 
 class Directory:
@@ -129,11 +160,17 @@ class Directory:
             if address.webhook_url and not (address.secret or entry.webhook_secret):
                 raise FieldWrong("secret", "secret_missing")
             changes: dict[str, list[Any]] = {}
-            for name in ("place_code", "name_zh", "name_en", "email", "webhook_url"):
+            for name in PLAIN + SEALED:
                 value = getattr(address, name)
                 if getattr(entry, name) != value:
-                    changes[name] = [getattr(entry, name) or None, value]
+                    before = getattr(entry, name)
+                    # The chain of the audit is no place for a number of somebody's own telephone.
+                    told = ["…" if before else None, "…" if value else None]
+                    changes[name] = told if name in SEALED else [_told(before), _told(value)]
                     setattr(entry, name, value)
+            if address.feed_token:
+                changes["feed_token"] = ["…" if entry.feed_token_hash else None, "…"]
+                entry.feed_token_hash = hashlib.sha256(address.feed_token.encode()).hexdigest()
             if address.secret:
                 changes["webhook_secret"] = ["…" if entry.webhook_secret else None, "…"]
                 entry.webhook_secret = address.secret
@@ -156,12 +193,26 @@ class Directory:
         )
 
 
+def _told(value: object) -> object:
+    return str(value) if isinstance(value, BodyKind) else value if value != "" else None
+
+
 def _check(address: Address) -> None:
+    phones = [getattr(address, name) for name in SEALED]
+    for name, phone in zip(SEALED, phones, strict=True):
+        if phone is not None and not PHONE.fullmatch(phone):
+            raise FieldWrong(name, "phone_form")
+    if not HOURS.fullmatch(address.duty_hours):
+        raise FieldWrong("duty_hours", "time_form")
+    if address.feed_token is not None and len(address.feed_token) < FEED_TOKEN_LEAST:
+        raise FieldWrong("feed_token", "secret_short")
+    if address.kind is BodyKind.DEPARTMENT and not address.department:
+        raise FieldWrong("department", "name_missing")
     if not 1 <= len(address.name_zh) <= 120:
         raise FieldWrong("name_zh", "name_missing")
     if not 1 <= len(address.name_en) <= 120:
         raise FieldWrong("name_en", "name_missing")
-    if not address.email and not address.webhook_url:
+    if not any((address.email, address.webhook_url, address.file_drop, address.feed_token)):
         raise FieldWrong("email", "address_missing")
     if address.email and not (len(address.email) <= 200 and EMAIL.fullmatch(address.email)):
         raise FieldWrong("email", "email_form")

@@ -93,7 +93,10 @@ class Receiver:
 
 @pytest.fixture
 def receiver(hotline: Hotline) -> Iterator[Receiver]:
-    found = Receiver(lambda: hotline.now.timestamp())
+    def now() -> float:
+        return hotline.now.timestamp()
+
+    found = Receiver(now)
     yield found
     found.close()
 

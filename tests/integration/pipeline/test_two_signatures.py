@@ -184,7 +184,7 @@ def test_update_and_cancel_are_messages_that_refer_to_the_earlier_ones(hotline: 
             )
             assert faults_of(document) == ()
             assert len(message.identifier or "") == 31
-            assert document.count("+08:00".encode()) >= 3
+            assert document.count(b"+08:00") >= 3
             assert b"<scope>Private</scope>" in document
             assert f"<msgType>{message.kind.value}</msgType>".encode() in document
             for reference in message.references:

@@ -10,7 +10,13 @@ from babel.messages.extract import extract_from_dir
 
 import agent_console
 from agent_console.translation import english
-from models import vocabulary, vocabulary_network, vocabulary_surveillance, vocabulary_talk
+from models import (
+    vocabulary,
+    vocabulary_alerting,
+    vocabulary_network,
+    vocabulary_surveillance,
+    vocabulary_talk,
+)
 from models.vocabulary import Code, RiskLevel
 
 CONSOLE = Path(agent_console.__file__).parent
@@ -75,7 +81,13 @@ def test_scripts_hold_no_words_of_their_own() -> None:
     "codes",
     [
         kind
-        for module in (vocabulary, vocabulary_network, vocabulary_surveillance, vocabulary_talk)
+        for module in (
+            vocabulary,
+            vocabulary_alerting,
+            vocabulary_network,
+            vocabulary_surveillance,
+            vocabulary_talk,
+        )
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Code) and kind is not Code
     ],

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,7 @@ class Attacker:
 
     def __init__(self, known: Sequence[Known]) -> None:
         cuts = sorted({0, DAYS, *(k.first for k in known), *(k.last + 1 for k in known)})
-        self.spans = [(a, b - 1) for a, b in zip(cuts, cuts[1:], strict=False)]
+        self.spans = [(a, b - 1) for a, b in pairwise(cuts)]
         self.cells = [(p, s, q) for p in LEAVES for s in self.spans for q in POPULATIONS]
         unique = {(k.places, k.first, k.last, k.populations): k.persons for k in known}
         rows = [self._row(*key) for key in unique]

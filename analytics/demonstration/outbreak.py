@@ -1,0 +1,328 @@
+"""`hotline demo outbreak`: a week of a new issue in one city, played in minutes through the real pipeline.
+
+Day by day it writes what operators leave behind: calls, consents, closed notes and the work that closing a
+note asks for. Everything after is the product itself: the worker groups and counts, detection flags, the
+review's two people decide, the alert goes its ways, the official acknowledges. Only the people are played.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics.days import HOTLINE_ZONE, day_of
+from analytics.place_tree import PlaceTree
+from analytics.report.answers import Answers, sees
+from analytics.report.review import Review
+from models.calls import Call, Consent
+from models.crypto import NumberHasher
+from models.notes import Note
+from models.people import Person
+from models.places import Organisation, Place
+from models.surveillance import Alert, Contact, Signal
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import (
+    CallOutcome,
+    CallState,
+    CallType,
+    ConsentKind,
+    ConsentState,
+    Disposition,
+    NoteState,
+    PlaceLevel,
+    Population,
+    Problem,
+    Role,
+)
+from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, DeliveryState, SignalKind
+
+CALLS_A_DAY = (1, 2, 3, 6, 9, 12, 14)
+OPENINGS = ("小区", "我们小区", "所住小区", "楼里", "整个小区")
+EVENTS = (
+    "自来水发黄有异味，不敢给孩子喝，担心水源被污染",
+    "停水多日后来水浑浊有异味，家人腹泻，担心水源被污染",
+    "水质异常发黄，物业没有说法，担心水源被污染",
+)
+ENDINGS = ("夜里睡不着。", "心里发慌。", "全家人都焦虑。", "不知道该找谁。", "反复去看通知，越看越怕。")
+GROUPS = (Population.PUBLIC, Population.PUBLIC, Population.STUDENT, Population.ELDERLY)
+VERIFICATION = "演示：已抽查来电，来电人互不相同，并向当地核实，供水异常属实。"
+ACTION = "演示：供水单位已排查并公布水质检测结果，社区逐户送水。"
+OUTCOME = "演示：供水恢复正常，来电回落。"
+PATIENCE_SECONDS = 300.0
+STEP_SECONDS = 1.0
+
+Say = Callable[[str], None]
+Pause = Callable[[float], None]
+"""Lets so many seconds pass; what works meanwhile is the caller's business."""
+
+
+class NoDemonstration(Exception):
+    """There is no demonstration organisation, or it has no city with a county and the people for it."""
+
+
+class NothingRaised(Exception):
+    """No signal came in time: is a worker running, and is the demonstration's history written?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When each step of the one alert happened."""
+
+    raised_at: datetime
+    verified_at: datetime
+    signed_at: datetime
+    sent_at: datetime | None
+    received_at: datetime
+
+    def spans(self) -> tuple[tuple[str, str, float], ...]:
+        """(Chinese, English, seconds) of each step and of the whole."""
+        rows = [
+            ("信号到核实", "signal to verification", self.verified_at - self.raised_at),
+            ("核实到签发", "verification to signature", self.signed_at - self.verified_at),
+            ("签发到回执", "signature to receipt", self.received_at - self.signed_at),
+            ("信号到回执", "signal to receipt", self.received_at - self.raised_at),
+        ]
+        if self.sent_at is not None:
+            rows.insert(2, ("签发到送达", "signature to delivery", self.sent_at - self.signed_at))
+        return tuple((zh, en, span.total_seconds()) for zh, en, span in rows)
+
+
+class Outbreak:
+    """`seconds_a_day`: how long a played day takes."""
+
+    def __init__(
+        self,
+        work: Work,
+        hasher: NumberHasher,
+        audit_key: bytes,
+        say: Say,
+        pause: Pause,
+        *,
+        seconds_a_day: float = 15.0,
+        zone: tzinfo = HOTLINE_ZONE,
+    ) -> None:
+        self._work = work
+        self._hasher = hasher
+        self._review = Review(work, audit_key)
+        self._answers = Answers(work)
+        self._say = say
+        self._pause = pause
+        self._seconds_a_day = seconds_a_day
+        self._zone = zone
+        self._chance = random.Random()
+
+    def play(self) -> Times:
+        """Raises NoDemonstration, NothingRaised."""
+        with self._work() as unit:
+            city, counties = _stage(unit.session)
+            started = unit.now
+        for number, calls in enumerate(CALLS_A_DAY):
+            back = len(CALLS_A_DAY) - 1 - number
+            self._a_day(counties, back, calls)
+            self._say(
+                f"第 {number + 1} 天：{calls} 通新问题的来电 · day {number + 1}: {calls} calls on a new issue"
+            )
+            self._pause(self._seconds_a_day)
+        signal_id = self._awaited(lambda session: _signal(session, city, started))
+        with self._work() as unit:
+            unit.only_read()
+            signal = unit.session.get_one(Signal, signal_id)
+            place = unit.session.get_one(Place, signal.place_code)
+            self._say(
+                f"信号：{place.name_zh} {signal.observed} 人，预期 {signal.expected:.1f} 人 · "
+                f"signal SIG-{signal_id:04d}: {signal.observed} persons, {signal.expected:.1f} expected"
+            )
+            first, second = _supervisors(unit.session)
+            official = _official(unit.session, signal.place_code)
+        return self._decide(signal_id, first, second, official)
+
+    def _decide(self, signal_id: int, first: int, second: int, official: int) -> Times:
+        breath = self._seconds_a_day / 3
+        self._pause(breath)
+        alert_id = self._review.verify(signal_id, first, AlertLevel.ORANGE, VERIFICATION)
+        self._say("督导甲核实属实，提示已拟好 · the first supervisor verified it")
+        self._pause(breath)
+        self._review.sign(alert_id, second)
+        self._say("督导乙签发，正在送达 · the second supervisor signed it")
+        self._awaited(lambda session: _sent(session, alert_id))
+        self._pause(breath)
+        self._answers.acknowledge(alert_id, official)
+        self._say("当地签收，回执已到 · the official acknowledged it")
+        times = self._times(alert_id)
+        for step, text in ((self._answers.act, ACTION), (self._answers.close, OUTCOME)):
+            self._pause(breath)
+            if step == self._answers.act:
+                self._answers.own(alert_id, official)
+            step(alert_id, official, text)
+        self._say("处置措施已登记，已办结 · action recorded, closed")
+        return times
+
+    def _times(self, alert_id: int) -> Times:
+        with self._work() as unit:
+            unit.only_read()
+            alert = unit.session.get_one(Alert, alert_id)
+            sent = [d.sent_at for d in alert.deliveries if d.sent_at is not None]
+            assert alert.signed_at is not None
+            assert alert.acknowledged_at is not None
+            return Times(
+                alert.signal.raised_at,
+                alert.verified_at,
+                alert.signed_at,
+                max(sent, default=None),
+                alert.acknowledged_at,
+            )
+
+    def _awaited(self, look: Callable[[Session], int | None]) -> int:
+        waited = 0.0
+        while waited <= PATIENCE_SECONDS:
+            with self._work() as unit:
+                unit.only_read()
+                found = look(unit.session)
+            if found is not None:
+                return found
+            self._pause(STEP_SECONDS)
+            waited += STEP_SECONDS
+        raise NothingRaised
+
+    def _a_day(self, counties: list[str], back: int, calls: int) -> None:
+        with self._work() as unit:
+            latest = unit.now - timedelta(days=back, minutes=2)
+            for number in range(calls):
+                arrived = latest - timedelta(minutes=1 + 3 * number)
+                self._a_call(unit, counties[0 if number % 4 else -1], arrived)
+            day = day_of(latest, self._zone)
+            # The nightly pass, at the end of the played day: it lifts out what is new.
+            unit.ask(
+                "regroup",
+                "work",
+                f"regroup:outbreak:{day.isoformat()}:{unit.now.isoformat()}",
+                {"day": day.isoformat()},
+                due_at=unit.now + timedelta(seconds=self._seconds_a_day / 2),
+            )
+
+    def _a_call(self, unit: UnitOfWork, place: str, arrived: datetime) -> None:
+        chance, session = self._chance, unit.session
+        caller = self._hasher(f"outbreak-{chance.getrandbits(64):x}")
+        call = Call(
+            number_dialled=session.scalars(select(Organisation.number)).one(),
+            caller_hash=caller,
+            place_code=place,
+            place_source="caller",
+            state=CallState.ENDED,
+            outcome=CallOutcome.ANSWERED,
+            state_since=arrived,
+            arrived_at=arrived,
+            answered_at=arrived + timedelta(seconds=8),
+            ended_at=arrived + timedelta(minutes=18),
+            is_demonstration=True,
+        )
+        session.add(call)
+        session.flush()
+        session.add_all(
+            (
+                Consent(
+                    call_id=call.id,
+                    kind=ConsentKind.ANALYSIS,
+                    state=ConsentState.GRANTED,
+                    how="notice",
+                    text_version="1",
+                    at=arrived,
+                ),
+                Note(
+                    call_id=call.id,
+                    revision=1,
+                    state=NoteState.CLOSED,
+                    call_type=CallType.SUPPORT,
+                    population=chance.choice(GROUPS),
+                    problem=Problem.PRACTICAL,
+                    place_code=place,
+                    risk_level=1,
+                    disposition=Disposition.CLOSED,
+                    fields={},
+                    summary=chance.choice(OPENINGS) + chance.choice(EVENTS) + "，" + chance.choice(ENDINGS),
+                    created_at=arrived,
+                    saved_at=arrived,
+                    closed_at=arrived + timedelta(minutes=25),
+                    is_demonstration=True,
+                ),
+            )
+        )
+        unit.ask("understand", "work", f"understand:{call.id}:1", {"call_id": call.id})
+
+
+def _stage(session: Session) -> tuple[str, list[str]]:
+    """A city that an official answers for, and its counties. Raises NoDemonstration."""
+    organisation = session.scalars(select(Organisation)).first()
+    if organisation is None or not organisation.is_demonstration:
+        raise NoDemonstration
+    officials = set(session.scalars(select(Person.place_code).where(Person.role == Role.OFFICIAL)))
+    for city in session.scalars(select(Place).where(Place.level == PlaceLevel.CITY).order_by(Place.code)):
+        counties = [
+            code
+            for code in PlaceTree.load(session).children(city.code)
+            if session.get_one(Place, code).level is PlaceLevel.COUNTY
+        ]
+        if city.code in officials and counties:
+            return city.code, counties[:2]
+    raise NoDemonstration
+
+
+def _signal(session: Session, city: str, since: datetime) -> int | None:
+    """The one that carries this week's calls: raised since, in the city, and mostly of the problem played."""
+    within = PlaceTree.load(session).within(city)
+    for signal in session.scalars(
+        select(Signal)
+        .where(
+            Signal.kind == SignalKind.PROMINENT_ISSUE,
+            Signal.place_code.in_(within),
+            Signal.raised_at >= since,
+        )
+        .order_by(Signal.observed.desc())
+    ):
+        if signal.series.startswith(f"problem:{Problem.PRACTICAL}"):
+            return signal.id
+        problems = session.scalars(
+            select(Contact.problem).where(Contact.issue_id == signal.issue_id, Contact.issue_id.is_not(None))
+        ).all()
+        if problems and problems.count(str(Problem.PRACTICAL)) * 2 > len(problems):
+            return signal.id
+    return None
+
+
+def _sent(session: Session, alert_id: int) -> int | None:
+    """Every way of the alert was tried: nothing waits for its first attempt."""
+    alert = session.get_one(Alert, alert_id)
+    tried = [
+        d.attempts > 0 or d.state is DeliveryState.HELD
+        for d in alert.deliveries
+        if d.channel is not DeliveryChannel.FEED
+    ]
+    return alert_id if all(tried) else None
+
+
+def _supervisors(session: Session) -> tuple[int, int]:
+    found = session.scalars(
+        select(Person.id)
+        .where(Person.role == Role.SUPERVISOR, Person.active.is_(True))
+        .order_by(Person.id)
+        .limit(2)
+    ).all()
+    if len(found) < 2:
+        raise NoDemonstration
+    return found[0], found[1]
+
+
+def _official(session: Session, place_code: str) -> int:
+    tree = PlaceTree.load(session)
+    officials = session.scalars(
+        select(Person).where(Person.role == Role.OFFICIAL, Person.active.is_(True))
+    ).all()
+    seeing = [person for person in officials if sees(session, person, place_code)]
+    if not seeing:
+        raise NoDemonstration
+    return max(seeing, key=lambda person: len(tree.line(person.place_code or ""))).id
