@@ -26,19 +26,8 @@ from models.people import Person
 from models.places import Organisation, Place
 from models.surveillance import Alert, Contact, Signal
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import (
-    CallOutcome,
-    CallState,
-    CallType,
-    ConsentKind,
-    ConsentState,
-    Disposition,
-    NoteState,
-    PlaceLevel,
-    Population,
-    Problem,
-    Role,
-)
+from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, NoteState, PlaceLevel, Role
+from models.vocabulary_record import CallType, Disposition, Population, Problem
 from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, DeliveryState, SignalKind
 
 CALLS_A_DAY = (1, 2, 3, 6, 9, 12, 14)

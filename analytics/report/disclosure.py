@@ -19,8 +19,8 @@ from analytics.report.figures import Facts
 from analytics.report.ledger import Figure, Ledger, figure_series, may_share
 from analytics.report.suppression import THRESHOLD, suppress_table
 from models.alerting import PublishedFigure
-from models.vocabulary import Population
 from models.vocabulary_alerting import FigureAxis
+from models.vocabulary_record import Population
 
 LONGEST_DAYS = 28
 OTHERS = "others"

@@ -19,8 +19,8 @@ from analytics.report.bulletin import compose
 from analytics.report.disclosure import Disclosed, disclose, disclose_alone
 from analytics.report.figures import CHART_WEEKS, Facts, Week
 from analytics.report.ledger import Figure, Ledger
-from models.vocabulary import Population, Problem
 from models.vocabulary_alerting import FigureAxis
+from models.vocabulary_record import Population, Problem
 from models.vocabulary_surveillance import AlertLevel, SignalKind
 
 FIRST = date(2026, 9, 1)
