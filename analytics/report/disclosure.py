@@ -21,6 +21,7 @@ from analytics.report.suppression import THRESHOLD, suppress_table
 from models.alerting import PublishedFigure
 from models.vocabulary_alerting import FigureAxis
 from models.vocabulary_record import Population
+from models.vocabulary_surveillance import SignalKind
 
 LONGEST_DAYS = 28
 OTHERS = "others"
@@ -100,6 +101,9 @@ def _total(series: str, facts: Facts) -> Figure:
 def _windows(series: str, facts: Facts, ledger: Ledger) -> Iterable[tuple[date, date]]:
     """The signal's own days first, then others by how near they come to them."""
     first, last = facts.first_day, facts.last_day
+    if facts.kind is SignalKind.STRESS_EVENT:
+        # An event of hours is not told by the calls of weeks.
+        return [(first, last)]
     oldest = last - timedelta(days=LONGEST_DAYS - 1)
     name, _ = figure_series(series)
     near = [

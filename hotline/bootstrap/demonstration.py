@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from analytics.demonstration.outbreak import Times
 
 MAIL_FOLDER = "mail"
+EXCHANGE_FOLDER = "document-exchange"
 
 
 def seed(core: Core, say: Callable[[str], None], with_history: bool) -> None:
@@ -105,4 +107,8 @@ def clear(core: Core) -> bool:
     from analytics.demonstration.clearing import clear_demonstration
 
     data_dir = core.settings.data_dir
-    return clear_demonstration(core.work, core.audit_key, data_dir / "recordings", data_dir / MAIL_FOLDER)
+    cleared = clear_demonstration(core.work, core.audit_key, data_dir / "recordings", data_dir / MAIL_FOLDER)
+    if cleared:
+        # While the hotline was a demonstration, nothing else was laid down there.
+        shutil.rmtree(data_dir / EXCHANGE_FOLDER, ignore_errors=True)
+    return cleared
