@@ -141,7 +141,7 @@ class Signal(Base):
     window_days: Mapped[int] = mapped_column(default=7)
     observed: Mapped[int]
     """Distinct persons in the window."""
-    calls: Mapped[int] = mapped_column(default=0, server_default=false())
+    calls: Mapped[int] = mapped_column(default=0, server_default="0")
     """Calls of the window, shown beside."""
     expected: Mapped[float]
     upper: Mapped[float]

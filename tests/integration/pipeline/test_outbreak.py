@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from analytics.cluster import embedder_for
@@ -21,6 +22,7 @@ from tests.integration.pipeline.situations import AUDIT_KEY, TODAY, Hotline
 from tests.integration.pipeline.test_third_journey import DETAILS, USUAL
 
 
+@pytest.mark.parametrize("empty_engine", ["sqlite"], indirect=True)
 def test_a_week_is_played_from_the_first_call_to_the_receipt(
     hotline: Hotline, keyring: Keyring, tmp_path: Path
 ) -> None:
@@ -36,7 +38,7 @@ def test_a_week_is_played_from_the_first_call_to_the_receipt(
         lambda _language: embedder,
         deliverer=Deliverer(hotline.work, {DeliveryChannel.EMAIL: mail}, str),
     )
-    for back in range(42, 7, -1):
+    for back in range(37, 7, -1):
         day = TODAY - timedelta(days=back)
         pipeline.run_day(
             day,
