@@ -21,6 +21,7 @@ from analytics.alerts.changes import Changes
 from analytics.report.channels import Address, FolderMail, Push, SendFailed, SignedWebhook, SmtpMail
 from analytics.report.delivery import MAXIMUM_ATTEMPTS, Deliverer, delay_seconds
 from analytics.report.review import Review
+from hotline.jobs import LEASE_SECONDS, RowRunner
 from models.outbox import OutboxRow
 from models.places import Mechanism, Organisation
 from models.surveillance import Alert, Delivery
@@ -349,3 +350,41 @@ def test_versions_that_arrive_out_of_order_are_told_apart(
 
     assert [json.loads(body)["version"] for _, body in receiver.requests] == [1, 2, 1]
     assert sorted(alert["version"] for alert in receiver.alerts.values()) == [1, 2]
+
+
+@pytest.mark.parametrize("already_sent", [False, True])
+def test_a_worker_killed_around_the_sending_loses_nothing_and_doubles_nothing(
+    hotline: Hotline, tmp_path: Path, receiver: Receiver, already_sent: bool
+) -> None:
+    issue_an_alert(hotline, receiver.url)
+    delivery = of_channel(hotline, DeliveryChannel.WEBHOOK)
+
+    class Killed(BaseException):
+        pass
+
+    class DyingWebhook(SignedWebhook):
+        def send(self, push: Push, address: Address) -> str:
+            if already_sent:
+                super().send(push, address)
+            raise Killed
+
+    def worker(webhook: SignedWebhook) -> RowRunner:
+        job = Deliverer(hotline.work, {DeliveryChannel.WEBHOOK: webhook}, str, loopback_webhook_allowed=True)
+        return RowRunner(hotline.engine, lambda: hotline.now, {"deliver": job.deliver})
+
+    with hotline.session() as session:
+        row_id = session.scalars(
+            select(OutboxRow.id).where(OutboxRow.key == f"deliver:{delivery.id}:0")
+        ).one()
+    with pytest.raises(Killed):
+        worker(DyingWebhook(lambda: hotline.now)).run(row_id)
+    after = worker(SignedWebhook(lambda: hotline.now))
+    after.run(row_id)
+    assert len(receiver.heard) == int(already_sent), "the dead worker's lease still holds"
+    hotline.now += timedelta(seconds=LEASE_SECONDS["urgent"])
+    after.run(row_id)
+    after.run(row_id)
+
+    assert list(receiver.alerts) == [delivery.key]
+    assert len(receiver.heard) == 1 + int(already_sent)
+    assert of_channel(hotline, DeliveryChannel.WEBHOOK).state is DeliveryState.SENT
