@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from analytics.days import HOTLINE_ZONE
 from analytics.demonstration.geography import CENTRES, CITIES, PLACES, PROVINCE, UNKNOWN
 from analytics.demonstration.network import write_network
+from models.alerting import SigningDuty
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.seats import Seat
@@ -157,8 +158,20 @@ def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzi
         city = CITIES[index // OPERATORS]
         operators[city].append(person(Role.OPERATOR, login, name, city=city))
     logins = _numbered("supervisor", len(SUPERVISOR_NAMES))
-    for login, name, city in zip(logins, SUPERVISOR_NAMES, CITIES, strict=True):
+    signers = [
         person(Role.SUPERVISOR, login, name, city=city)
+        for login, name, city in zip(logins, SUPERVISOR_NAMES, CITIES, strict=True)
+    ]
+    # Without an address: the console alone tells them.
+    session.add(
+        SigningDuty(
+            person_id=signers[0].id,
+            deputy_id=signers[1].id,
+            starts_at=now,
+            ends_at=now + timedelta(days=SHIFT_DAYS),
+            is_demonstration=True,
+        )
+    )
     logins = _numbered("official", len(OFFICIAL_NAMES))
     for login, (place, name) in zip(logins, OFFICIAL_NAMES.items(), strict=True):
         person(Role.OFFICIAL, login, name, place=place)
