@@ -16,19 +16,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.days import HOTLINE_ZONE, day_of
-from analytics.place_tree import PlaceTree
-from analytics.report.answers import Answers, sees
+from analytics.demonstration.outbreak_stage import (
+    NoDemonstration,
+    all_sent,
+    official_for,
+    signal_of,
+    stage_of,
+    supervisors_of,
+)
+from analytics.report.answers import Answers
 from analytics.report.review import Review
 from models.calls import Call, Consent
 from models.crypto import NumberHasher
 from models.notes import Note
-from models.people import Person
 from models.places import Organisation, Place
-from models.surveillance import Alert, Contact, Signal
+from models.surveillance import Alert, Signal
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, NoteState, PlaceLevel, Role
+from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, NoteState
 from models.vocabulary_record import CallType, Disposition, Population, Problem
-from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, DeliveryState, SignalKind
+from models.vocabulary_surveillance import AlertLevel
 
 CALLS_A_DAY = (1, 2, 3, 6, 9, 12, 14)
 OPENINGS = ("小区", "我们小区", "所住小区", "楼里", "整个小区")
@@ -45,13 +51,11 @@ OUTCOME = "演示：供水恢复正常，来电回落。"
 PATIENCE_SECONDS = 300.0
 STEP_SECONDS = 1.0
 
+__all__ = ["NoDemonstration", "NothingRaised", "Outbreak", "Times"]
+
 Say = Callable[[str], None]
 Pause = Callable[[float], None]
 """Lets so many seconds pass; what works meanwhile is the caller's business."""
-
-
-class NoDemonstration(Exception):
-    """There is no demonstration organisation, or it has no city with a county and the people for it."""
 
 
 class NothingRaised(Exception):
@@ -108,7 +112,7 @@ class Outbreak:
     def play(self) -> Times:
         """Raises NoDemonstration, NothingRaised."""
         with self._work() as unit:
-            city, counties = _stage(unit.session)
+            city, counties = stage_of(unit.session)
             started = unit.now
         for number, calls in enumerate(CALLS_A_DAY):
             back = len(CALLS_A_DAY) - 1 - number
@@ -117,7 +121,7 @@ class Outbreak:
                 f"第 {number + 1} 天：{calls} 通新问题的来电 · day {number + 1}: {calls} calls on a new issue"
             )
             self._pause(self._seconds_a_day)
-        signal_id = self._awaited(lambda session: _signal(session, city, started))
+        signal_id = self._awaited(lambda session: signal_of(session, city, started))
         with self._work() as unit:
             unit.only_read()
             signal = unit.session.get_one(Signal, signal_id)
@@ -126,8 +130,8 @@ class Outbreak:
                 f"信号：{place.name_zh} {signal.observed} 人，预期 {signal.expected:.1f} 人 · "
                 f"signal SIG-{signal_id:04d}: {signal.observed} persons, {signal.expected:.1f} expected"
             )
-            first, second = _supervisors(unit.session)
-            official = _official(unit.session, signal.place_code)
+            first, second = supervisors_of(unit.session)
+            official = official_for(unit.session, signal.place_code)
         return self._decide(signal_id, first, second, official)
 
     def _decide(self, signal_id: int, first: int, second: int, official: int) -> Times:
@@ -138,7 +142,7 @@ class Outbreak:
         self._pause(breath)
         self._review.sign(alert_id, second)
         self._say("督导乙签发，正在送达 · the second supervisor signed it")
-        self._awaited(lambda session: _sent(session, alert_id))
+        self._awaited(lambda session: all_sent(session, alert_id))
         self._pause(breath)
         self._answers.acknowledge(alert_id, official)
         self._say("当地签收，回执已到 · the official acknowledged it")
@@ -242,76 +246,3 @@ class Outbreak:
             )
         )
         unit.ask("understand", "work", f"understand:{call.id}:1", {"call_id": call.id})
-
-
-def _stage(session: Session) -> tuple[str, list[str]]:
-    """A city that an official answers for, and its counties. Raises NoDemonstration."""
-    organisation = session.scalars(select(Organisation)).first()
-    if organisation is None or not organisation.is_demonstration:
-        raise NoDemonstration
-    officials = set(session.scalars(select(Person.place_code).where(Person.role == Role.OFFICIAL)))
-    for city in session.scalars(select(Place).where(Place.level == PlaceLevel.CITY).order_by(Place.code)):
-        counties = [
-            code
-            for code in PlaceTree.load(session).children(city.code)
-            if session.get_one(Place, code).level is PlaceLevel.COUNTY
-        ]
-        if city.code in officials and counties:
-            return city.code, counties[:2]
-    raise NoDemonstration
-
-
-def _signal(session: Session, city: str, since: datetime) -> int | None:
-    """The one that carries this week's calls: raised since, in the city, and mostly of the problem played."""
-    within = PlaceTree.load(session).within(city)
-    for signal in session.scalars(
-        select(Signal)
-        .where(
-            Signal.kind == SignalKind.PROMINENT_ISSUE,
-            Signal.place_code.in_(within),
-            Signal.raised_at >= since,
-        )
-        .order_by(Signal.observed.desc())
-    ):
-        if signal.series.startswith(f"problem:{Problem.PRACTICAL}"):
-            return signal.id
-        problems = session.scalars(
-            select(Contact.problem).where(Contact.issue_id == signal.issue_id, Contact.issue_id.is_not(None))
-        ).all()
-        if problems and problems.count(str(Problem.PRACTICAL)) * 2 > len(problems):
-            return signal.id
-    return None
-
-
-def _sent(session: Session, alert_id: int) -> int | None:
-    """Every way of the alert was tried: nothing waits for its first attempt."""
-    alert = session.get_one(Alert, alert_id)
-    tried = [
-        d.attempts > 0 or d.state is DeliveryState.HELD
-        for d in alert.deliveries
-        if d.channel is not DeliveryChannel.FEED
-    ]
-    return alert_id if all(tried) else None
-
-
-def _supervisors(session: Session) -> tuple[int, int]:
-    found = session.scalars(
-        select(Person.id)
-        .where(Person.role == Role.SUPERVISOR, Person.active.is_(True))
-        .order_by(Person.id)
-        .limit(2)
-    ).all()
-    if len(found) < 2:
-        raise NoDemonstration
-    return found[0], found[1]
-
-
-def _official(session: Session, place_code: str) -> int:
-    tree = PlaceTree.load(session)
-    officials = session.scalars(
-        select(Person).where(Person.role == Role.OFFICIAL, Person.active.is_(True))
-    ).all()
-    seeing = [person for person in officials if sees(session, person, place_code)]
-    if not seeing:
-        raise NoDemonstration
-    return max(seeing, key=lambda person: len(tree.line(person.place_code or ""))).id

@@ -14,7 +14,7 @@ from analytics.report.delivery import Deliverer
 from hotline.bootstrap.core import Core
 from hotline.bootstrap.engines import Engines
 from hotline.bootstrap.telephony import outgoing_guard
-from hotline.telephony.rest_carrier import LIVE_BASE_URL
+from hotline.telephony.rest_client import LIVE_BASE_URL
 from hotline.telephony.texts import CarrierTexts
 from models.unit_of_work import system_clock
 from models.vocabulary_surveillance import DeliveryChannel

@@ -11,7 +11,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from hotline.telephony.outgoing import NumberForbidden, OutgoingGuard
-from hotline.telephony.rest_carrier import BaseAddressClient
+from hotline.telephony.rest_client import BaseAddressClient
 
 
 class CarrierTexts:

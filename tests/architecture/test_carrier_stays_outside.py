@@ -14,6 +14,7 @@ ADAPTER = {
     "hotline/telephony/rest_carrier.py",
     "hotline/telephony/rest_client.py",
     "hotline/telephony/signature.py",
+    "hotline/telephony/texts.py",
     "hotline/telephony/twiml.py",
     "hotline/commands/twilio.py",
 }
