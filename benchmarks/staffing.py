@@ -96,9 +96,7 @@ def main() -> None:
             ratios.append(ratio)
             spans.append(held)
             print(f"{level:>11}  {structure[0]:<9} {ratio:>11.3f} {held:>8.2f}")
-    print(
-        f"mean: {np.mean(ratios):.3f} of seasonal-naive (perfect knowledge: .707), {np.mean(spans):.2f} in span"
-    )
+    print(f"mean: {np.mean(ratios):.3f} of the peer (perfect knowledge: .707), {np.mean(spans):.2f} in span")
     _week_of_seats(g, draw)
 
 
