@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from models.base import make_engine
 from models.crypto import Keyring
-from models.schema import Base
 from tests import factories
 from tests.boards_kit import Night, a_night, build_real_console
 from tests.console_kit import Console, build_console
 from tests.fakes import StoppedClock
+from tests.grounds import SqliteGround
 
 
 @pytest.fixture
@@ -22,9 +21,8 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def console(tmp_path: Path, keyring: Keyring, clock: StoppedClock) -> Iterator[Console]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'console.db'}", keyring)
-    Base.metadata.create_all(engine)
+def console(sqlite_ground: SqliteGround, keyring: Keyring, clock: StoppedClock) -> Iterator[Console]:
+    engine = sqlite_ground.fresh()[0]
     built = build_console(engine, clock, keyring)
     with built.records() as session:
         factories.a_province(session)
@@ -35,10 +33,9 @@ def console(tmp_path: Path, keyring: Keyring, clock: StoppedClock) -> Iterator[C
 
 
 @pytest.fixture
-def busy(tmp_path: Path, keyring: Keyring) -> Iterator[tuple[Console, Night]]:
+def busy(sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring) -> Iterator[tuple[Console, Night]]:
     """The console of a busy night, on the real review, answers and coverage."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'busy.db'}", keyring)
-    Base.metadata.create_all(engine)
+    engine = sqlite_ground.fresh()[0]
     built = build_real_console(
         engine, StoppedClock(factories.NOW), keyring, recordings_dir=tmp_path, models_dir=tmp_path / "models"
     )

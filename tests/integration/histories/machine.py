@@ -23,8 +23,8 @@ from hotline.routing.errors import Refused
 from models.notes import Note
 from models.vocabulary import AgentStatus, NoteState, SeatState
 from tests.fake_carrier import Callback, Leg
+from tests.grounds import Ground
 from tests.integration.histories import invariants
-from tests.integration.histories.ground import Ground
 from tests.integration.histories.router import MOMENTS, Death, Fate, Router, Telephone
 
 NUMBERS = ("13800138000", "13900139000", "13700137000", "13600136000")

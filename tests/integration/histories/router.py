@@ -19,7 +19,7 @@ from models.unit_of_work import UnitOfWork
 from models.vocabulary import OutboxState
 from tests.fake_carrier import Callback, FakeCarrier
 from tests.fakes import StoppedClock
-from tests.integration.histories.ground import KEYRING
+from tests.grounds import KEYRING
 from tests.integration.telephony.wiring import TOKEN, Wiring
 
 BASE = "https://door.test"

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.integration.histories.ground import Ground, PostgresGround, SqliteGround
+from tests.grounds import Ground
 from tests.integration.histories.machine import AnyHistory
 
 HISTORIES = int(os.environ.get("HOTLINE_HISTORIES", "0"))
 """How many of each database in a long run (`make histories`); 0: the few of every change, always the same."""
 EVERY_CHANGE = {"sqlite": 20, "postgresql": 6}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    ground: Ground
-    if request.param == "sqlite":
-        ground = SqliteGround()
-    else:
-        ground = PostgresGround(request.getfixturevalue("postgres_url"))
-    yield ground
-    ground.close()
 
 
 @pytest.mark.timeout(0 if HISTORIES else 300)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.calls import Call, Offer
 from models.vocabulary import CallState, OfferState
+from tests.grounds import SqliteGround
 from tests.integration.histories import invariants
-from tests.integration.histories.ground import SqliteGround
 from tests.integration.histories.router import Death, Fate, Router, Telephone
 
 

@@ -1,4 +1,7 @@
-"""Databases that are fresh for each history, in milliseconds; each gives two engines: two processes."""
+"""Databases that are fresh for each test and each history, in milliseconds; two engines each: two processes.
+
+The schema is made once, and an engine is kept, since it keeps the statements that it compiled.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,6 @@ class SqliteGround:
         engine = make_engine(f"sqlite:///{self._template}", KEYRING)
         Base.metadata.create_all(engine)
         engine.dispose()
-
-        # One pair for all histories: an engine keeps the statements that it compiled.
         self._engines = two_engines(f"sqlite:///{self._home / 'history.db'}")
 
     def fresh(self) -> tuple[Engine, Engine]:
