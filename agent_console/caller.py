@@ -19,8 +19,11 @@ from agent_console.permissions import public
 from agent_console.rate_limit import RateLimit
 from agent_console.rendering import spoken_wait
 from agent_console.sessions import parts
+from hotline.care.danger_steps import DangerSteps
 from models.calls import Call
+from models.danger_protocol import CallerAsk
 from models.vocabulary import CallState, ConsentKind, ConsentState
+from models.vocabulary_danger import AskState
 
 blueprint = Blueprint("caller", __name__, url_prefix="/call")
 
@@ -82,7 +85,9 @@ def place_in_line() -> Response:
     if call is None:
         return jsonify(state="none")
     if call.state not in WAITING:
-        return jsonify(state=str(call.state))
+        # The operator asked, by their own press, where this caller is.
+        asks = {"asks": True} if call.state is not CallState.ENDED and _is_asked(call.id) else {}
+        return jsonify(state=str(call.state), **asks)
     answer: dict[str, Any] = {"state": "waiting"}
     if call.state is not CallState.CONNECTING:
         place = ready.line.position(call.id)
@@ -111,6 +116,27 @@ def say() -> tuple[str, int]:
     else:
         abort(400)
     return "", 204
+
+
+@blueprint.post("/where")
+@public
+def where() -> tuple[str, int]:
+    """Where the caller is and how to ring back, in their own words; all of it may stay empty."""
+    _slow_down("calls")
+    call = _own_call()
+    if call is None or call.state is CallState.ENDED:
+        abort(404)
+    ready, form = parts(), request.form
+    DangerSteps(ready.work, ready.audit_key).caller_answers(
+        call.id, form.get("place", ""), form.get("number", ""), form.get("refuse") == "yes"
+    )
+    return "", 204
+
+
+def _is_asked(call_id: int) -> bool:
+    with parts().reading() as records:
+        open_ask = select(CallerAsk.id).where(CallerAsk.call_id == call_id, CallerAsk.state == AskState.ASKED)
+        return records.scalars(open_ask).first() is not None
 
 
 def _own_call() -> Call | None:

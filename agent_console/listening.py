@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, abort, jsonify, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -13,10 +12,9 @@ from werkzeug.wrappers import Response
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from models.calls import Call
-from models.linkage import Linkage
 from models.notes import Note
 from models.participation import Participation
-from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState, RescueReached
+from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState
 
 blueprint = Blueprint("listening", __name__, url_prefix="/supervisor")
 
@@ -90,37 +88,3 @@ def change(participation_id: int) -> tuple[str, int]:
 def leave(participation_id: int) -> tuple[str, int]:
     parts().supervision.leave(participation_id, me().id)
     return DONE
-
-
-@blueprint.post("/linkages/<int:linkage_id>")
-@needs(Permission.SUPERVISE)
-def write_linkage(linkage_id: int) -> Response:
-    """The hand-off to 110/120 from the danger's page; `back` is the danger."""
-    with parts().reading() as records:
-        found = records.get(Linkage, linkage_id)
-    if found is None:
-        abort(404)
-    form = request.form
-    linkages = parts().linkages
-    linkages.write_down(linkage_id, me().id, form.get("reference", "")[:120], form.get("told", "")[:500])
-    if form.get("reached") in (RescueReached.YES.value, RescueReached.NO.value):
-        linkages.reached(linkage_id, me().id, RescueReached(form["reached"]), form.get("outcome", "")[:500])
-    flash(gettext("联动单已记录。"))
-    danger_id = request.args.get("danger", type=int)
-    return redirect(
-        url_for("supervisor.danger", danger_id=danger_id) if danger_id else url_for("supervisor.board"), 303
-    )
-
-
-@blueprint.post("/calls/<int:call_id>/linkage")
-@needs(Permission.SUPERVISE)
-def begin_linkage(call_id: int) -> Response:
-    """110, 119 or 120 was telephoned beside the talk: written down as a hand-off of its own."""
-    service = request.form.get("service", "")
-    if service not in ("110", "119", "120"):
-        abort(400)
-    parts().linkages.begin(call_id, me().id, service)
-    danger_id = request.args.get("danger", type=int)
-    return redirect(
-        url_for("supervisor.danger", danger_id=danger_id) if danger_id else url_for("supervisor.board"), 303
-    )

@@ -136,5 +136,11 @@ def write_linkage(call_id: int, linkage_id: int) -> tuple[str, int]:
     )
     reached = request.form.get("reached", "")
     if reached in (RescueReached.YES.value, RescueReached.NO.value):
-        ready.linkages.reached(linkage_id, me().id, RescueReached(reached), request.form.get("outcome", ""))
+        ready.linkages.reached(
+            linkage_id,
+            me().id,
+            RescueReached(reached),
+            request.form.get("outcome", ""),
+            request.form.get("next_step", "")[:500],
+        )
     return DONE

@@ -19,6 +19,10 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     ANSWER_CALLS = "answer_calls"
     SUPERVISE = "supervise"
+    ACT_IN_DANGER = "act_in_danger"
+    """Tick the checklist, decide on reports: operators for their own talk, supervisors for every one."""
+    READ_PROTOCOLS = "read_protocols"
+    """知识库, the emergency sheet and one's own quality reviews."""
     REVIEW_SIGNALS = "review_signals"
     SIGN_ALERTS = "sign_alerts"
     READ_ALERTS = "read_alerts"
@@ -26,9 +30,23 @@ class Permission(StrEnum):
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.OPERATOR: frozenset({Permission.SIGNED_IN, Permission.ANSWER_CALLS}),
+    Role.OPERATOR: frozenset(
+        {
+            Permission.SIGNED_IN,
+            Permission.ANSWER_CALLS,
+            Permission.ACT_IN_DANGER,
+            Permission.READ_PROTOCOLS,
+        }
+    ),
     Role.SUPERVISOR: frozenset(
-        {Permission.SIGNED_IN, Permission.SUPERVISE, Permission.REVIEW_SIGNALS, Permission.SIGN_ALERTS}
+        {
+            Permission.SIGNED_IN,
+            Permission.SUPERVISE,
+            Permission.REVIEW_SIGNALS,
+            Permission.SIGN_ALERTS,
+            Permission.ACT_IN_DANGER,
+            Permission.READ_PROTOCOLS,
+        }
     ),
     Role.OFFICIAL: frozenset({Permission.SIGNED_IN, Permission.READ_ALERTS}),
     Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER}),

@@ -34,6 +34,8 @@ AT_ONCE = frozenset(
         "offer.ended",
         "danger.raised",
         "danger.closed",
+        "danger.changed",
+        "caller.asked",
         "help.asked",
         "call.answered",
         "call.connecting",
@@ -52,7 +54,15 @@ _QUEUE = (
     events.CallEnded,
     events.CallUncovered,
 )
-_CARE = (events.DangerRaised, events.DangerClosed, events.HelpAsked, events.MessageLeft, events.RiskMarked)
+_CARE = (
+    events.DangerRaised,
+    events.DangerClosed,
+    events.DangerChanged,
+    events.CallerAsked,
+    events.HelpAsked,
+    events.MessageLeft,
+    events.RiskMarked,
+)
 _SEATS = (events.SeatChanged, events.OfferMade, events.OfferEnded, events.ShiftChanged)
 _LEGS = (events.ParticipationChanged, events.TransferChanged, events.LinkageChanged)
 _SIGNALS = (

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from agent_console.navigation import navigation
 from agent_console.order_words import needs_words, order_words, part_words, score_words
+from agent_console.permissions import Permission, may
 from agent_console.refusals import reason_in_words
 from agent_console.sessions import current_person, parts
 from agent_console.translation import gettext
@@ -117,6 +118,7 @@ def _page_facts() -> dict[str, Any]:
         "number": organisation.number if organisation else ready.settings.number,
         "seeding": progress if progress and progress.finished_at is None and progress.total else None,
         "person": person,
+        "supervises": person is not None and may(person.role, Permission.SUPERVISE),
         "softphone_line": ready.softphone.line,
         "theme": person.theme if person else "auto",
         "navigation": navigation(person),

@@ -6,23 +6,26 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from agent_console import measures, words
+from agent_console import danger_words, measures, words
+from agent_console.danger_pages import VOCABULARY
 from agent_console.listening import own_listening
 from agent_console.notices import Cover, Notice, covers_of, notices
 from agent_console.permissions import Permission, needs
 from agent_console.queries_board import OUTCOMES, Board, read_board
 from agent_console.queries_calls import call_page
-from agent_console.queries_seats import OpenDanger
+from agent_console.queries_danger import read_danger
+from agent_console.queries_seats import open_dangers
 from agent_console.sessions import me, parts
+from hotline.care.danger_reports import DangerReports
+from hotline.care.errors import ReportNotAllowed
+from hotline.domain.danger_rules import ReportWish
 from models.audit import write_audit
-from models.care import Danger, HelpRequest
+from models.care import HelpRequest
 from models.events import HelpAsked
-from models.linkage import Linkage
-from models.vocabulary import AgentStatus, CallbackState, DangerState, SeatState
+from models.vocabulary import AgentStatus, CallbackState, SeatState
+from models.vocabulary_danger import ReportDecision, ReportTo
 
 blueprint = Blueprint("supervisor", __name__, url_prefix="/supervisor")
 
@@ -111,31 +114,22 @@ def wall_live() -> str:
 @blueprint.get("/dangers/<int:danger_id>")
 @needs(Permission.SUPERVISE)
 def danger(danger_id: int) -> str:
-    """One danger: what is known, and closing it with an outcome."""
+    """One danger: what is known, the protocol, closing it with an outcome, and the debrief afterwards."""
     ready = parts()
-    now = ready.clock()
     with ready.reading() as records:
-        found = records.get(Danger, danger_id)
-        if found is None:
+        sheet = read_danger(records, danger_id)
+        if sheet is None:
             abort(404)
-        board = read_board(records, now)
-        page = call_page(records, found.call_id)
-        facts: OpenDanger | None = next((d for d in board.dangers if d.danger_id == danger_id), None)
-        linkages = records.scalars(
-            select(Linkage)
-            .where(Linkage.call_id == found.call_id)
-            .options(joinedload(Linkage.asked_by))
-            .order_by(Linkage.id)
-        ).all()
-        closed_outcome = found.outcome if found.state is DangerState.CLOSED else None
+        page = call_page(records, sheet.call.id)
+        seen = next((one for one in open_dangers(records, ready.clock()) if one.danger_id == danger_id), None)
     return render_template(
         "supervisor/danger.html",
-        danger=found,
-        facts=facts,
+        sheet=sheet,
+        facts=seen,
         call=page,
-        outcome=closed_outcome,
-        linkages=linkages,
         words=words,
+        listening=own_listening(me().id),
+        **VOCABULARY,
     )
 
 
@@ -149,7 +143,18 @@ def see_danger(danger_id: int) -> Response:
 @blueprint.post("/dangers/<int:danger_id>/close")
 @needs(Permission.SUPERVISE)
 def close_danger(danger_id: int) -> Response:
-    parts().danger.close(danger_id, me().id, request.form.get("outcome", "").strip())
+    """Whoever called nobody says why in the same step."""
+    ready, outcome = parts(), request.form.get("outcome", "").strip()
+    if outcome and (why := request.form.get("not_called", "").strip()):
+        reports = DangerReports(ready.work, ready.audit_key)
+        try:
+            for service in (ReportTo.POLICE, ReportTo.AMBULANCE):
+                wish = ReportWish(service, ReportDecision.NOT_SENT, None, why, {})
+                reports.decide(danger_id, me().id, wish)
+        except ReportNotAllowed as refused:
+            flash(str(danger_words.AGAINST[refused.details["reason"]]), "error")
+            return redirect(url_for("supervisor.danger", danger_id=danger_id), 303)
+    ready.danger.close(danger_id, me().id, outcome)
     flash(gettext("危险提示已关闭，结果已记录。"))
     return redirect(url_for("supervisor.board"), 303)
 

@@ -99,6 +99,22 @@ class DangerClosed(Event):
 
 
 @dataclass(frozen=True)
+class DangerChanged(Event):
+    """A step was ticked, a report decided, a debrief written."""
+
+    danger_id: int
+    call_id: int
+
+
+@dataclass(frozen=True)
+class CallerAsked(Event):
+    """A web caller is asked where they are, or answered; `state`: asked | answered | refused."""
+
+    call_id: int
+    state: str
+
+
+@dataclass(frozen=True)
 class HelpAsked(Event):
     call_id: int
     seat_id: int

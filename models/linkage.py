@@ -11,6 +11,7 @@ from models.base import Base
 from models.calls import Call
 from models.care import Danger
 from models.crypto import EncryptedText
+from models.network import PartnerLine
 from models.people import Person
 from models.vocabulary_talk import RescueReached
 
@@ -39,8 +40,13 @@ class Linkage(Base):
     reached_at: Mapped[datetime | None]
     reached_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[str | None] = mapped_column(EncryptedText("linkage.outcome"))
+    next_step: Mapped[str | None] = mapped_column(EncryptedText("linkage.next_step"))
+    """What is done as long as rescue has not reached the person, or it is not known."""
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("partner_line.id"))
+    """The directory's line that was rung: the command centre of the person's place."""
 
     call: Mapped[Call] = relationship()
     danger: Mapped[Danger | None] = relationship()
     asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
     reached_by: Mapped[Person | None] = relationship(foreign_keys=[reached_by_id])
+    line: Mapped[PartnerLine | None] = relationship()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 from redis import Redis
+from sqlalchemy import func, select
 
 from analytics.steps.marks import Mark, add_marks, level_of
 from analytics.understand.risk import LexiconRiskMarker
@@ -22,10 +23,12 @@ from hotline.telephony.captions.ears import Ears
 from hotline.telephony.captions.speech import FoundMark, KeepMarks
 from hotline.telephony.captions.tokens import CaptionTokens
 from models.base import make_engine
+from models.calls import Call
+from models.care import Danger
 from models.crypto import Keyring
 from models.events import ConsentChanged, Event
 from models.unit_of_work import UnitOfWork, Work, system_clock
-from models.vocabulary import ConsentState, RiskLevel
+from models.vocabulary import CallState, ConsentState, DangerState, RiskLevel
 
 log = logging.getLogger("hotline.captions")
 
@@ -54,15 +57,36 @@ class RiskRules:
 
 
 def keeper_of_marks(work: Work) -> KeepMarks:
-    """Marks as rows: code, level and second, no word; none of a call that may have no captions any more."""
+    """Marks as rows: code, level and second, no word; none of a call that may have no captions any more.
+
+    A mark of an act in progress (R4) in a talk asks for a danger, which alerts and opens the checklist.
+    """
 
     def keep(call_id: int, marks: Sequence[tuple[FoundMark, float]]) -> None:
         with work() as unit:
-            if may_caption(unit.session, call_id):
-                found = [Mark(RiskLevel(m.level), m.reason, None, seconds) for m, seconds in marks]
-                add_marks(unit, call_id, SOURCE, found)
+            if not may_caption(unit.session, call_id):
+                return
+            found = [Mark(RiskLevel(m.level), m.reason, None, seconds) for m, seconds in marks]
+            add_marks(unit, call_id, SOURCE, found)
+            if any(mark.level is RiskLevel.R4 for mark in found):
+                _ask_for_danger(unit, call_id)
 
     return keep
+
+
+def _ask_for_danger(unit: UnitOfWork, call_id: int) -> None:
+    """Swept by the clock within a second or two. One row for each danger of the call that was closed, so
+    that a new mark after a closed one alerts again."""
+    call = unit.session.get(Call, call_id)
+    if call is None or call.state is not CallState.TALKING:
+        return
+    before = unit.session.scalar(
+        select(func.count())
+        .select_from(Danger)
+        .where(Danger.call_id == call_id, Danger.state == DangerState.CLOSED)
+    )
+    key = f"raise_danger:mark:{call_id}:{before}"
+    unit.ask("raise_danger", "carrier", key, {"call_id": call_id, "source": "mark"})
 
 
 def make_captions_door(settings: Settings, work: Work) -> CaptionsDoor:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from hotline.care.errors import NoSuchCall, NoSuchDanger, OutcomeMissing, RescueUnknown
+from hotline.care.danger_reports import rescue_is_decided
+from hotline.care.errors import NoSuchCall, NoSuchDanger, OutcomeMissing, RescueUndecided, RescueUnknown
+from hotline.domain.danger_rules import why_not_closable
+from hotline.routing.errors import Refused
 from models.audit import write_audit
 from models.calls import Call
 from models.care import Danger
@@ -13,6 +16,12 @@ from models.linkage import Linkage
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import DangerState
 from models.vocabulary_talk import RescueReached
+
+AGAINST_CLOSING: dict[str, type[Refused]] = {
+    "outcome_missing": OutcomeMissing,
+    "rescue_unknown": RescueUnknown,
+    "rescue_undecided": RescueUndecided,
+}
 
 
 def raise_in(unit: UnitOfWork, audit_key: bytes, call: Call, source: str, person_id: int | None) -> int:
@@ -66,21 +75,25 @@ class DangerProtocol:
             unit.tell(DangerRaised(danger.id, danger.call_id))
 
     def close(self, danger_id: int, person_id: int, outcome: str) -> None:
-        """Raises NoSuchDanger, OutcomeMissing when no outcome is written, and RescueUnknown while a hand-off
-        to 110/120 has no answer to whether help reached the person."""
+        """Raises NoSuchDanger, OutcomeMissing when no outcome is written, RescueUnknown while a hand-off to
+        110/120 has no answer to whether help reached the person, and RescueUndecided while nobody wrote down
+        a decision on 110/120."""
         with self._work() as unit:
             danger = unit.session.get(Danger, danger_id)
             if danger is None:
                 raise NoSuchDanger(danger_id=danger_id)
             if danger.state is DangerState.CLOSED:
                 return
-            if not outcome.strip():
-                raise OutcomeMissing(danger_id=danger_id)
             open_linkage = select(Linkage.id).where(
                 Linkage.call_id == danger.call_id, Linkage.reached == RescueReached.UNKNOWN
             )
-            if unit.session.scalars(open_linkage).first() is not None:
-                raise RescueUnknown(danger_id=danger_id)
+            against = why_not_closable(
+                outcome,
+                rescue_decided=rescue_is_decided(unit.session, danger),
+                reached_unknown=unit.session.scalars(open_linkage).first() is not None,
+            )
+            if against is not None:
+                raise AGAINST_CLOSING[against](danger_id=danger_id)
             danger.state = DangerState.CLOSED
             danger.closed_at = unit.now
             danger.closed_by_id = person_id

@@ -56,5 +56,39 @@ class RescueUnknown(Refused):
     code = "rescue_unknown"
 
 
+class RescueUndecided(Refused):
+    """A danger is closed only after a person decided on 110/120: told, or considered and not told."""
+
+    code = "rescue_undecided"
+
+
+class NextStepMissing(Refused):
+    """Rescue has not reached the person, or nobody knows: then the next step is written down."""
+
+    code = "next_step_missing"
+
+
+class ReportNotAllowed(Refused):
+    """`reason`: code of `hotline/domain/danger_rules.py`."""
+
+    code = "report_not_allowed"
+
+
+class NoSuchStep(Refused):
+    code = "no_such_step"
+
+
+class NoSuchAsk(Refused):
+    """Nothing was asked on this caller's page."""
+
+    code = "no_such_ask"
+
+
+class DebriefIncomplete(Refused):
+    """`reason`: code of `hotline/domain/danger_rules.py`."""
+
+    code = "debrief_incomplete"
+
+
 class NoSuchFollowUp(Refused):
     code = "no_such_follow_up"

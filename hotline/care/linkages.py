@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.care.errors import NoSuchCall, NoSuchLinkage
+from hotline.care.errors import NextStepMissing, NoSuchCall, NoSuchLinkage
 from models.audit import write_audit
 from models.calls import Call
 from models.events import LinkageChanged
@@ -43,11 +43,17 @@ class Linkages:
             linkage.told = told.strip() or linkage.told
             self._changed(unit, linkage, person_id, "linkage.written")
 
-    def reached(self, linkage_id: int, person_id: int, reached: RescueReached, outcome: str) -> None:
-        """Whether rescue reached the person, as somebody was told. Raises NoSuchLinkage."""
+    def reached(
+        self, linkage_id: int, person_id: int, reached: RescueReached, outcome: str, next_step: str = ""
+    ) -> None:
+        """Whether rescue reached the person, as somebody was told. Raises NoSuchLinkage, and NextStepMissing
+        where it did not, or is not known, and nobody says what is done now."""
         with self._work() as unit:
             linkage = self._load(unit, linkage_id)
+            if reached is not RescueReached.YES and not (next_step.strip() or linkage.next_step):
+                raise NextStepMissing(linkage_id=linkage_id)
             linkage.reached, linkage.outcome = reached, outcome.strip() or linkage.outcome
+            linkage.next_step = next_step.strip() or linkage.next_step
             linkage.reached_at, linkage.reached_by_id = unit.now, person_id
             self._changed(unit, linkage, person_id, f"linkage.reached_{reached}")
 

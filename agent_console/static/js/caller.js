@@ -127,6 +127,7 @@ async function press(digit) {
 
 function over() {
   clearTimeout(looking);
+  showWhere(false);
   phone?.close();
   phone = null;
   talkingSince = 0;
@@ -146,9 +147,30 @@ async function look() {
   looking = window.setTimeout(() => void look(), placeKnown ? LOOK_MS : FIRST_LOOK_MS);
 }
 
-/** @param {{state: string, ahead?: number, wait?: string, on_duty?: boolean}} place */
+/** The operator asks where this caller is: shown once, the cursor stays. @param {boolean} asked */
+function showWhere(asked) {
+  const form = part("where");
+  if (!form || form.hidden === !asked) return;
+  form.hidden = !asked;
+  if (asked) form.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {boolean} refuse */
+async function answerWhere(refuse) {
+  const form = /** @type {HTMLFormElement|null} */ (part("where"));
+  if (!form) return;
+  const fields = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
+  const told = await post("/call/where", refuse ? { refuse: "yes" } : fields).catch(() => null);
+  if (!told?.ok) return say(words.not_told);
+  form.reset();
+  showWhere(false);
+  say(refuse ? words.where_refused : words.where_told);
+}
+
+/** @param {{state: string, ahead?: number, wait?: string, on_duty?: boolean, asks?: boolean}} place */
 function showPlace(place) {
   if (!phone) return;
+  showWhere(place.asks === true);
   if (place.state === "talking" || place.state === "message") {
     if (page.dataset.state !== place.state) {
       navigator.vibrate?.(300);
@@ -186,6 +208,11 @@ setInterval(() => {
   put("breath-how", words[`${step}_how`]);
 }, 250);
 
+part("where")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void answerWhere(false);
+});
+part("where-refuse")?.addEventListener("click", () => void answerWhere(true));
 part("call")?.addEventListener("click", () => void call(""));
 part("call-danger")?.addEventListener("click", () => void call("1"));
 part("danger")?.addEventListener("click", () => void press("1"));

@@ -155,9 +155,12 @@ def test_a_danger_is_seen_and_closed_with_an_outcome_only(busy: tuple[Console, N
 
     seen = client.post(f"{path}/see", data={"csrf_token": token})
     refused = client.post(f"{path}/close", data={"csrf_token": token, "outcome": "  "})
-    closed = client.post(f"{path}/close", data={"csrf_token": token, "outcome": "家人已到身边，约明早随访"})
+    outcome = {"csrf_token": token, "outcome": "家人已到身边，约明早随访"}
+    undecided = client.post(f"{path}/close", data=outcome)
+    closed = client.post(f"{path}/close", data={**outcome, "not_called": "家人先到，本人平静"})
 
-    assert (seen.status_code, refused.status_code, closed.status_code) == (303, 409, 303)
+    assert (seen.status_code, refused.status_code, undecided.status_code) == (303, 409, 409)
+    assert closed.status_code == 303
     with console.records() as session:
         assert read_board(session, NOW).dangers == ()
     assert "家人已到身边" in client.get(path).text

@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
+from hotline.care.danger_reports import DangerReports
 from hotline.care.errors import (
     NoteAlreadyClosed,
     NoteChangedElsewhere,
     NoteInvalid,
     OutcomeMissing,
+    RescueUndecided,
 )
 from hotline.care.notes import Notes
+from hotline.domain.danger_rules import ReportWish
 from hotline.routing.errors import NoteIncomplete
 from models.audit import AuditLine, broken_audit_line
 from models.calls import Consent
@@ -28,6 +31,7 @@ from models.notes import Note, NoteRevision, RiskChange
 from models.outbox import OutboxRow
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import ConsentKind, ConsentState, NoteState, RiskLevel, SeatState
+from models.vocabulary_danger import ReportDecision, ReportTo
 from tests import factories
 from tests.fakes import Bulletin, StoppedClock
 
@@ -235,6 +239,10 @@ def test_danger_is_closed_only_with_an_outcome(desk: Desk) -> None:
     danger.see(danger_id, desk.person_id)
     with pytest.raises(OutcomeMissing):
         danger.close(danger_id, desk.person_id, "  ")
+    with pytest.raises(RescueUndecided):
+        danger.close(danger_id, desk.person_id, "姐姐已到场，当面在一起")
+    not_called = ReportWish(ReportTo.AMBULANCE, ReportDecision.NOT_SENT, None, "姐姐已在身边", {})
+    DangerReports(desk.work, KEY).decide(danger_id, desk.person_id, not_called)
     danger.close(danger_id, desk.person_id, "姐姐已到场，当面在一起")
     assert danger.raise_danger(desk.call_id, "desk", desk.person_id) != danger_id
 

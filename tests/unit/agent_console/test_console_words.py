@@ -13,7 +13,9 @@ from agent_console.translation import english
 from models import (
     vocabulary,
     vocabulary_alerting,
+    vocabulary_danger,
     vocabulary_network,
+    vocabulary_quality,
     vocabulary_surveillance,
     vocabulary_talk,
 )
@@ -84,7 +86,9 @@ def test_scripts_hold_no_words_of_their_own() -> None:
         for module in (
             vocabulary,
             vocabulary_alerting,
+            vocabulary_danger,
             vocabulary_network,
+            vocabulary_quality,
             vocabulary_surveillance,
             vocabulary_talk,
         )

@@ -1,5 +1,7 @@
 // What a hand asks of a call, a note and a seat, by button or key: one table.
+import { dangerActions } from "./danger.js";
 import { RefusedByServer, post } from "./http.js";
+import { knowledgeActions } from "./knowledge.js";
 import { attempt, bar, callUrl, desk, htmx, main, part, refresh, say, words } from "./room.js";
 import { accept, makeReady, mute, openPhone } from "./telephone.js";
 import { transferActions } from "./transfer.js";
@@ -90,7 +92,6 @@ export const ACTIONS = {
   hold: () => void toggle("hold", "hold"),
   "pause-recording": () => void toggle("pause-recording", "pause-recording"),
   help: () => void attempt(() => post(callUrl("help"))),
-  danger: () => void attempt(() => post(callUrl("danger"))),
   "hang-up": () => void hangUp(),
   extend: () => void attempt(() => post("/desk/wrap-up/extend")),
   finish: () => void finish(),
@@ -114,6 +115,7 @@ export const ACTIONS = {
   "close-keys": () => keysDialog()?.close(),
 };
 
+Object.assign(ACTIONS, dangerActions({ bar, callUrl, attempt }), knowledgeActions(main));
 Object.assign(ACTIONS, transferActions({ callUrl, attempt, flush: async () => desk.note?.flush() }));
 
 function keysDialog() {

@@ -17,7 +17,7 @@ export function raiseAlarm(words) {
   };
   flash();
   timer = window.setInterval(flash, 1000);
-  if ("Notification" in window && Notification.permission === "granted" && document.hidden) {
+  if ("Notification" in window && Notification.permission === "granted" && !document.hasFocus()) {
     note = new Notification(words.notification, { tag: "offer", requireInteraction: true });
     note.onclick = () => window.focus();
   }

@@ -2,6 +2,7 @@
 import { endAlarm, raiseAlarm } from "./alarm.js";
 import { finish } from "./actions.js";
 import { adoptCaptions } from "./captions.js";
+import { followDanger } from "./danger.js";
 import { makeForm, showRows } from "./form.js";
 import { showSaved, showSaveState } from "./note-view.js";
 import { Note } from "./note.js";
@@ -22,6 +23,7 @@ export function adoptBar() {
     return;
   }
   showMute();
+  followDanger(now);
   void followMain(now);
 }
 

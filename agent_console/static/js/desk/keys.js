@@ -5,6 +5,9 @@ const KEYS = {
   F2: "accept", F3: "decline", F4: "pause-recording", F6: "transfer", F7: "help", F8: "mute", F9: "hold", F10: "danger",
 };
 
+/** @type {Record<string, string>} */
+const SHIFTED = { F2: "hang-up", F7: "knowledge" };
+
 /** @param {Element|null} element */
 function isTyping(element) {
   return element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement
@@ -15,7 +18,7 @@ function isTyping(element) {
 export function listenToKeys(press) {
   document.addEventListener("keydown", (event) => {
     if (event.repeat) return;
-    const role = event.shiftKey && event.key === "F2" ? "hang-up" : !event.shiftKey && !event.ctrlKey && !event.altKey ? KEYS[event.key] : "";
+    const role = event.ctrlKey || event.altKey ? "" : (event.shiftKey ? SHIFTED : KEYS)[event.key];
     if (role) {
       event.preventDefault();
       press(role);
