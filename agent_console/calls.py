@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from agent_console import words
 from agent_console.audited import note_reading
 from agent_console.local_time import local, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_calls import call_page, number_of, opened_words, recent_calls
+from agent_console.sealed_audio import demand_play_key, play_key, recording_file, sealed_audio
 from agent_console.sessions import me, parts
 from analytics.understand.risk_lexicon import EXPRESSIONS
-from models.crypto import SealBroken
 from models.recordings import Recording
-from models.sealed_files import read_sealed
 from models.vocabulary import CallOutcome
 from models.vocabulary_record import Disposition, Population, Problem
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
-PLAY_SECONDS = 15 * 60
-"""How long a player that was opened with a reason may fetch its audio."""
 PAGE_SIZE = 50
 RISK_REASONS = {entry.key: (entry.reason_zh, entry.reason_en) for entry in EXPRESSIONS}
 REASON_LEAST = 4
@@ -119,33 +112,20 @@ def open_player(call_id: int, recording_id: int) -> str | tuple[str, int]:
     if reason is None:
         return _shown(call_id, fault=gettext("请写明播放录音的原因。")), 422
     with parts().reading() as records:
-        _recording_file(records.get(Recording, recording_id), call_id)
+        recording_file(records.get(Recording, recording_id), call_id)
     note_reading("recording.play", f"call:{call_id}", reason)
-    return _shown(call_id, playing=recording_id, play_key=_keys().dumps([me().id, recording_id]))
+    return _shown(call_id, playing=recording_id, play_key=play_key(recording_id))
 
 
 @blueprint.get("/<int:call_id>/recordings/<int:recording_id>/audio")
 @needs(Permission.SUPERVISE)
 def audio(call_id: int, recording_id: int) -> Response:
-    """The audio, to the person alone who gave a reason, and only for a while."""
-    try:
-        granted = _keys().loads(request.args.get("key", ""), max_age=PLAY_SECONDS)
-    except BadSignature:
-        abort(403)
-    if granted != [me().id, recording_id]:
-        abort(403)
+    """The audio, to the person alone who gave a reason, and only for a while; any part of it."""
+    demand_play_key(recording_id)
     ready = parts()
     with ready.reading() as records:
-        recording = records.get(Recording, recording_id)
-        path, context = _recording_file(recording, call_id)
-        size = recording.size_bytes if recording else None
-    chunks = read_sealed(path, ready.keyring, context)
-    try:
-        first = next(chunks)
-    except (SealBroken, FileNotFoundError, StopIteration):
-        abort(404)
-    headers = {"Content-Length": str(size)} if size is not None else {}
-    return Response(_streamed(first, chunks), mimetype="audio/wav", headers=headers)
+        path, context = recording_file(records.get(Recording, recording_id), call_id)
+    return sealed_audio(path, context)
 
 
 @blueprint.post("/<int:call_id>/withdraw")
@@ -157,21 +137,6 @@ def withdraw(call_id: int) -> str | tuple[str, int]:
         return _shown(call_id, fault=gettext("请写明撤回同意的来由。")), 422
     parts().withdrawals.withdraw(call_id, me().id, reason)
     return _shown(call_id)
-
-
-def _streamed(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    return chain((first,), rest)
-
-
-def _recording_file(recording: Recording | None, call_id: int) -> tuple[Path, str]:
-    folder = parts().settings.recordings_dir
-    if recording is None or recording.call_id != call_id or not recording.file_name or folder is None:
-        abort(404)
-    return folder / Path(recording.file_name).name, recording.seal_context
-
-
-def _keys() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="play-recording")
 
 
 def _reason() -> str | None:

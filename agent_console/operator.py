@@ -19,7 +19,14 @@ from models.vocabulary_record import AgeBand, CallType, Disposition, Population,
 
 blueprint = Blueprint("operator", __name__, url_prefix="/desk")
 
-CHOSEN = (AgentStatus.BREAK, AgentStatus.MEAL, AgentStatus.TRAINING, AgentStatus.SUPERVISION)
+CHOSEN = (
+    AgentStatus.READY,
+    AgentStatus.BREAK,
+    AgentStatus.MEAL,
+    AgentStatus.TRAINING,
+    AgentStatus.SUPERVISION,
+    AgentStatus.AFTER_HARD_CALL,
+)
 WORDS: dict[str, Any] = {
     "CallType": CallType,
     "Population": Population,
@@ -112,7 +119,7 @@ def sign_off() -> tuple[str, int]:
 @needs(Permission.ANSWER_CALLS)
 def status() -> tuple[str, int]:
     wanted = request.form.get("status", "")
-    if wanted not in {str(status) for status in (*CHOSEN, AgentStatus.READY, AgentStatus.AFTER_HARD_CALL)}:
+    if wanted not in {str(status) for status in CHOSEN}:
         abort(400)
     parts().seats.choose_status(me().id, AgentStatus(wanted))
     return "", 204

@@ -10,6 +10,7 @@ import os
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 
@@ -49,6 +50,45 @@ def write_sealed(path: Path, parts: Iterable[bytes], keyring: Keyring, context: 
         os.fsync(file.fileno())
     temporary.replace(path)
     return size
+
+
+class SealedRange:
+    """Any span of a sealed file, decrypted chunk by chunk: what a player asks for when it is moved.
+
+    Opening it decrypts the last chunk, which alone is marked as such: a file that was cut off is known at
+    once. Raises SealBroken, FileNotFoundError.
+    """
+
+    def __init__(self, path: Path, keyring: Keyring, context: str) -> None:
+        self._path, self._context = path, context.encode()
+        with path.open("rb") as file:
+            if file.read(4) != MAGIC:
+                raise SealBroken("this is no sealed file")
+            key_id = file.read((file.read(1) or b"\0")[0]).decode()
+            self._prefix = file.read(7)
+            self._start = file.tell()
+        self._cipher = keyring.cipher(key_id)
+        body = path.stat().st_size - self._start
+        self._last = max(0, -(-body // (CHUNK_BYTES + TAG_BYTES)) - 1)
+        self.size = body - TAG_BYTES * (self._last + 1)
+        """Plain bytes."""
+        with path.open("rb") as file:
+            self._chunk(file, self._last)
+
+    def read(self, first: int, last: int) -> Iterator[bytes]:
+        """Yield the plain bytes from `first` to `last`, both included."""
+        with self._path.open("rb") as file:
+            for index in range(first // CHUNK_BYTES, last // CHUNK_BYTES + 1):
+                offset = index * CHUNK_BYTES
+                yield self._chunk(file, index)[max(0, first - offset) : last - offset + 1]
+
+    def _chunk(self, file: BinaryIO, index: int) -> bytes:
+        file.seek(self._start + index * (CHUNK_BYTES + TAG_BYTES))
+        nonce = self._prefix + struct.pack(">IB", index, index == self._last)
+        try:
+            return self._cipher.decrypt(nonce, file.read(CHUNK_BYTES + TAG_BYTES), self._context)
+        except (InvalidTag, ValueError):
+            raise SealBroken("a sealed file was changed or cut off") from None
 
 
 def read_sealed(path: Path, keyring: Keyring, context: str) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from hotline.bootstrap.core import (
     make_dispatcher,
     make_routing,
 )
+from hotline.bootstrap.printing import DailySheets
 from hotline.bootstrap.telephony import (
     Telephony,
     make_carrier_door,
@@ -117,6 +118,7 @@ class ClockWork:
         )
         self._captions = telephony.captions
         self._retention = Retention(core.work, core.audit_key)
+        self._sheets = DailySheets(core, system_clock)
         self._turns = 0
         self._regrouped: date | None = None
         self._counted = 0
@@ -130,6 +132,7 @@ class ClockWork:
             self._captions.heal()
             self._close_yesterday()
             self._count_quarters()
+            self._sheets.write_if_due()
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()
             self._retention.enforce()

@@ -92,3 +92,19 @@ class DebriefIncomplete(Refused):
 
 class NoSuchFollowUp(Refused):
     code = "no_such_follow_up"
+
+
+class NoSuchProtocol(Refused):
+    code = "no_such_protocol"
+
+
+class SignerIsAuthor(Refused):
+    """Whoever wrote a version does not sign it."""
+
+    code = "signer_is_author"
+
+
+class ProtocolInvalid(Refused):
+    """`field`: what is missing, too long, or no code."""
+
+    code = "protocol_invalid"

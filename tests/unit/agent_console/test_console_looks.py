@@ -27,7 +27,8 @@ def test_the_night_is_the_same_whether_chosen_or_followed() -> None:
 
 
 def test_our_own_styles_name_no_colour_but_by_its_token() -> None:
-    own = (CSS / "console.css").read_text("utf-8")
+    sheets = ("console.css", "danger.css", "knowledge.css", "quality.css")
+    own = "".join((CSS / name).read_text("utf-8") for name in sheets)
     allowed = ("#4f9a9b", "#2c6d72")  # the wave beside the sign-in form, on its own dark ground
     assert [colour for colour in re.findall(r"#[0-9a-fA-F]{3,8}\b", own) if colour not in allowed] == []
 
@@ -44,8 +45,20 @@ def test_templates_hold_no_inline_style_and_no_inline_script() -> None:
 def test_scripts_keep_nothing_in_the_browser() -> None:
     for script in (CONSOLE / "static" / "js").rglob("*.js"):
         text = script.read_text("utf-8")
+        allowed = ("caches.",) if script.name == "sheet-worker.js" else ()
         for store in ("localStorage", "sessionStorage", "indexedDB", "document.cookie", "caches."):
-            assert store not in text, f"{script.name}: {store}"
+            assert store in allowed or store not in text, f"{script.name}: {store}"
+
+
+def test_the_worker_keeps_the_two_sheets_and_their_looks_alone() -> None:
+    worker = (CONSOLE / "static" / "js" / "sheet-worker.js").read_text("utf-8")
+    assert 'const PAGES = ["/sheet/", "/sheet/form"];' in worker
+    looks = re.search(r"const LOOKS = /(.*)/;", worker)
+    assert looks is not None
+    pattern = re.compile(looks.group(1).replace("\\/", "/"))
+    assert pattern.search("/static/css/sheet.css")
+    for other in ("/desk/", "/calls/17", "/static/css/console.css", "/quality/1/audio/2"):
+        assert not pattern.search(other)
 
 
 def test_baseline_browsers_can_read_the_styles() -> None:

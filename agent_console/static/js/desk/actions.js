@@ -78,6 +78,10 @@ export const ACTIONS = {
     await post("/desk/status", { status: button?.dataset.status ?? "" });
     part("agent-status")?.removeAttribute("open");
   }),
+  "choose-ready": () => {
+    part("agent-status")?.removeAttribute("open");
+    void makeReady();
+  },
   "sign-off": () => void attempt(async () => {
     await desk.note?.flush();
     await post("/desk/sign-off");

@@ -9,6 +9,7 @@ import { listenToKeys } from "./keys.js";
 import "./refusal.js";
 import { attempt, bar, desk, main, part, refresh } from "./room.js";
 import { openPhone } from "./telephone.js";
+import { keepSheets } from "../sheet-keeper.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-role]") : null;
@@ -63,6 +64,12 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (detail.target?.id === "bar" && desk.endArmed) detail.shouldSwap = false;
 });
 
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  // An open menu is not folded away by news.
+  const { detail } = /** @type {CustomEvent} */ (event);
+  if (detail.target?.id === "own-status" && part("agent-status")?.hasAttribute("open")) detail.shouldSwap = false;
+});
+
 document.body.addEventListener("htmx:afterSettle", (event) => {
   const id = /** @type {CustomEvent} */ (event).detail.elt?.id;
   if (id === "bar") adoptBar();
@@ -83,7 +90,10 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) void desk.note?.save();
 });
 
+// A page that is left takes the telephone with it: everything else opens beside the desk.
+for (const link of document.querySelectorAll(".topbar a:not([aria-current])")) link.setAttribute("target", "_blank");
 startClock();
+keepSheets();
 adoptMain();
 adoptBar();
 // A page that was loaded anew has no microphone yet, whatever the seat says: no caller may ring at a dead desk.

@@ -1,0 +1,145 @@
+"""Every page of the console, by day and by night, in Chinese and English: axe finds nothing.
+
+One walk over all addresses that answer to GET, as the person whom each is for; a new page joins by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from agent_console.permissions import PUBLIC, Permission, may, permission_of
+from models.people import Person
+from models.quality import QualityReview
+from models.seats import Seat
+from models.vocabulary import Role
+from models.vocabulary_surveillance import AlertLevel
+from tests import factories
+from tests.boards_kit import Night
+from tests.console_kit import Console
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: `make test` says how to install it"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.timeout(300),
+]
+NO_PAGE = re.compile(r"/_|/static/|\.js$|/audio|/live$|/token$|/place$|^/$|/session/|/sign-in$")
+"""Fragments, files and data: seen as part of a page, or not at all."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def address(busy: tuple[Console, Night]) -> Iterator[str]:
+    served = make_server("127.0.0.1", 0, busy[0].app, threaded=True)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{served.port}"
+    served.shutdown()
+    thread.join(5)
+
+
+def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
+    """An example for each placeholder of an address."""
+    with console.records() as session:
+        seat = session.scalars(select(Seat).where(Seat.call_id == night.danger.call_id)).one()
+        operator_id = session.get_one(Seat, seat.id).person_id
+    supervisor, second = night.people.supervisor.id, night.people.second.id
+    alert_id = console.parts.review.verify(night.signal.id, supervisor, AlertLevel.YELLOW, "连日上升，已核对")
+    console.parts.review.sign(alert_id, second)
+    with console.records() as session:
+        review = QualityReview(
+            call_id=night.told_call.id,
+            operator_id=operator_id,
+            reason="chosen",
+            state="done",
+            scores={"space": 2},
+            proposed_at=factories.NOW,
+            reviewed_at=factories.NOW,
+            reviewed_by_id=supervisor,
+            comment="听得很稳。",
+        )
+        session.add(review)
+        session.flush()
+        review_id = review.id
+    return {
+        "call_id": night.told_call.id,
+        "danger_id": night.danger.id,
+        "issue_id": night.issue.id,
+        "signal_id": night.signal.id,
+        "alert_id": alert_id,
+        "person_id": night.people.operator.id,
+        "review_id": review_id,
+        "code": "imminent",
+    }
+
+
+def pages_for(console: Console, role: Role, examples: dict[str, int | str]) -> list[str]:
+    """Every page that this role may open; an address whose placeholder has no example stops the test."""
+    found = []
+    adapter = console.app.url_map.bind("localhost")
+    for rule in console.app.url_map.iter_rules():
+        permission = permission_of(console.app, rule.endpoint)
+        if "GET" not in (rule.methods or ()) or NO_PAGE.search(rule.rule) or permission == PUBLIC:
+            continue
+        if isinstance(permission, Permission) and may(role, permission):
+            values: dict[str, Any] = {name: examples[name] for name in rule.arguments}
+            found.append(adapter.build(rule.endpoint, values))
+    return sorted(set(found))
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:160]) for one in found]
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh"), ("dark", "en")])
+def test_axe_finds_nothing_on_any_page_of_anybody(
+    busy: tuple[Console, Night], address: str, browser: Browser, theme: str, language: str
+) -> None:
+    console, night = busy
+    examples = some_of_each(console, night)
+    with console.records() as session:
+        seat = session.scalars(select(Seat).where(Seat.call_id == night.danger.call_id)).one()
+        on_the_line = session.get_one(Person, seat.person_id)
+        people = session.scalars(select(Person)).all()
+        for person in people:
+            person.theme, person.language = theme, language
+    faults: dict[str, list[tuple[str, str]]] = {}
+    walked = 0
+    for person in (on_the_line, night.people.supervisor, night.people.official, night.people.administrator):
+        context = browser.new_context(viewport={"width": 1366, "height": 768})
+        page = context.new_page()
+        page.goto(f"{address}/sign-in")
+        page.fill("#login", person.login)
+        page.fill("#password", factories.PASSWORD)
+        page.click(".btn-signin")
+        expect(page.locator('[data-role="sign-out"]')).to_be_visible()
+        for path in pages_for(console, person.role, examples):
+            answer = page.goto(address + path)
+            status = answer.status if answer else 0
+            if status in (403, 404) and person.role is Role.SUPERVISOR and "/mine/" in path:
+                continue  # another's review
+            assert status == 200, f"{path}: {status}"
+            walked += 1
+            if found := violations(page):
+                faults[f"{person.role} {path}"] = found
+        context.close()
+    assert faults == {}
+    assert walked > 30
