@@ -5,6 +5,7 @@ Both see the same parts: on the desk they open under the call bar, on the superv
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -154,9 +155,8 @@ def preview(danger_id: int) -> str:
     with parts().reading() as records:
         line_id = request.form.get("line", type=int)
         line = records.get(PartnerLine, line_id) if line_id else None
-    facts = sheet.facts
-    agreed = facts.sharing_consented or request.form.get("consented_now") == "yes"
-    against = why_no_report(wish, type(facts)(facts.danger_open, agreed, facts.admitted))
+    agreed = sheet.facts.sharing_consented or request.form.get("consented_now") == "yes"
+    against = why_no_report(wish, replace(sheet.facts, sharing_consented=agreed))
     return render_template(
         "danger/_preview.html",
         sheet=sheet,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from analytics.demonstration.geography import PLACES
 from analytics.demonstration.history import KEY
 from analytics.demonstration.network import clear_network
+from analytics.demonstration.people_records import clear_people_records
 from models.alerting import (
     AlertMessage,
     ClockFact,
@@ -142,6 +143,7 @@ def _clear_alerts(session: Session) -> None:
 def _clear_calls(session: Session) -> None:
     calls = select(Call.id).where(Call.is_demonstration.is_(True))
     notes = select(Note.id).where(Note.call_id.in_(calls))
+    clear_people_records(session, calls)
     _delete(session, RiskChange, RiskChange.note_id, notes)
     _delete(session, NoteRevision, NoteRevision.note_id, notes)
     _delete(session, Note, Note.call_id, calls)

@@ -62,7 +62,7 @@ def why_no_report(wish: ReportWish, facts: ReportFacts) -> str | None:
         return "not_admitted"
     if wish.recipient is ReportTo.GRID and wish.ground is Ground.LIFE:
         return "grid_needs_admission_or_consent"
-    if wish.ground is Ground.LIFE and not facts.danger_open:
+    if (wish.ground is Ground.LIFE or wish.recipient.is_rescue) and not facts.danger_open:
         return "danger_over"
     return None
 

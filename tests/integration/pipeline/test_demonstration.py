@@ -14,16 +14,23 @@ from analytics.demonstration.organisation import OrganisationExists, seed_organi
 from analytics.pipeline import Pipeline
 from models.audit import broken_audit_line, write_audit
 from models.calls import Call
+from models.care import Danger
 from models.crypto import Keyring, NumberHasher
+from models.danger_protocol import CallerAsk, DangerReport, DangerTick, Debrief
 from models.notes import Note
 from models.outbox import OutboxRow, Progress
 from models.people import Person
 from models.places import Centre, Organisation, Place
+from models.protocols import ProtocolVersion
+from models.quality import QualityReview, SampleDraw
 from models.recordings import Transcript
 from models.schema import Base
 from models.seats import Seat
 from models.surveillance import Contact, DayCount, Issue
+from models.unit_of_work import UnitOfWork
 from models.vocabulary import AnalysisState, Role
+from models.vocabulary_danger import ReportDecision, ReportTo, TickAnswer
+from models.vocabulary_quality import SampleReason
 from models.workforce import Shift
 from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline
 
@@ -128,6 +135,46 @@ def test_killed_it_goes_on_where_it_was_and_writes_nothing_twice(
         assert people <= closed
 
 
+def _what_people_did(unit: UnitOfWork, supervisor: int) -> None:
+    """A danger with all its records, a review and a protocol, by a person of the demonstration."""
+    call_id = unit.session.scalars(select(Call.id).where(Call.person_id.is_not(None))).first()
+    assert call_id is not None
+    danger = Danger(call_id=call_id, source="desk", raised_at=NOW)
+    drawn = SampleDraw(month="2026-11", seed="s", each=4, drawn_at=NOW, drawn_by_id=supervisor)
+    unit.session.add_all([danger, drawn])
+    unit.session.flush()
+    texts = dict.fromkeys(("title_zh", "title_en", "card_zh", "card_en", "script_zh", "script_en"), "x")
+    unit.session.add_all(
+        [
+            DangerTick(
+                danger_id=danger.id,
+                checklist="1",
+                step="place",
+                answer=TickAnswer.DONE,
+                at=NOW,
+                person_id=supervisor,
+            ),
+            DangerReport(
+                danger_id=danger.id,
+                recipient=ReportTo.POLICE,
+                decision=ReportDecision.NOT_SENT,
+                decided_at=NOW,
+                decided_by_id=supervisor,
+            ),
+            Debrief(danger_id=danger.id, led_by_id=supervisor, held_at=NOW, written_at=NOW, rest_minutes=10),
+            CallerAsk(call_id=call_id, asked_at=NOW, asked_by_id=supervisor),
+            QualityReview(
+                call_id=call_id,
+                operator_id=supervisor,
+                reason=SampleReason.RANDOM,
+                draw_id=drawn.id,
+                proposed_at=NOW,
+            ),
+            ProtocolVersion(code="x", number=1, source="x", written_at=NOW, author_id=supervisor, **texts),
+        ]
+    )
+
+
 def test_clearing_leaves_one_administrator_and_the_audit_chain(
     empty: Hotline, keyring: Keyring, tmp_path: Path
 ) -> None:
@@ -138,6 +185,7 @@ def test_clearing_leaves_one_administrator_and_the_audit_chain(
         write_audit(
             unit.session, AUDIT_KEY, at=NOW, person_id=supervisor, action="note.opened", subject="call:1"
         )
+        _what_people_did(unit, supervisor)
     assert clear_demonstration(empty.work, AUDIT_KEY, tmp_path) is True
     assert clear_demonstration(empty.work, AUDIT_KEY, tmp_path) is False
     for kind in (
@@ -152,6 +200,14 @@ def test_clearing_leaves_one_administrator_and_the_audit_chain(
         Seat,
         Shift,
         Progress,
+        Danger,
+        DangerTick,
+        DangerReport,
+        Debrief,
+        CallerAsk,
+        QualityReview,
+        SampleDraw,
+        ProtocolVersion,
     ):
         assert rows(empty, kind) == 0, kind.__name__
     with empty.session() as session:

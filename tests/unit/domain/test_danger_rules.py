@@ -37,6 +37,7 @@ def telling(to: ReportTo, ground: Ground | None, fields: dict[str, str] = PLACE)
         (telling(ReportTo.AMBULANCE, Ground.CONSENT), OPEN, "no_consent"),
         (telling(ReportTo.AMBULANCE, Ground.CONSENT), AGREED, None),
         (telling(ReportTo.AMBULANCE, Ground.LIFE), ADMITTED, "danger_over"),
+        (telling(ReportTo.POLICE, Ground.CONSENT), ReportFacts(False, True, False), "danger_over"),
         (telling(ReportTo.GRID, Ground.LIFE), OPEN, "grid_needs_admission_or_consent"),
         (telling(ReportTo.GRID, Ground.ADMITTED), OPEN, "not_admitted"),
         (telling(ReportTo.GRID, Ground.ADMITTED), ADMITTED, None),

@@ -1,22 +1,17 @@
-// An offer is seen even in another tab: the title changes and the desktop says so, without a number.
-// The ring itself is the softphone's. Nothing here moves the focus.
+// An offer is seen even in another tab: the title changes and stays changed, and the desktop says so, without a
+// number. The ring itself is the softphone's, the coloured bar the server's. Nothing blinks or moves the focus.
 
-let timer = 0;
+let raised = false;
 let title = "";
 /** @type {Notification|null} */
 let note = null;
 
 /** @param {Record<string, string>} words */
 export function raiseAlarm(words) {
-  if (timer) return;
+  if (raised) return;
+  raised = true;
   title = document.title;
-  let on = false;
-  const flash = () => {
-    on = !on;
-    document.title = on ? words.ring_title : title;
-  };
-  flash();
-  timer = window.setInterval(flash, 1000);
+  document.title = `${words.ring_title} · ${title}`;
   if ("Notification" in window && Notification.permission === "granted" && !document.hasFocus()) {
     note = new Notification(words.notification, { tag: "offer", requireInteraction: true });
     note.onclick = () => window.focus();
@@ -24,9 +19,8 @@ export function raiseAlarm(words) {
 }
 
 export function endAlarm() {
-  if (!timer) return;
-  clearInterval(timer);
-  timer = 0;
+  if (!raised) return;
+  raised = false;
   document.title = title;
   note?.close();
   note = null;
