@@ -23,8 +23,9 @@ from hotline.routing.emergency_lines import emergency_lines
 from models.network import PartnerLine, PhoneLine
 from models.people import Person
 from models.places import Centre, Organisation
-from models.vocabulary import AgeBand, CallType, Code, Disposition, Population, Problem, Relation, Role, Sex
+from models.vocabulary import Code, Role
 from models.vocabulary_network import PartnerKind
+from models.vocabulary_record import AgeBand, CallType, Disposition, Population, Problem, Relation, Sex
 
 HERE = Path(__file__).parent
 STYLES = ("tokens.css", "sheet.css")

@@ -19,8 +19,9 @@ from hotline.care.protocols import TEXTS, Protocols, card_of, cards, phase_now
 from hotline.domain.protocol_choice import Card, Situation, chosen
 from models.notes import Note
 from models.protocols import ProtocolVersion
-from models.vocabulary import Population, RiskLevel
+from models.vocabulary import RiskLevel
 from models.vocabulary_quality import Phase, ProtocolState
+from models.vocabulary_record import Population
 
 blueprint = Blueprint("knowledge", __name__, url_prefix="/knowledge")
 

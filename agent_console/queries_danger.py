@@ -22,9 +22,10 @@ from models.linkage import Linkage
 from models.network import PartnerLine
 from models.notes import Note
 from models.places import Place
-from models.vocabulary import CallType, DangerState, Relation
+from models.vocabulary import DangerState
 from models.vocabulary_danger import ReportTo, TickAnswer
 from models.vocabulary_network import PartnerKind
+from models.vocabulary_record import CallType, Relation
 
 COMMUNITY_KINDS = {
     ReportTo.TOWNSHIP: PartnerKind.COMMUNITY,

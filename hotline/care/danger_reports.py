@@ -21,8 +21,9 @@ from models.events import DangerChanged, LinkageChanged
 from models.linkage import Linkage
 from models.notes import Note
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import ConsentKind, ConsentState, DangerState, Disposition
+from models.vocabulary import ConsentKind, ConsentState, DangerState
 from models.vocabulary_danger import Ground, ReportDecision
+from models.vocabulary_record import Disposition
 from models.vocabulary_talk import RescueReached
 
 FIELD_LENGTH, WHY_LENGTH, NAME_LENGTH = 300, 500, 80

@@ -15,8 +15,8 @@ from hotline.domain.protocol_choice import Card
 from models.audit import write_audit
 from models.protocols import ProtocolPhase, ProtocolVersion
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import Population
 from models.vocabulary_quality import Phase, ProtocolState
+from models.vocabulary_record import Population
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 TEXTS = ("title_zh", "title_en", "card_zh", "card_en", "script_zh", "script_en", "source")
