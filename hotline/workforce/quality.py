@@ -41,9 +41,8 @@ class Quality:
                 )
                 unit.session.add(record)
                 unit.session.flush()
-            already = set(
-                unit.session.execute(select(QualityReview.call_id, QualityReview.operator_id)).tuples()
-            )
+            rows = unit.session.execute(select(QualityReview.call_id, QualityReview.operator_id))
+            already = {(call_id, operator_id) for call_id, operator_id in rows}
             try:
                 drawn = draw(candidates(unit.session, since, until), record.seed, record.each, already)
             except ValueError:

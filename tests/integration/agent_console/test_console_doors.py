@@ -36,6 +36,8 @@ OPEN_ON_PURPOSE = {
     "caller.token",
     "caller.place_in_line",
     "caller.say",
+    "caller.where",
+    "sheet.worker",
 }
 
 

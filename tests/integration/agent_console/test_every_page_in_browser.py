@@ -99,6 +99,8 @@ def pages_for(console: Console, role: Role, examples: dict[str, int | str]) -> l
         if "GET" not in (rule.methods or ()) or NO_PAGE.search(rule.rule) or permission == PUBLIC:
             continue
         if isinstance(permission, Permission) and may(role, permission):
+            lacking = set(rule.arguments) - set(examples)
+            assert not lacking, f"{rule.rule}: give `some_of_each` an example of {sorted(lacking)}"
             values: dict[str, Any] = {name: examples[name] for name in rule.arguments}
             found.append(adapter.build(rule.endpoint, values))
     return sorted(set(found))

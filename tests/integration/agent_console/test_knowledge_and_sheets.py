@@ -55,8 +55,8 @@ def test_a_protocol_holds_once_a_second_person_signed_it(busy: Busy) -> None:
         second = session.scalars(select(ProtocolVersion).where(ProtocolVersion.number == 2)).one()
     signer.post(f"/knowledge/versions/{second.id}/sign", data={"csrf_token": csrf_of(signer, "/knowledge/")})
     with console.records() as session:
-        states = session.execute(select(ProtocolVersion.number, ProtocolVersion.state)).tuples().all()
-        assert dict(states) == {1: ProtocolState.RETIRED, 2: ProtocolState.SIGNED}
+        states = {one.number: one.state for one in session.scalars(select(ProtocolVersion))}
+        assert states == {1: ProtocolState.RETIRED, 2: ProtocolState.SIGNED}
 
 
 def test_the_panel_follows_the_note_and_the_phase(busy: Busy) -> None:

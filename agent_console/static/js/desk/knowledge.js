@@ -1,4 +1,4 @@
-// 知识库 at the desk: a panel opened by a key, beside what is written and never over it.
+// The protocols at the desk: a panel opened by a key, beside what is written and never over it.
 
 const panel = () => document.getElementById("knowledge-panel");
 
