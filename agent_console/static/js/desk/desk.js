@@ -8,8 +8,8 @@ import { post } from "./http.js";
 import { listenToKeys } from "./keys.js";
 import "./refusal.js";
 import { attempt, bar, desk, main, part, refresh } from "./room.js";
-import { openPhone } from "./telephone.js";
 import { keepSheets } from "../sheet-keeper.js";
+import { openPhone } from "./telephone.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-role]") : null;
@@ -91,7 +91,10 @@ document.addEventListener("visibilitychange", () => {
 });
 
 // A page that is left takes the telephone with it: everything else opens beside the desk.
-for (const link of document.querySelectorAll(".topbar a:not([aria-current])")) link.setAttribute("target", "_blank");
+for (const link of document.querySelectorAll(".topbar a:not([aria-current])")) {
+  link.setAttribute("target", "_blank");
+  if (link.getAttribute("href") === "/knowledge/") link.setAttribute("data-role", "knowledge");
+}
 startClock();
 keepSheets();
 adoptMain();
