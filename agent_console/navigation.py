@@ -31,7 +31,7 @@ PAGES: tuple[Page, ...] = (
     Page("quality.index", lazy_gettext("质检"), Permission.SUPERVISE),
     Page("knowledge.index", lazy_gettext("知识库"), Permission.READ_PROTOCOLS),
     Page("quality.mine", lazy_gettext("我的质检"), Permission.ANSWER_CALLS),
-    Page("sheet.emergency", lazy_gettext("应急联系单"), Permission.READ_PROTOCOLS),
+    Page("sheet.emergency", lazy_gettext("应急联系单"), Permission.ANSWER_CALLS),
     Page("limits.index", lazy_gettext("频率限制"), Permission.SUPERVISE),
     Page("supervisor.wall", lazy_gettext("大屏"), Permission.SUPERVISE),
     Page("officials.inbox", lazy_gettext("提示"), Permission.READ_ALERTS),
