@@ -38,9 +38,9 @@ async function answer(request, path) {
   try {
     const fresh = await fetch(request, { signal: slow.signal });
     if (fresh.status < 500) return fresh;
-    return (await caches.match(path)) ?? fresh;
+    return (await caches.match(path, { ignoreVary: true })) ?? fresh;
   } catch (error) {
-    const kept = await caches.match(path);
+    const kept = await caches.match(path, { ignoreVary: true });
     if (kept) return kept;
     throw error;
   } finally {
