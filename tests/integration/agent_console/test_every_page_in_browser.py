@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.timeout(300),
 ]
-NO_PAGE = re.compile(r"/_|/static/|\.js$|/audio|/live$|/token$|/place$|^/$|/session/|/seeding$|/sign-in$")
+NO_PAGE = re.compile(r"/_|/static/|\.\w+$|/audio|/live$|/token$|/place$|^/$|/session/|/seeding$|/sign-in$")
 """Fragments, files and data: seen as part of a page, or not at all."""
 
 
