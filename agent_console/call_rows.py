@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agent_console.note_answers import Answer
 from models.vocabulary import AnalysisState, CallOutcome, CallState, ConsentKind, ConsentState
 from models.vocabulary_record import Channel
 
@@ -73,7 +74,7 @@ class NoteRow:
     risk_floor: int
     disposition: Any
     summary: str | None
-    fields: dict[str, Any]
+    answers: tuple[Answer, ...]
     form_version: str
     revisions: tuple[tuple[int, datetime], ...]
     risk_changes: tuple[tuple[datetime, int | None, int, str | None, str | None], ...]

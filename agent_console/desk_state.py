@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from agent_console.desk_talk import CalledIn, TalkFacts, called_to, talk_facts
 from agent_console.queries_queue import order_of
 from hotline.care.consents import Consents
-from hotline.domain.call_back import WORTH_CALLING_BACK
 from hotline.domain.explanation import Explanation
+from hotline.routing.callbacks import silence_is_called_back
 from hotline.routing.dropped_line import held_by
 from hotline.routing.duty import can_be_called
 from hotline.routing.policy import policy_of
@@ -48,9 +48,6 @@ REPEAT_WINDOW = timedelta(days=30)
 class SameNumber:
     """All that may be said of earlier calls before the operator knows that it is the same person."""
 
-    calls: int
-    """Earlier ones within 30 days."""
-    last_at: datetime
     last_level: RiskLevel | None
     last_operator: str | None
     by_me: bool
@@ -104,7 +101,7 @@ class CallFacts:
     """Who else is in it, and the transfer that is open."""
     call_back: CallBackFacts | None
     may_be_called_back: bool
-    """A silent or cut-off contact of a minute, nobody owed a call yet."""
+    """A silent or cut-off contact that the rule would call back, and nobody is owed a call yet."""
 
 
 @dataclass(frozen=True)
@@ -263,13 +260,13 @@ def _message_words(session: Session, call_id: int) -> tuple[str, ...]:
 
 
 def _may_be_called_back(session: Session, call: Call) -> bool:
-    if call.answered_at is None or call.ended_at is None or not can_be_called(call.caller_number):
-        return False
-    if call.ended_at - call.answered_at < WORTH_CALLING_BACK:
+    if not can_be_called(call.caller_number):
         return False
     kind = session.scalars(select(Note.call_type).where(Note.call_id == call.id)).first()
     owed = select(Callback.id).where(Callback.call_id == call.id)
-    return kind in (CallType.SILENT, CallType.CUT_OFF) and session.scalars(owed).first() is None
+    if kind not in (CallType.SILENT, CallType.CUT_OFF) or session.scalars(owed).first() is not None:
+        return False
+    return silence_is_called_back(session, call)
 
 
 def _offer_facts(session: Session, offer: Offer, person_id: int, now: datetime) -> OfferFacts:
@@ -326,21 +323,19 @@ def _same_number(session: Session, call: Call, person_id: int, now: datetime) ->
         Call.arrived_at >= now - REPEAT_WINDOW,
         Call.answered_at.is_not(None),
     )
-    count = session.scalar(select(func.count()).select_from(Call).where(*earlier)) or 0
-    if not count:
-        return None
-    last, level, name = session.execute(
-        select(Call, Note.risk_level, Person.name)
+    found = session.execute(
+        select(Call.person_id, Note.risk_level, Person.name)
         .outerjoin(Note, Note.call_id == Call.id)
         .outerjoin(Person, Person.id == Call.person_id)
         .where(*earlier)
         .order_by(Call.arrived_at.desc())
         .limit(1)
-    ).one()
+    ).first()
+    if found is None:
+        return None
+    operator_id, level, name = found
     return SameNumber(
-        count,
-        last.arrived_at,
-        None if level is None else RiskLevel(level),
-        name,
-        last.person_id == person_id,
+        last_level=None if level is None else RiskLevel(level),
+        last_operator=name,
+        by_me=operator_id == person_id,
     )

@@ -7,56 +7,39 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from agent_console.transfer_words import supervisor_line, transfer_reason, transfer_target
-from models.vocabulary_record import Population, Problem, Relation
+from agent_console.translation import in_language
+from hotline.care.forms import Form
+from hotline.care.notes import NoteView
+from hotline.domain.risk_level import WORKING
+from models.vocabulary_record import Problem
 
-FIELD_NAMES: dict[str, Any] = {
-    "call_type": lazy_gettext("来电性质"),
-    "population": lazy_gettext("人群"),
-    "relation": lazy_gettext("与当事人的关系"),
-    "sex": lazy_gettext("性别"),
-    "age_band": lazy_gettext("年龄段"),
-    "problem": lazy_gettext("主要问题"),
-    "place_code": lazy_gettext("人在哪里"),
-    "two_weeks": lazy_gettext("两周内的首问"),
-    "acting": lazy_gettext("正在或刚刚实施"),
-    "plan": lazy_gettext("具体计划"),
-    "means": lazy_gettext("方法就在身边"),
-    "when": lazy_gettext("打算何时"),
-    "attempt_two_weeks": lazy_gettext("两周内尝试过"),
-    "attempt_before": lazy_gettext("更早的尝试"),
-    "substance": lazy_gettext("饮酒或药物"),
-    "alone": lazy_gettext("此刻独自一人"),
-    "harm_others": lazy_gettext("伤害他人"),
-    "risk_level": lazy_gettext("风险等级"),
-    "dispositions": lazy_gettext("处置结果"),
-    "heard_danger": lazy_gettext("是否听到危险"),
-    "safety_contact": lazy_gettext("安全计划：可以找谁"),
-    "safety_means": lazy_gettext("安全计划：让环境更安全"),
-    "summary": lazy_gettext("摘要"),
-}
-
-RISK_FACTS: tuple[tuple[str, tuple[tuple[str, Any, bool], ...]], ...] = (
-    (
-        "acting",
-        (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("是"), True)),
-    ),
-    ("plan", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
-    ("means", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
-    (
-        "when",
-        (
-            ("now", lazy_gettext("现在"), True),
-            ("72h", lazy_gettext("72小时"), True),
-            ("week", lazy_gettext("一周"), True),
-            ("later", lazy_gettext("更久"), False),
-        ),
-    ),
-    ("attempt_two_weeks", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
-    ("attempt_before", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
-    ("substance", (("no", lazy_gettext("无"), False), ("yes", lazy_gettext("有"), True))),
-    ("alone", (("no", lazy_gettext("否"), False), ("yes", lazy_gettext("是"), True))),
+PAGES: tuple[tuple[str, Any], ...] = (
+    ("caller", lazy_gettext("来电与问题")),
+    ("service", lazy_gettext("服务与结果")),
 )
-"""(field, its answers: value, word, whether it is a risky one); "未问" is added to each."""
+"""Pages of the form on the desk, in the order of a talk."""
+
+RISK_FACTS = (
+    "acting",
+    "plan",
+    "means",
+    "when",
+    "attempt_two_weeks",
+    "attempt_before",
+    "substance",
+    "alone",
+)
+"""Fields that stand under the two-week question."""
+
+HARM: tuple[Any, ...] = (
+    lazy_gettext("0：没有"),
+    lazy_gettext("1：口头威胁"),
+    lazy_gettext("2：在家打砸，劝阻能停"),
+    lazy_gettext("3：不分场合打砸，劝阻不停"),
+    lazy_gettext("4：持续打砸，或自伤自杀"),
+    lazy_gettext("5：持械或纵火"),
+)
+"""Danger level 0–5 of the national public-health service specification (DOMAIN.md b2, source 21)."""
 
 RISK_REASONS: dict[str, Any] = {
     "acting": lazy_gettext("正在或刚刚实施"),
@@ -140,22 +123,29 @@ SHORT_PROBLEMS: dict[Problem, Any] = {
 }
 """The chips of the form; the full name of each code is its title."""
 
-COMMON_POPULATIONS = (
-    Population.PUBLIC,
-    Population.STUDENT,
-    Population.PATIENT_FAMILY,
-    Population.AGGRIEVED,
-    Population.UNTOLD,
-)
-COMMON_RELATIONS = (Relation.SELF, Relation.FAMILY, Relation.FRIEND)
-
 
 def risk_reason(code: str) -> str:
     return str(RISK_REASONS.get(code, code))
 
 
-def field_name(code: str) -> str:
-    return str(FIELD_NAMES.get(code, code))
+def field_name(form: Form, code: str) -> str:
+    """By the version of the form that the note was written with."""
+    field = form.fields.get(code)
+    return in_language(field.zh, field.en) if field is not None else code
+
+
+def missing_on(note: NoteView, page: str) -> int:
+    """How many fields of this page of the desk's form are still needed."""
+    return sum(note.form.page_of(code) == page for code in note.missing)
+
+
+def short_problem(code: str) -> str:
+    return str(SHORT_PROBLEMS[Problem(code)])
+
+
+def definition_source() -> str:
+    """Where the working definition of R0–R4 comes from, for whoever asks on screen."""
+    return f"{WORKING.version}: {WORKING.source}"
 
 
 __all__ = ["supervisor_line", "transfer_reason", "transfer_target"]

@@ -55,6 +55,6 @@ def not_the_person(call_id: int) -> tuple[str, int]:
 @blueprint.post("/calls/<int:call_id>/owe")
 @needs(Permission.ANSWER_CALLS)
 def owe(call_id: int) -> tuple[str, int]:
-    """A silent or cut-off contact of a minute: its operator decides that it is called back."""
+    """A silent or cut-off contact that may have been in need: its operator decides that it is called back."""
     parts().callbacks.offer_for_silence(call_id, me().id)
     return DONE

@@ -43,7 +43,8 @@ def _shown(saved: Saved) -> dict[str, Any]:
             "已保存 %(at)s · 第 %(revision)s 版", at=clock_time(saved.saved_at), revision=saved.revision
         ),
         "missing": saved.missing,
-        "missing_names": [form_words.field_name(code) for code in saved.missing],
+        "missing_pages": [saved.form.page_of(code) for code in saved.missing],
+        "missing_names": [form_words.field_name(saved.form, code) for code in saved.missing],
         "risk_level": saved.risk_level,
         "risk_floor": saved.risk_floor,
         "risk_reasons": reasons,
@@ -75,7 +76,7 @@ def save(call_id: int) -> Response | tuple[Response, int]:
                 title=gettext("这份登记在另一处改过，请比较后再保存。"),
                 revision=conflict.revision,
                 content=conflict.content,
-                differing=[form_words.field_name(code) for code in differing],
+                differing=[form_words.field_name(conflict.form, code) for code in differing],
             ),
             409,
         )

@@ -25,6 +25,7 @@ from agent_console.call_rows import (
     RecordingRow,
     TranscriptRow,
 )
+from agent_console.note_answers import answers_of
 from models.calls import Call, CallEvent
 from models.care import Danger, FollowUp, HelpRequest
 from models.crypto import mask_number
@@ -179,7 +180,7 @@ def _note(session: Session, note: Note) -> NoteRow:
         risk_floor=note.risk_floor,
         disposition=note.disposition,
         summary=note.summary,
-        fields=dict(note.fields or {}),
+        answers=answers_of(note),
         form_version=note.form_version,
         revisions=tuple((revision, saved_at) for revision, saved_at in revisions),
         risk_changes=tuple((c.at, c.from_level, c.to_level, name, c.reason) for c, name in changes),

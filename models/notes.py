@@ -15,7 +15,7 @@ from models.people import Person
 from models.vocabulary import NoteState
 from models.vocabulary_record import CallType, Disposition, Population, Problem
 
-FORM_VERSION = "2026-11"
+FORM_VERSION = "2026-12"
 
 
 class Note(Base):

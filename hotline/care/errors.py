@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hotline.care.forms import Form
 from hotline.routing.errors import Refused
 
 
@@ -12,10 +13,11 @@ class NoteChangedElsewhere(Refused):
 
     code = "note_changed_elsewhere"
 
-    def __init__(self, revision: int, content: dict[str, Any]) -> None:
+    def __init__(self, revision: int, content: dict[str, Any], form: Form) -> None:
         super().__init__(revision=revision)
         self.revision = revision
         self.content = content
+        self.form = form
 
 
 class NoteInvalid(Refused):

@@ -17,7 +17,8 @@ from hotline.care.errors import (
     NoteInvalid,
 )
 from hotline.care.follow_ups import plan_follow_ups
-from hotline.care.forms import call_type_of, invalid_fields, missing_fields, weightiest
+from hotline.care.form_files import form_of
+from hotline.care.forms import Form, call_type_of, invalid_fields, missing_fields, weightiest
 from hotline.domain.risk_level import decide, facts_of, suggest
 from hotline.routing.errors import NoteIncomplete
 from hotline.routing.told_in_talk import place_told
@@ -50,6 +51,11 @@ class NoteView:
     risk_floor: RiskLevel
     risk_reasons: tuple[str, ...]
 
+    @property
+    def form(self) -> Form:
+        """The definition that this note is read by: its own version's, whatever came after."""
+        return form_of(self.form_version)
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -62,6 +68,7 @@ class Saved:
     risk_floor: int
     risk_reasons: tuple[str, ...]
     lowering_refused: bool
+    form: Form
 
 
 def content_of(note: Note) -> dict[str, Any]:
@@ -87,7 +94,7 @@ def view_of(note: Note) -> NoteView:
         note.form_version,
         note.state,
         content,
-        missing_fields(content),
+        missing_fields(form_of(note.form_version), content),
         RiskLevel(max(note.risk_floor, suggestion.level or 0)),
         suggestion.reasons,
     )
@@ -123,8 +130,10 @@ class Notes:
             if note.state is NoteState.CLOSED:
                 raise NoteAlreadyClosed(call_id=call_id)
             if note.revision != base_revision:
-                raise NoteChangedElsewhere(note.revision, content_of(note))
-            faults = invalid_fields(content, note.form_version, lambda code: _knows(unit.session, code))
+                raise NoteChangedElsewhere(note.revision, content_of(note), form_of(note.form_version))
+            faults = invalid_fields(
+                form_of(note.form_version), content, lambda code: _knows(unit.session, code)
+            )
             if faults:
                 raise NoteInvalid(faults)
             refused = self._write(unit, note, content, person_id)
@@ -150,6 +159,7 @@ class Notes:
                 int(view.risk_floor),
                 view.risk_reasons,
                 refused,
+                view.form,
             )
 
     def close(self, call_id: int, person_id: int) -> None:
@@ -161,7 +171,7 @@ class Notes:
             note = self._note(unit, call_id, person_id)
             if note.state is NoteState.CLOSED:
                 return
-            missing = missing_fields(content_of(note))
+            missing = missing_fields(form_of(note.form_version), content_of(note))
             if missing:
                 raise NoteIncomplete(missing=missing)
             if note.risk_level is None:

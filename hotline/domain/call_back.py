@@ -18,8 +18,8 @@ GIVEN_BACK_AFTER = timedelta(minutes=5)
 """A call-back that its seat put back undialled waits so long, or the same seat would be asked at once."""
 HELD_BY_SEAT = timedelta(minutes=3)
 """A dropped line in danger stays with its seat so long; a person must not wait for one who is not there."""
-WORTH_CALLING_BACK = timedelta(seconds=60)
-"""A silent or cut-off contact of this length was somebody."""
+SOMEBODY_AFTER = timedelta(seconds=60)
+"""A silent or cut-off contact that lasted longer was somebody."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ def after_try(result: TryResult, *, attempts: int, danger: bool, now: datetime) 
         pauses = DANGER_AGAIN_AFTER if danger else AGAIN_AFTER
         return Following(CallbackState.DUE, now + pauses[min(attempts, len(pauses)) - 1])
     return Following(CallbackState.WITH_SUPERVISOR if danger else CallbackState.UNREACHED)
+
+
+def silence_is_called_back(talked: timedelta, *, danger: bool, high_history: bool) -> bool:
+    """Whether a silent or cut-off contact is offered a call-back: the danger key or mark, an R3/R4 history of
+    the number, or more than a minute of talk."""
+    return danger or high_history or talked > SOMEBODY_AFTER
 
 
 def due_first(asked_at: datetime, *, danger: bool) -> datetime:

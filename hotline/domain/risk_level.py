@@ -1,9 +1,9 @@
-"""The working definition of suicide risk R0–R4 from stored facts, its clock and its duties.
+"""Suicide risk R0–R4 by the working definition, from stored facts; who may change a level; its follow-ups.
 
-Source: the product's working default (Beijing high-risk version A and B, Guangzhou's kinds of high-risk
-call, the 12-element scale), cited beside the definition below. Software may only raise a level; lowering
-needs a named person and a reason. A high level is a reason to care, never a label: the positive
-predictive value of a high score was 14.4 % in Beijing's cohort.
+The definition is data (`WORKING`): criteria with the level that each asks for. Other definitions in use
+(Beijing, Guangzhou, the 12-element scale) are computed for reports in `risk_definitions`. Software may only
+raise a level; lowering needs a named person and a reason. A high level is a reason to care, never a label:
+the positive predictive value of a high score was 14.4 % in Beijing's cohort.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 from models.vocabulary import RiskLevel
 from models.vocabulary_record import CallType
 
-DEFINITION = "working-2026-11"
 SCALE_HIGH, SCALE_MODERATE = 8, 4
 """Cut-offs of the 12-element scale (0–16): high 8–16, moderate 4–7."""
 
@@ -63,50 +62,65 @@ def facts_of(content: Mapping[str, Any]) -> RiskFacts:
     )
 
 
-def suggest(facts: RiskFacts, call_type: CallType | None = None) -> Suggestion:
-    """The least level that the facts ask for, by the working definition.
+@dataclass(frozen=True)
+class Criterion:
+    """Holds when every named fact has its value; asks for at least this level."""
 
-    R4: an act in progress or just done, or means at hand and now. R3: a plan for within 72 h or a week, an
-    attempt within two weeks, or scale >= 8. R2: ideation without such a plan, or scale 4–7. R1: asked, and
-    no ideation. R0: information only, or an invalid call, when nothing else was heard.
-    """
-    imminent = [
-        code
-        for code, holds in (
-            ("acting", facts.acting),
-            ("means_now", facts.means and facts.when == "now"),
-        )
-        if holds
-    ]
-    if imminent:
-        return Suggestion(RiskLevel.R4, tuple(imminent))
-    high = [
-        code
-        for code, holds in (
-            ("plan_now", facts.plan and facts.when == "now"),
-            ("plan_72h", facts.plan and facts.when == "72h"),
-            ("plan_week", facts.plan and facts.when == "week"),
-            ("attempt_two_weeks", facts.attempt_two_weeks),
-            ("scale_high", facts.scale_total is not None and facts.scale_total >= SCALE_HIGH),
-        )
-        if holds
-    ]
-    if high:
-        return Suggestion(RiskLevel.R3, tuple(high))
-    moderate = [
-        code
-        for code, holds in (
-            ("plan", facts.plan),
-            ("ideation", facts.ideation),
-            ("when_now", facts.when == "now"),
-            ("scale_moderate", facts.scale_total is not None and facts.scale_total >= SCALE_MODERATE),
-        )
-        if holds
-    ]
-    if moderate:
-        return Suggestion(RiskLevel.R2, tuple(moderate))
-    if facts.ideation is False:
-        return Suggestion(RiskLevel.R1, ("no_ideation",))
+    level: RiskLevel
+    code: str
+    facts: tuple[tuple[str, Any], ...] = ()
+    scale_from: int | None = None
+    """Instead of facts: a total of the 12-element scale of this or more."""
+
+    def holds(self, facts: RiskFacts) -> bool:
+        if self.scale_from is not None:
+            return facts.scale_total is not None and facts.scale_total >= self.scale_from
+        return all(getattr(facts, name) == value for name, value in self.facts)
+
+
+@dataclass(frozen=True)
+class Definition:
+    version: str
+    source: str
+    criteria: tuple[Criterion, ...]
+    """The highest level first; within a level the weightiest first."""
+
+
+R1, R2, R3, R4 = RiskLevel.R1, RiskLevel.R2, RiskLevel.R3, RiskLevel.R4
+
+WORKING = Definition(
+    version="working-2026-11",
+    source="DOMAIN.md b2, product default: Beijing high-risk versions A and B, Guangzhou's kinds of "
+    "high-risk call, the 12-element scale",
+    criteria=(
+        Criterion(R4, "acting", (("acting", True),)),
+        Criterion(R4, "means_now", (("means", True), ("when", "now"))),
+        Criterion(R3, "plan_now", (("plan", True), ("when", "now"))),
+        Criterion(R3, "plan_72h", (("plan", True), ("when", "72h"))),
+        Criterion(R3, "plan_week", (("plan", True), ("when", "week"))),
+        Criterion(R3, "attempt_two_weeks", (("attempt_two_weeks", True),)),
+        Criterion(R3, "scale_high", scale_from=SCALE_HIGH),
+        Criterion(R2, "plan", (("plan", True),)),
+        Criterion(R2, "ideation", (("ideation", True),)),
+        Criterion(R2, "when_now", (("when", "now"),)),
+        Criterion(R2, "scale_moderate", scale_from=SCALE_MODERATE),
+        Criterion(R1, "no_ideation", (("ideation", False),)),
+    ),
+)
+"""R4: an act in progress or just done, or means at hand and now. R3: a plan for within 72 h or a week, an
+attempt within two weeks, or scale >= 8. R2: ideation without such a plan, or scale 4–7. R1: asked, and no
+ideation."""
+
+
+def suggest(
+    facts: RiskFacts, call_type: CallType | None = None, definition: Definition = WORKING
+) -> Suggestion:
+    """The least level that the facts ask for. R0: information only, or an invalid call, when nothing else was
+    heard; no level while too little was asked."""
+    held = [criterion for criterion in definition.criteria if criterion.holds(facts)]
+    if held:
+        level = max(criterion.level for criterion in held)
+        return Suggestion(level, tuple(criterion.code for criterion in held if criterion.level == level))
     if call_type is CallType.INFORMATION or (call_type is not None and not call_type.is_valid_contact):
         return Suggestion(RiskLevel.R0, ("not_applicable",))
     return Suggestion(None)

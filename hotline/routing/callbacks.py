@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.domain import call_back
 from hotline.domain.priority import Reason
 from hotline.routing.callback_tries import change, standing_call
+from hotline.routing.caller_history import history_of
 from hotline.routing.duty import can_be_called
 from hotline.routing.errors import Refused, UnknownCall
 from hotline.routing.queue_place import give_reason
@@ -138,7 +140,7 @@ class Callbacks:
         return in_one_unit(self._work, step)
 
     def offer_for_silence(self, call_id: int, person_id: int) -> int:
-        """The operator decides to call back a silent or cut-off contact that was somebody.
+        """The operator decides to call back a silent or cut-off contact that may have been in need.
 
         Raises UnknownCall, NothingOwed.
         """
@@ -152,7 +154,7 @@ class Callbacks:
                 raise NothingOwed(reason="other_kind")
             if call.answered_at is None or call.ended_at is None:
                 raise NothingOwed(reason="too_short")
-            if call.ended_at - call.answered_at < call_back.WORTH_CALLING_BACK:
+            if not silence_is_called_back(unit.session, call):
                 raise NothingOwed(reason="too_short")
             callback = owe_callback(unit, call, CallbackKind.DROPPED)
             if callback is None:
@@ -160,6 +162,17 @@ class Callbacks:
             return callback.id
 
         return in_one_unit(self._work, step)
+
+
+def silence_is_called_back(session: Session, call: Call) -> bool:
+    """By the rule of `domain.call_back`, from what is on file of the call and its number."""
+    if call.answered_at is None or call.ended_at is None:
+        return False
+    return call_back.silence_is_called_back(
+        call.ended_at - call.answered_at,
+        danger=call.danger,
+        high_history=history_of(session, call.caller_hash).risk_is_high,
+    )
 
 
 def owe_callback(

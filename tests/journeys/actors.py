@@ -162,6 +162,8 @@ class Operator(Person):
         self.page.select_option('[name="age_band"]', "25-34")
         self.chooses_problem(problem)
         self.page.select_option("[data-role=city]", index=1)
+        self.page.locator("#tab-service").click()
+        self.chooses("interventions", "listening")
         self.chooses("dispositions", "D1")
         self.chooses("risk_level", str(risk_level))
         self.writes_summary(summary)

@@ -79,7 +79,9 @@ COMPLETE: dict[str, Any] = {
     "place_code": "990102",
     "two_weeks": "no",
     "risk_level": 1,
+    "interventions": ["listening"],
     "dispositions": ["D1", "D6"],
+    "referral_to": ["primary"],
     "summary": "失眠两周，谈了放松和作息。",
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.routing.calling_back import CallingBack
 from hotline.routing.dropped_line import CannotCallBack, DroppedLines
 from hotline.routing.errors import CallBackOwed
-from models.calls import Callback, CallbackTry
+from models.calls import Call, Callback, CallbackTry
 from models.events import LineDropped
 from models.notes import Note
 from models.recordings import RiskMark
@@ -162,3 +162,26 @@ def test_a_silent_contact_of_a_minute_is_called_back_when_its_operator_says_so(h
         else:
             with pytest.raises(NothingOwed):
                 house.callbacks.offer_for_silence(call_id, person_id)
+
+
+def test_a_short_silence_is_called_back_after_danger_or_an_earlier_high_level(house: House) -> None:
+    from models.vocabulary_record import CallType
+
+    for index, (danger, earlier) in enumerate(((True, False), (False, True))):
+        number = f"1380000990{index}"
+        if earlier:
+            house.a_ready_seat()
+            before = house.a_caller_waits("CAbefore", number)
+            house.they_talk(before, "CAlegbefore")
+            house.conversation.caller_left(before, "caller")
+            with Session(house.engine) as session, session.begin():
+                session.add(Note(call_id=before, risk_level=3, created_at=NOW, saved_at=NOW))
+        _, person_id = house.a_ready_seat()
+        call_id = house.a_caller_waits(f"CAshort{index}", number)
+        house.they_talk(call_id, f"CAlegshort{index}")
+        house.stopped.advance(seconds=5)
+        house.conversation.caller_left(call_id, "caller")
+        with Session(house.engine) as session, session.begin():
+            session.get_one(Call, call_id).danger = danger
+            session.add(Note(call_id=call_id, call_type=CallType.SILENT, created_at=NOW, saved_at=NOW))
+        assert house.callbacks.offer_for_silence(call_id, person_id)

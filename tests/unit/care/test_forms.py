@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from hotline.care.forms import CLOSES_AT_ONCE, FORMS, invalid_fields, missing_fields, weightiest
+from hotline.care import forms
+from hotline.care.form_files import FormFileWrong, current_form, form_of, read_form, versions
+from hotline.care.forms import CLOSES_AT_ONCE, weightiest
 from models.notes import FORM_VERSION
 from models.vocabulary_record import CallType, Disposition
 
@@ -17,6 +19,9 @@ FILLED: dict[str, Any] = {
     "sex": "f",
     "age_band": "25-34",
     "problem": "D",
+    "interventions": ["listening"],
+    "subject_aware": "no",
+    "subject_attended": "unasked",
     "place_code": "990102",
     "two_weeks": "no",
     "risk_level": 1,
@@ -24,8 +29,25 @@ FILLED: dict[str, Any] = {
     "summary": "睡不好，聊了放松的办法。",
     "harm_others": 0,
 }
-CARE = [*WHO, "problem", "place_code", "two_weeks", "risk_level", "dispositions", "summary"]
+CARE = [
+    *WHO,
+    "problem",
+    "place_code",
+    "two_weeks",
+    "risk_level",
+    "interventions",
+    "dispositions",
+    "summary",
+]
 SHORT = ["population", "place_code", "two_weeks", "risk_level", "dispositions", "summary"]
+
+
+def missing_fields(content: dict[str, Any]) -> list[str]:
+    return forms.missing_fields(current_form(), content)
+
+
+def invalid_fields(content: dict[str, Any]) -> list[str]:
+    return forms.invalid_fields(current_form(), content)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +56,7 @@ SHORT = ["population", "place_code", "two_weeks", "risk_level", "dispositions", 
         (CallType.ADVICE, CARE),
         (CallType.SUPPORT, CARE),
         (CallType.CRISIS, [*CARE, "harm_others"]),
+        (CallType.FOR_ANOTHER, [*CARE, "subject_aware", "subject_attended"]),
         (CallType.INFORMATION, SHORT),
         (CallType.COMPLAINT, SHORT),
         (CallType.SILENT, ["heard_danger"]),
@@ -110,8 +133,80 @@ def test_a_filled_form_is_allowed_and_so_is_an_emptied_field() -> None:
     assert invalid_fields({**FILLED, "call_type": "01", "summary": "", "distress_before": None}) == []
 
 
-def test_the_version_of_a_note_opens_its_form() -> None:
-    assert "summary" in FORMS[FORM_VERSION]
+def test_every_version_on_file_holds_and_the_current_one_is_the_newest() -> None:
+    assert versions()[0] == "2026-11"
+    assert versions()[-1] == FORM_VERSION
+    for version in versions():
+        assert form_of(version).version == version
+    with pytest.raises(KeyError):
+        form_of("1999-01")
+
+
+def test_an_older_note_is_read_by_its_own_definition() -> None:
+    older = form_of("2026-11")
+    content = {
+        name: value
+        for name, value in {**FILLED, "call_type": "02"}.items()
+        if name not in ("interventions", "subject_aware", "subject_attended")
+    }
+    assert forms.missing_fields(older, content) == []
+    assert forms.missing_fields(current_form(), content) == ["interventions"]
+    assert forms.invalid_fields(older, {**content, "marital": "single"}) == ["marital"]
+    assert forms.missing_fields(older, {**content, "age_band": "<14"}) == []
+
+
+def test_the_form_holds_every_field_of_the_register_that_a_person_answers() -> None:
+    """DOMAIN.md section c. 1–3 and 24 are the system's; 17 and 22 are records of their own."""
+    items = {field.item for field in current_form().fields.values()}
+    assert items == set(range(1, 26)) - {1, 2, 3, 17, 22, 24}
+
+
+@pytest.mark.parametrize(
+    ("content", "needed"),
+    [
+        ({"age_band": "<14"}, ["guardian", "minor_harm"]),
+        ({"age_band": "14-17"}, ["minor_harm"]),
+        ({"dispositions": ["D1", "D6"]}, ["referral_to"]),
+    ],
+)
+def test_an_answer_opens_the_fields_that_follow_from_it(content: dict[str, Any], needed: list[str]) -> None:
+    assert missing_fields({**FILLED, "call_type": "02", **content}) == needed
+
+
+def _raw() -> dict[str, Any]:
+    return {
+        "version": "9",
+        "fields": [
+            {
+                "code": code,
+                "item": 4,
+                "zh": "字",
+                "en": "word",
+                "kind": "one",
+                "page": "caller",
+                "choices": [["yes", "是", "Yes"]],
+            }
+            for code in ("call_type", "two_weeks")
+        ],
+        "required": {str(kind): ["two_weeks"] if kind.is_valid_contact else [] for kind in CallType},
+        "when": [],
+    }
+
+
+def test_a_form_file_is_refused_with_what_is_wrong_in_it() -> None:
+    assert read_form("9", _raw()).has("two_weeks")
+    faulty = _raw()
+    faulty["fields"][0]["en"] = ""
+    faulty["fields"][1]["choices"] = []
+    faulty["required"]["02"] = []
+    faulty["when"] = [{"field": "call_type", "is": ["no such"], "needs": ["gone"]}]
+    with pytest.raises(FormFileWrong) as refused:
+        read_form("9", faulty)
+    told = str(refused.value)
+    for part in ("call_type: every word", "two_weeks: choices", "02: the two-week", "gone", "cannot have"):
+        assert part in told
+    with pytest.raises(FormFileWrong):
+        read_form("9", {"version": "9"})
 
 
 def test_the_weightiest_disposition_is_counted() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hotline.domain import call_back
 from hotline.domain.call_back import Following, after_try, due_first
 from hotline.domain.nuisance import comes_through_at, limit_for
 from models.call_back_words import TryResult
@@ -75,3 +76,20 @@ def test_a_limited_number_comes_through_so_often_in_a_window(
 ) -> None:
     arrivals = [NOW - minutes * MINUTE for minutes in minutes_ago]
     assert comes_through_at(3, timedelta(hours=1), arrivals, NOW) == until
+
+
+@pytest.mark.parametrize(
+    ("seconds", "danger", "high_history", "offered"),
+    [
+        (5, False, False, False),
+        (60, False, False, False),
+        (61, False, False, True),
+        (5, True, False, True),
+        (5, False, True, True),
+    ],
+)
+def test_a_silent_contact_is_called_back_when_it_may_have_been_in_need(
+    seconds: int, danger: bool, high_history: bool, offered: bool
+) -> None:
+    talked = timedelta(seconds=seconds)
+    assert call_back.silence_is_called_back(talked, danger=danger, high_history=high_history) is offered

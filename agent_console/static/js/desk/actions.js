@@ -2,9 +2,11 @@
 import { dangerActions } from "./danger.js";
 import { RefusedByServer, post } from "./http.js";
 import { knowledgeActions } from "./knowledge.js";
+import { nextPage, openPageOf, showPage } from "./pages.js";
 import { attempt, bar, callUrl, desk, htmx, main, part, refresh, say, words } from "./room.js";
 import { accept, makeReady, mute, openPhone } from "./telephone.js";
 import { transferActions } from "./transfer.js";
+import { takeBackVoid } from "./void-close.js";
 
 const END_AGAIN_MS = 5000;
 
@@ -57,8 +59,9 @@ export async function finish() {
 }
 
 /** @param {string} field */
-function goTo(field) {
-  const row = document.getElementById(`f-${field}`);
+export function goTo(field) {
+  const row = document.getElementById(`f-${field}`) ?? desk.note?.form.querySelector(`[name="${field}"]`) ?? null;
+  openPageOf(main(), row);
   row?.scrollIntoView({ block: "nearest" });
   const control = row?.matches("input,select,textarea") ? row : row?.querySelector("input,select,textarea");
   if (control instanceof HTMLElement) control.focus();
@@ -105,9 +108,15 @@ export const ACTIONS = {
   }),
   save: () => void desk.note?.save(),
   "void-now": () => {
-    if (bar().dataset.mode !== "call") return void finish();
+    if (bar().dataset.mode !== "call") return void (desk.note && takeBackVoid(desk.note.form));
     desk.finishAfterEnd = Number(bar().dataset.call);
     void hangUp();
+  },
+  "page-tab": (button) => showPage(main(), button?.dataset.page ?? ""),
+  "next-page": () => nextPage(main()),
+  reveal: () => {
+    const button = part("show-number");
+    if (button) void htmx.ajax("POST", button.getAttribute("hx-post") ?? "", { target: "#number", swap: "innerHTML" });
   },
   "go-to": (button) => goTo(button?.dataset.field ?? ""),
   "keep-mine": () => void desk.note?.keepMine().then(hideConflict),

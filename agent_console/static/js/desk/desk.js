@@ -21,7 +21,7 @@ document.addEventListener("click", (event) => {
 listenToCallBacks(attempt, openPhone);
 listenToKeys((role) => {
   const button = part(role);
-  const always = ["finish", "save", "show-keys"].includes(role);
+  const always = ["finish", "save", "show-keys", "next-page", "reveal"].includes(role);
   if (always || (button && !(button instanceof HTMLButtonElement && button.disabled))) ACTIONS[role](button);
 });
 

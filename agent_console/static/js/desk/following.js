@@ -6,6 +6,7 @@ import { followDanger } from "./danger.js";
 import { makeForm, showRows } from "./form.js";
 import { showSaved, showSaveState } from "./note-view.js";
 import { Note } from "./note.js";
+import { preparePages } from "./pages.js";
 import { bar, desk, htmx, main, page, part, say, words } from "./room.js";
 import { showDevice, showMute } from "./telephone.js";
 
@@ -58,7 +59,8 @@ export function adoptMain() {
   const form = document.getElementById("note-form");
   if (form instanceof HTMLFormElement && desk.note?.form !== form) {
     desk.note?.stop();
-    makeForm(form, { words, talking: () => bar().dataset.mode === "call", changed: () => desk.note?.changed() });
+    makeForm(form, { words, talking: () => bar().dataset.mode === "call", changed: () => desk.note?.changed(), finish: () => void finish() });
+    preparePages(main());
     desk.note = new Note(form, {
       words,
       onSaved: (saved) => showSaved(main(), saved, words, desk.note),

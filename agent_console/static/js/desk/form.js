@@ -1,7 +1,7 @@
 // The form answers the hand: rows that belong to a call type, problems in order, places, the ladder.
-import { orderOf, showOrder } from "./note-content.js";
+import { orderOf, readForm, showOrder } from "./note-content.js";
+import { showVoid } from "./void-close.js";
 
-const VOID_AT_ONCE = ["10", "11"];
 const INVALID = ["09", "10", "11", "12"];
 
 /** @param {HTMLFormElement} form @param {string} name */
@@ -12,9 +12,9 @@ function chosen(form, name) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {{words: Record<string, string>, talking: () => boolean, changed: () => void}} options
+ * @param {{words: Record<string, string>, talking: () => boolean, changed: () => void, finish: () => void}} options
  */
-export function makeForm(form, { words, talking, changed }) {
+export function makeForm(form, { words, talking, changed, finish }) {
   const main = /** @type {HTMLElement} */ (form.closest("main"));
   const start = [...JSON.parse(form.dataset.problems ?? "[]"), ...JSON.parse(form.dataset.others ?? "[]")];
   showOrder(form, start, words.main_problem);
@@ -34,6 +34,9 @@ export function makeForm(form, { words, talking, changed }) {
       if (others instanceof HTMLSelectElement) others.value = "";
     }
     showRows(form, main, talking());
+    if (target instanceof HTMLInputElement && target.name === "call_type") {
+      showVoid(form, { type: target.value, talking: talking(), fresh: true, finish });
+    }
     changed();
   });
   form.addEventListener("input", () => {
@@ -50,19 +53,41 @@ export function makeForm(form, { words, talking, changed }) {
 
 /** @param {HTMLFormElement} form @param {Element} main @param {boolean} talking */
 export function showRows(form, main, talking) {
-  const type = chosen(form, "call_type");
-  for (const row of form.querySelectorAll(".valid-only")) row.toggleAttribute("hidden", INVALID.includes(type));
-  for (const row of form.querySelectorAll("[data-shown-for]")) {
-    row.toggleAttribute("hidden", !(row.getAttribute("data-shown-for") ?? "").split(" ").includes(type));
+  const content = readForm(form);
+  const type = String(content.call_type ?? "");
+  const level = Number(content.risk_level ?? -1);
+  for (const row of form.querySelectorAll(".valid-only, [data-shown-for], [data-shown-from], [data-shown-when]")) {
+    const { shownFor, shownFrom, shownWhen } = /** @type {HTMLElement} */ (row).dataset;
+    const shown = !(row.classList.contains("valid-only") && INVALID.includes(type))
+      && (shownFor === undefined || shownFor.split(" ").includes(type))
+      && (shownFrom === undefined || level >= Number(shownFrom))
+      && (shownWhen === undefined || shownWhen.split(" ").some((pair) => matches(content, pair)));
+    row.toggleAttribute("hidden", !shown);
   }
-  const level = Number(chosen(form, "risk_level") || -1);
-  for (const row of form.querySelectorAll("[data-shown-from]")) {
-    row.toggleAttribute("hidden", level < Number(row.getAttribute("data-shown-from")));
+  showSharing(form, content);
+  const ofAnother = matches(content, "call_type:05") || (Boolean(content.relation) && content.relation !== "self");
+  for (const question of main.querySelectorAll("[data-asked-of]")) {
+    question.toggleAttribute("hidden", (question.getAttribute("data-asked-of") === "subject") !== ofAnother);
   }
-  const voidNow = form.querySelector('[data-role="void-now"]');
-  if (voidNow instanceof HTMLElement) {
-    voidNow.hidden = !VOID_AT_ONCE.includes(type);
-    voidNow.textContent = (talking ? voidNow.dataset.talking : voidNow.dataset.ended) ?? "";
+  showVoid(form, { type, talking, fresh: false, finish: () => {} });
+}
+
+/** @param {import("./note-content.js").Content} content @param {string} pair  `field:value|value` */
+function matches(content, pair) {
+  const [field, values] = pair.split(":");
+  const given = content[field];
+  return (Array.isArray(given) ? given : [String(given ?? "")]).some((value) => values.split("|").includes(value));
+}
+
+/** Sharing is agreed for each place alone, so it is asked for those that were chosen. @param {HTMLFormElement} form @param {import("./note-content.js").Content} content */
+function showSharing(form, content) {
+  const row = form.querySelector('[data-role="sharing"]');
+  const targets = /** @type {string[]} */ (content.referral_to ?? []);
+  row?.toggleAttribute("hidden", targets.length === 0);
+  for (const box of row?.querySelectorAll("input") ?? []) {
+    const wanted = targets.includes(box.value);
+    box.closest("label")?.toggleAttribute("hidden", !wanted);
+    if (!wanted) box.checked = false;
   }
 }
 

@@ -4,9 +4,8 @@
 const KEYS = {
   F2: "accept", F3: "decline", F4: "pause-recording", F6: "transfer", F7: "help", F8: "mute", F9: "hold", F10: "danger",
 };
-
 /** @type {Record<string, string>} */
-const SHIFTED = { F2: "hang-up", F7: "knowledge" };
+const SHIFT_KEYS = { F2: "hang-up", F6: "next-page", F7: "knowledge", F8: "reveal" };
 
 /** @param {Element|null} element */
 function isTyping(element) {
@@ -18,7 +17,7 @@ function isTyping(element) {
 export function listenToKeys(press) {
   document.addEventListener("keydown", (event) => {
     if (event.repeat) return;
-    const role = event.ctrlKey || event.altKey ? "" : (event.shiftKey ? SHIFTED : KEYS)[event.key];
+    const role = event.ctrlKey || event.altKey ? "" : (event.shiftKey ? SHIFT_KEYS : KEYS)[event.key];
     if (role) {
       event.preventDefault();
       press(role);

@@ -1,4 +1,5 @@
 // How the page shows what the server holds of the note: saved or not, what is missing, the level and why.
+import { countMissing } from "./pages.js";
 
 /** @param {Element} main @param {"ok"|"busy"|"fail"} kind @param {string} text */
 export function showSaveState(main, kind, text) {
@@ -19,6 +20,7 @@ export function showSaved(main, saved, words, note) {
     line.setAttribute("title", saved.missing_names.join(words.comma));
   }
   showMissing(main, saved, words);
+  countMissing(main, saved.missing_pages);
   if (saved.risk_level === null) return;
   note?.showLevel(saved.risk_level);
   const ladder = main.querySelector('[data-role="ladder"]');
