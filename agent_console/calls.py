@@ -16,6 +16,9 @@ from agent_console.queries_calls import call_page, number_of, opened_words, rece
 from agent_console.sealed_audio import demand_play_key, play_key, recording_file, sealed_audio
 from agent_console.sessions import me, parts
 from analytics.understand.risk_lexicon import EXPRESSIONS
+from hotline.care.assessments import scored_in
+from hotline.care.consultations import consultations_of
+from hotline.care.forced_reports import duty_of
 from models.recordings import Recording
 from models.vocabulary import CallOutcome
 from models.vocabulary_record import Disposition, Population, Problem
@@ -149,8 +152,13 @@ def _shown(call_id: int, **opened: Any) -> str:
     with ready.reading() as records:
         page = call_page(records, call_id)
         removal = ready.withdrawals.preview(records, call_id)
+        results = scored_in(records, call_id)
+        consults = consultations_of(records, call_id)
+        duty = duty_of(records, call_id)
     if page is None:
         abort(404)
+    if results or consults:
+        note_reading("scale.read", f"call:{call_id}")
     facts: dict[str, Any] = {
         "fault": None,
         "whole_number": None,
@@ -163,6 +171,9 @@ def _shown(call_id: int, **opened: Any) -> str:
         "calls/call.html",
         page=page,
         removal=removal,
+        results=results,
+        consultations=consults,
+        duty=duty,
         words=words,
         risk_reasons=RISK_REASONS,
         populations=Population,

@@ -16,6 +16,7 @@ from models.vocabulary_record import Problem
 PAGES: tuple[tuple[str, Any], ...] = (
     ("caller", lazy_gettext("来电与问题")),
     ("service", lazy_gettext("服务与结果")),
+    ("scales", lazy_gettext("量表与会诊")),
 )
 """Pages of the form on the desk, in the order of a talk."""
 

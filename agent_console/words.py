@@ -263,3 +263,16 @@ def in_words(table: Mapping[str, Any], code: str | None) -> str:
         return ""
     found = table.get(code) or table.get(code.partition(".")[2])
     return str(found) if found is not None else code
+
+
+SCALE_TEXT_FAULTS: dict[str, Any] = {
+    "too_large": _("文件太大，最多 64 KB。"),
+    "unreadable": _("读不出这个文件：请用模板，存为 UTF-8 的 CSV 或 JSON。"),
+    "words": _("没有中文，或超过 400 字，行"),
+    "row": _("类别或题号不对，或重复，行"),
+    "instruction": _("缺指导语。"),
+    "options": _("选项的分值与量表不符。"),
+    "items": _("题数与量表不符，应为"),
+    "mosts": _("各题最高分之和应为"),
+}
+"""Why the text of a scale was not filed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models import (
     alerting,
+    assessments,
     audit,
     calls,
     captions,
@@ -11,6 +12,7 @@ from models import (
     cross_border,
     danger_protocol,
     demand,
+    forced_reports,
     linkage,
     network,
     notes,
@@ -23,6 +25,7 @@ from models import (
     protocols,
     quality,
     recordings,
+    scales,
     seats,
     skills,
     surveillance,
@@ -33,6 +36,7 @@ from models.base import Base
 __all__ = [
     "Base",
     "alerting",
+    "assessments",
     "audit",
     "calls",
     "captions",
@@ -40,6 +44,7 @@ __all__ = [
     "cross_border",
     "danger_protocol",
     "demand",
+    "forced_reports",
     "linkage",
     "network",
     "notes",
@@ -52,6 +57,7 @@ __all__ = [
     "protocols",
     "quality",
     "recordings",
+    "scales",
     "seats",
     "skills",
     "surveillance",

@@ -23,11 +23,13 @@ from models.alerting import (
     Subscription,
     ThresholdProposal,
 )
+from models.assessments import Assessment, Consultation, ScaleConsent
 from models.audit import AuditLine, write_audit
 from models.base import Base
 from models.calls import Call, Callback, CallEvent, Consent, Offer
 from models.care import Danger, FollowUp, HelpRequest
 from models.demand import QuarterCount
+from models.forced_reports import ForcedReport
 from models.linkage import Linkage
 from models.notes import Note, NoteRevision, RiskChange
 from models.outbox import Progress
@@ -56,6 +58,10 @@ from models.workforce import Shift
 NO_PASSWORD = "!"  # noqa: S105 - what no hash of a password looks like
 
 _OF_A_CALL = (
+    Consultation,
+    Assessment,
+    ScaleConsent,
+    ForcedReport,
     Contact,
     RiskMark,
     Transcript,

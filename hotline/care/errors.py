@@ -110,3 +110,37 @@ class ProtocolInvalid(Refused):
     """`field`: what is missing, too long, or no code."""
 
     code = "protocol_invalid"
+class NoSuchScale(Refused):
+    """Unknown, or without a text on file: it cannot be offered."""
+
+    code = "no_such_scale"
+
+
+class TextIncomplete(Refused):
+    """A text of a scale is filed only with version, source and permission."""
+
+    code = "scale_text_incomplete"
+
+
+class ConsentFirst(Refused):
+    """No scale is asked before the caller agreed to it."""
+
+    code = "scale_consent_first"
+
+
+class AnswersInvalid(Refused):
+    code = "scale_answers_invalid"
+
+
+class NoSuchConsultation(Refused):
+    code = "no_such_consultation"
+
+
+class OpinionIncomplete(Refused):
+    """An opinion has a named expert, its words and a recommendation."""
+
+    code = "opinion_incomplete"
+
+
+class NoSuchForcedReport(Refused):
+    code = "no_such_forced_report"

@@ -17,6 +17,7 @@ from hotline.care.errors import (
     NoteInvalid,
 )
 from hotline.care.follow_ups import plan_follow_ups
+from hotline.care.forced_reports import open_duty
 from hotline.care.form_files import form_of
 from hotline.care.forms import Form, call_type_of, invalid_fields, missing_fields, weightiest
 from hotline.domain.risk_level import decide, facts_of, suggest
@@ -149,6 +150,8 @@ class Notes:
                     content=dict(content),
                 )
             )
+            if content.get("minor_harm") == "yes":
+                open_duty(unit, self._audit_key, call_id, person_id)
             unit.tell(NoteSaved(note.id, call_id, note.revision))
             view = view_of(note)
             return Saved(

@@ -90,7 +90,7 @@ R1, R2, R3, R4 = RiskLevel.R1, RiskLevel.R2, RiskLevel.R3, RiskLevel.R4
 
 WORKING = Definition(
     version="working-2026-11",
-    source="DOMAIN.md b2, product default: Beijing high-risk versions A and B, Guangzhou's kinds of "
+    source="product default after Beijing high-risk versions A and B, Guangzhou's kinds of "
     "high-risk call, the 12-element scale",
     criteria=(
         Criterion(R4, "acting", (("acting", True),)),

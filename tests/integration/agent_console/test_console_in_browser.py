@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import select
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import make_server
 
 from models import events
 from models.calls import Call, Offer
@@ -77,14 +79,31 @@ class Operator:
             return session.scalars(select(Note)).one()
 
 
+class Server:
+    """The console on a port of its own, which it keeps when it is stopped and started again."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        self._served = make_server("127.0.0.1", self.port, self._console.app, threaded=True)
+        self.port = self._served.port
+        self._thread = threading.Thread(target=self._served.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._served.shutdown()
+        self._served.server_close()
+        self._thread.join(5)
+
+
 @pytest.fixture
-def server(console: Console) -> Iterator[BaseWSGIServer]:
-    served = make_server("127.0.0.1", 0, console.app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever, daemon=True)
-    thread.start()
+def server(console: Console) -> Iterator[Server]:
+    served = Server(console)
     yield served
-    served.shutdown()
-    thread.join(5)
+    served.stop()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +115,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def operator(console: Console, server: BaseWSGIServer, browser: Browser) -> Iterator[Operator]:
+def operator(console: Console, server: Server, browser: Browser) -> Iterator[Operator]:
     with console.records() as session:
         centre = factories.a_centre(session)
         person = factories.a_person(session, centre=centre)
@@ -259,3 +278,59 @@ def test_axe_finds_nothing_on_open_pages(operator: Operator, theme: str) -> None
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found = Axe().run(page).response["violations"]
         assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == [], path
+
+
+def test_a_page_that_crashes_loses_nothing_that_was_saved(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    page.fill("#sum", "窗口崩溃前写的")
+    saved(page, 1)
+    with page.expect_event("crash"), contextlib.suppress(PlaywrightError):
+        page.goto("chrome://crash")
+    again = page.context.new_page()
+    again.goto(f"{operator.address}/desk/")
+    expect(again.locator("#sum")).to_have_value("窗口崩溃前写的")
+    page.close()
+
+
+def test_a_server_that_restarts_gets_the_text_when_it_is_back(operator: Operator, server: Server) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    page.wait_for_load_state("networkidle")
+    server.stop()
+    page.fill("#sum", "服务重启时写的")
+    expect(page.locator('[data-role="save-state"]')).to_contain_text("文字还在", timeout=8000)
+    server.start()
+    saved(page, 1)
+    assert operator.note().summary == "服务重启时写的"
+
+
+def test_signing_out_sends_the_text_first(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    page.fill("#sum", "退出前写的")
+    page.locator('[data-role="sign-out"]').click()
+    expect(page.locator("#login")).to_be_visible()
+    assert operator.note().summary == "退出前写的"
+
+
+def test_a_minor_a_third_party_and_silence_open_their_rows(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    for row in ("#f-guardian", "#f-subject_aware", "#f-heard_danger"):
+        expect(page.locator(row)).to_be_hidden()
+    page.select_option("#f-age_band", "<14")
+    expect(page.locator("#f-guardian")).to_be_visible()
+    page.locator('[name="call_type"][value="05"]').check()
+    expect(page.locator("#f-subject_aware")).to_be_visible()
+    expect(page.locator("#f-two_weeks")).to_contain_text("TA")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    page.locator('[name="call_type"][value="09"]').check()
+    expect(page.locator("#f-heard_danger")).to_be_visible()
+    expect(page.locator("#f-guardian")).to_be_hidden()
+    page.keyboard.press("Shift+F6")
+    expect(page.locator("#page-service")).to_be_visible()
+    page.keyboard.press("Shift+F6")
+    expect(page.locator("#offer-h")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []

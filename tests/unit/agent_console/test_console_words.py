@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from babel.messages.extract import extract_from_dir
 
 import agent_console
+import models
 from agent_console.translation import english
-from models import (
-    vocabulary,
-    vocabulary_alerting,
-    vocabulary_danger,
-    vocabulary_network,
-    vocabulary_quality,
-    vocabulary_surveillance,
-    vocabulary_talk,
-)
 from models.vocabulary import Code, RiskLevel
 
 CONSOLE = Path(agent_console.__file__).parent
+VOCABULARIES = [
+    import_module(f"models.{module.name}")
+    for module in iter_modules(models.__path__)
+    if module.name.startswith("vocabulary")
+]
 CHINESE = re.compile(r"[㐀-鿿，。；：、（）「」]")
 
 
@@ -83,15 +82,7 @@ def test_scripts_hold_no_words_of_their_own() -> None:
     "codes",
     [
         kind
-        for module in (
-            vocabulary,
-            vocabulary_alerting,
-            vocabulary_danger,
-            vocabulary_network,
-            vocabulary_quality,
-            vocabulary_surveillance,
-            vocabulary_talk,
-        )
+        for module in VOCABULARIES
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Code) and kind is not Code
     ],

@@ -18,6 +18,13 @@ document.addEventListener("click", (event) => {
   ACTIONS[button.dataset.role ?? ""](button);
 });
 
+document.body.addEventListener("scale.alarm", () => {
+  const notice = part("ask-now");
+  if (!notice?.hidden) return; // it was said once; the hand stays where it is
+  notice.hidden = false;
+  goTo("two_weeks");
+});
+
 listenToCallBacks(attempt, openPhone);
 listenToKeys((role) => {
   const button = part(role);
