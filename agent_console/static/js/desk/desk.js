@@ -1,6 +1,6 @@
 // One page for a whole shift. The server says what is so; this page shows it, rings, and carries out
 // what a hand asks. The bar is swapped as calls come and go; the form never moves under the hand.
-import { ACTIONS } from "./actions.js";
+import { ACTIONS, goTo } from "./actions.js";
 import { listenToCallBacks } from "./call-back.js";
 import { startClock } from "./clock.js";
 import { adoptBar, adoptMain } from "./following.js";
