@@ -86,6 +86,8 @@ class Assessments:
             if not answers or faults_of(standing.entry.rule, answers, standing.words.mosts):
                 raise AnswersInvalid(call_id=call_id)
             result = score(standing.entry.rule, answers, standing.cut_offs)
+            # Two answers in quick succession must not make two rows of one asking.
+            unit.session.refresh(consent, with_for_update=True)
             row = asked_under(unit.session, consent.id)
             if row is None:
                 row = Assessment(call_id=call_id, consent_id=consent.id, scale=scale)

@@ -234,7 +234,8 @@ def test_the_form_does_not_move_when_the_talk_ends(operator: Operator) -> None:
     expect(page.locator('[data-role="message"]')).to_contain_text("还没有填完")
     page.locator('[name="call_type"][value="11"]').check()
     expect(page.locator('[data-role="void-words"]')).to_contain_text("秒后完成登记")
-    page.wait_for_timeout(4500)
+    expect(page.locator('[data-role="void-words"]')).to_be_hidden(timeout=6000)
+    page.wait_for_timeout(400)
     assert ("finish", (operator.person.id,)) in operator.console.desk.asked
 
 

@@ -26,6 +26,7 @@ export function showVoid(form, { type, talking, fresh, finish }) {
   words.hidden = false;
   tell();
   timer = window.setInterval(() => {
+    if (!form.isConnected) return stopVoid(form); // another note stands on the page by now
     left -= 1;
     tell();
     if (left > 0) return;
