@@ -32,6 +32,7 @@ SENTENCES: dict[str, Any] = {
     "no_such_danger": lazy_gettext("没有这一条危险记录。"),
     "no_such_follow_up": lazy_gettext("没有这一项随访，或者它已经完成。"),
     "no_such_scale": lazy_gettext("这份量表还没有经核实的文本，不能提供。"),
+    "scale_text_incomplete": lazy_gettext("版本、出处和许可都要写明。"),
     "scale_consent_first": lazy_gettext("请先征得来电人同意，再做量表。"),
     "scale_answers_invalid": lazy_gettext("有一题的答案不在可选范围内，没有保存。"),
     "no_such_consultation": lazy_gettext("没有这一项会诊，或者它已经有意见。"),
