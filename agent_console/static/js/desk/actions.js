@@ -114,10 +114,6 @@ export const ACTIONS = {
   },
   "page-tab": (button) => showPage(main(), button?.dataset.page ?? ""),
   "next-page": () => nextPage(main()),
-  reveal: () => {
-    const button = part("show-number");
-    if (button) void htmx.ajax("POST", button.getAttribute("hx-post") ?? "", { target: "#number", swap: "innerHTML" });
-  },
   "go-to": (button) => goTo(button?.dataset.field ?? ""),
   "keep-mine": () => void desk.note?.keepMine().then(hideConflict),
   "take-theirs": () => {

@@ -28,7 +28,7 @@ document.body.addEventListener("scale.alarm", () => {
 listenToCallBacks(attempt, openPhone);
 listenToKeys((role) => {
   const button = part(role);
-  const always = ["finish", "save", "show-keys", "next-page", "reveal"].includes(role);
+  const always = ["finish", "save", "show-keys", "next-page"].includes(role);
   if (always || (button && !(button instanceof HTMLButtonElement && button.disabled))) ACTIONS[role](button);
 });
 

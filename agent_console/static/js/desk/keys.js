@@ -5,7 +5,7 @@ const KEYS = {
   F2: "accept", F3: "decline", F4: "pause-recording", F6: "transfer", F7: "help", F8: "mute", F9: "hold", F10: "danger",
 };
 /** @type {Record<string, string>} */
-const SHIFT_KEYS = { F2: "hang-up", F6: "next-page", F7: "knowledge", F8: "reveal" };
+const SHIFT_KEYS = { F2: "hang-up", F6: "next-page", F7: "knowledge" };
 
 /** @param {Element|null} element */
 function isTyping(element) {
