@@ -110,6 +110,8 @@ class ProtocolInvalid(Refused):
     """`field`: what is missing, too long, or no code."""
 
     code = "protocol_invalid"
+
+
 class NoSuchScale(Refused):
     """Unknown, or without a text on file: it cannot be offered."""
 
