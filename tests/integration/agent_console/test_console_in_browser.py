@@ -335,3 +335,14 @@ def test_a_minor_a_third_party_and_silence_open_their_rows(operator: Operator) -
     expect(page.locator("#offer-h")).to_be_visible()
     found = Axe().run(page).response["violations"]
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
+
+
+def test_one_key_shows_the_number_at_once_in_danger_and_else_asks_why(operator: Operator) -> None:
+    call = operator.talks()
+    page = operator.opens_the_desk()
+    page.keyboard.press("Shift+F9")
+    expect(page.locator("#number #reason")).to_be_visible()
+    with operator.console.records() as session:
+        session.get_one(Call, call.id).danger = True
+    page.keyboard.press("Shift+F9")
+    expect(page.locator('[data-role="revealed"]')).to_be_visible()
