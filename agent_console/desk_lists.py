@@ -18,6 +18,7 @@ from models.people import Person
 from models.places import Centre, Place
 from models.seats import Seat
 from models.vocabulary import (
+    CallbackKind,
     CallbackState,
     CallOutcome,
     CallState,
@@ -91,7 +92,11 @@ def owed_calls(session: Session, centre_id: int | None, now: datetime, limit: in
     query = (
         select(Callback)
         .join(Call, Call.id == Callback.call_id)
-        .where(Callback.closed_at.is_(None), Callback.state != CallbackState.DIALLING)
+        .where(
+            Callback.closed_at.is_(None),
+            Callback.state != CallbackState.DIALLING,
+            Callback.kind != CallbackKind.FOLLOW_UP,
+        )
         .order_by(Callback.danger.desc(), Callback.asked_at)
         .options(joinedload(Callback.call).joinedload(Call.place))
         .limit(limit)
@@ -213,7 +218,11 @@ def shift_facts(session: Session, person_id: int, centre_id: int | None, now: da
     mine = session.execute(
         select(Call.answered_at, Call.ended_at, Note.risk_level)
         .outerjoin(Note, Note.call_id == Call.id)
-        .where(Call.person_id == person_id, Call.answered_at >= since)
+        .where(
+            Call.person_id == person_id,
+            Call.answered_at >= since,
+            Call.direction != CallDirection.ENTERED,
+        )
     ).all()
     centre = session.get(Centre, centre_id) if centre_id is not None else None
     supervisors = select(Person.name).where(Person.role == Role.SUPERVISOR, Person.active.is_(True))

@@ -23,3 +23,13 @@ def midnight(day: date) -> datetime:
 def day_start(at: datetime) -> datetime:
     """Midnight of the local day of `at`, as aware UTC."""
     return midnight(local_day(at))
+
+
+def moment_of(text: str) -> datetime:
+    """`2026-11-22T20:00` as a form sends it, in the hotline's own time, as aware UTC. Raises ValueError."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def for_field(at: datetime) -> str:
+    """What a `datetime-local` field shows for this moment."""
+    return local(at).strftime("%Y-%m-%dT%H:%M")

@@ -22,6 +22,10 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("operator.desk", lazy_gettext("工作台"), Permission.ANSWER_CALLS),
     Page("supervisor.board", lazy_gettext("值班看板"), Permission.SUPERVISE),
+    Page("duties.today", lazy_gettext("本班事项"), Permission.CARE),
+    Page("handover.page", lazy_gettext("交接班"), Permission.CARE),
+    Page("own_notes.index", lazy_gettext("我的登记"), Permission.ANSWER_CALLS),
+    Page("entries.form", lazy_gettext("补录"), Permission.ANSWER_CALLS),
     Page("coverage.week", lazy_gettext("覆盖"), Permission.SUPERVISE),
     Page("shifts.table", lazy_gettext("班次"), Permission.SUPERVISE),
     Page("signals.queue", lazy_gettext("信号核实"), Permission.REVIEW_SIGNALS),

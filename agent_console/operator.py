@@ -7,14 +7,15 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from agent_console import desk_lists, form_words
+from agent_console import desk_lists, duty_words, form_words
 from agent_console.desk_state import DeskState, call_facts, desk_state, own_call
 from agent_console.permissions import Permission, needs
 from agent_console.refusals import reason_in_words
 from agent_console.sessions import me, parts
 from hotline.care.notes import NoteView
+from hotline.routing.errors import HandOverOwed
 from models.seats import Seat
-from models.vocabulary import AgentStatus, CallbackState, ConsentKind, ConsentState, FollowUpState, RiskLevel
+from models.vocabulary import AgentStatus, CallbackState, ConsentKind, ConsentState, RiskLevel
 from models.vocabulary_record import AgeBand, CallType, Disposition, Population, Problem, Relation, Sex
 
 blueprint = Blueprint("operator", __name__, url_prefix="/desk")
@@ -45,7 +46,7 @@ WORDS: dict[str, Any] = {
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {**WORDS, "words": form_words, "chosen_statuses": CHOSEN}
+    return {**WORDS, "words": form_words, "duty_words": duty_words, "chosen_statuses": CHOSEN}
 
 
 @blueprint.get("/")
@@ -110,8 +111,12 @@ def sign_on() -> tuple[str, int]:
 
 @blueprint.post("/sign-off")
 @needs(Permission.ANSWER_CALLS)
-def sign_off() -> tuple[str, int]:
-    parts().seats.sign_off(me().id)
+def sign_off() -> tuple[str, int] | tuple[Response, int]:
+    """Refused with the list of what has no next owner yet, and how to mend that."""
+    try:
+        parts().seats.sign_off(me().id)
+    except HandOverOwed as owed:
+        return jsonify(code=owed.code, **duty_words.hand_over_words(owed.items)), 409
     return "", 204
 
 
@@ -154,16 +159,6 @@ def close_callback(callback_id: int) -> str:
     if wanted != str(CallbackState.DONE):
         abort(400)
     parts().callbacks.closed(callback_id, me().id, CallbackState(wanted))
-    return render_template("operator/_idle.html", **_idle_facts())
-
-
-@blueprint.post("/follow-ups/<int:follow_up_id>")
-@needs(Permission.ANSWER_CALLS)
-def finish_follow_up(follow_up_id: int) -> str:
-    wanted = request.form.get("state")
-    if wanted not in {str(state) for state in FollowUpState if state is not FollowUpState.DUE}:
-        abort(400)
-    parts().follow_ups.finish(follow_up_id, me().id, FollowUpState(wanted))
     return render_template("operator/_idle.html", **_idle_facts())
 
 

@@ -17,6 +17,7 @@ from agent_console.sessions import me, parts
 from agent_console.translation import gettext
 from hotline.care.errors import NoteChangedElsewhere
 from hotline.care.notes import Saved
+from hotline.care.timelines import Timelines
 from models.audit import write_audit
 from models.calls import Call
 from models.notes import Note
@@ -111,6 +112,7 @@ def same_person(call_id: int) -> str:
     """The operator confirms that it is the same person: earlier contents open, and it is written down."""
     _own(call_id)
     ready = parts()
+    Timelines(ready.work, ready.audit_key).confirm(call_id, me().id)
     with ready.work() as unit:
         call = unit.session.get_one(Call, call_id)
         rows = unit.session.execute(
@@ -130,4 +132,4 @@ def same_person(call_id: int) -> str:
                 subject=f"call:{earlier.id}",
                 reason=f"same person as call:{call_id}",
             )
-        return render_template("operator/_history.html", rows=rows)
+        return render_template("operator/_history.html", rows=rows, call_id=call_id)

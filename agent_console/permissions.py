@@ -18,6 +18,8 @@ View = TypeVar("View", bound=Callable[..., object])
 class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     ANSWER_CALLS = "answer_calls"
+    CARE = "care"
+    """What follows a contact: duties of the shift, timelines, the hand-over."""
     SUPERVISE = "supervise"
     ACT_IN_DANGER = "act_in_danger"
     """Tick the checklist, decide on reports: operators for their own talk, supervisors for every one."""
@@ -34,6 +36,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SIGNED_IN,
             Permission.ANSWER_CALLS,
+            Permission.CARE,
             Permission.ACT_IN_DANGER,
             Permission.READ_PROTOCOLS,
         }
@@ -42,6 +45,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SIGNED_IN,
             Permission.SUPERVISE,
+            Permission.CARE,
             Permission.REVIEW_SIGNALS,
             Permission.SIGN_ALERTS,
             Permission.ACT_IN_DANGER,

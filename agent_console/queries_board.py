@@ -12,10 +12,10 @@ from agent_console.local_time import day_start
 from agent_console.measures import CallFact, Figures, figures
 from agent_console.queries_queue import WaitingCall, call_facts, waiting_call, waiting_rows
 from agent_console.queries_seats import OpenDanger, OpenHelp, SeatCard, open_dangers, open_helps, read_seats
+from hotline.care.escalation import high_follow_up_overdue
 from hotline.domain.seat_state import ON_DUTY
 from hotline.routing.policy import policy_of
 from models.calls import Call, Callback
-from models.care import FollowUp
 from models.outbox import OutboxRow, Progress
 from models.places import Centre
 from models.seats import Seat
@@ -25,7 +25,6 @@ from models.vocabulary import (
     CallbackKind,
     CallbackState,
     CallOutcome,
-    FollowUpState,
     OutboxState,
     SeatState,
 )
@@ -179,17 +178,14 @@ def _duties(session: Session, now: datetime) -> Duties:
 
     due = Callback.closed_at.is_(None)
     return Duties(
-        callbacks_due=count(due, Callback.kind != CallbackKind.MESSAGE),
+        callbacks_due=count(due, Callback.kind.not_in((CallbackKind.MESSAGE, CallbackKind.FOLLOW_UP))),
         callbacks_overdue=count(
+            Callback.kind != CallbackKind.FOLLOW_UP,
             Callback.state.in_((CallbackState.DUE, CallbackState.IN_LINE, CallbackState.WITH_SUPERVISOR)),
             Callback.due_at < now,
         ),
         messages_due=count(due, Callback.kind == CallbackKind.MESSAGE),
-        high_risk_follow_ups_overdue=count(
-            FollowUp.state == FollowUpState.DUE,
-            FollowUp.due_at < now,
-            FollowUp.rule.startswith("R3") | FollowUp.rule.startswith("R4"),
-        ),
+        high_risk_follow_ups_overdue=count(high_follow_up_overdue(now)),
         signals_open=count(Signal.state == SignalState.NEW),
         alerts_to_sign=count(Alert.state == AlertState.AWAITING_SIGNATURE),
     )

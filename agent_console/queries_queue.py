@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from agent_console.measures import CallFact
 from hotline.domain.explanation import Explanation, explain
 from hotline.domain.priority import Credits
+from models.call_back_words import CallDirection
 from models.calls import Call, CallEvent
 from models.crypto import mask_number
 from models.vocabulary import CallState
@@ -54,7 +55,12 @@ def call_facts(session: Session, since: datetime, until: datetime) -> list[CallF
             Call.outcome,
         )
         .outerjoin(entered, entered.c.call_id == Call.id)
-        .where(Call.arrived_at >= since, Call.arrived_at < until, Call.channel.in_(INBOUND))
+        .where(
+            Call.arrived_at >= since,
+            Call.arrived_at < until,
+            Call.channel.in_(INBOUND),
+            Call.direction != CallDirection.ENTERED,
+        )
     )
     return [
         CallFact(

@@ -64,6 +64,7 @@ _CARE = (
     events.RiskMarked,
 )
 _SEATS = (events.SeatChanged, events.OfferMade, events.OfferEnded, events.ShiftChanged)
+_DUTIES = (events.DutyChanged, events.DutyOverdue, events.HandoverChanged)
 _LEGS = (events.ParticipationChanged, events.TransferChanged, events.LinkageChanged)
 _SIGNALS = (
     events.SignalRaised,
@@ -84,6 +85,8 @@ def fixed_rooms(event: Event) -> set[str]:
     if isinstance(event, _CARE + _LEGS + _SIGNALS + (events.AlertAnswered, events.TranscriptFinished)):
         rooms.add("board")
     if isinstance(event, events.MessageLeft | events.CallbackChanged):
+        rooms |= {"board", "desks"}
+    if isinstance(event, _DUTIES):
         rooms |= {"board", "desks"}
     if isinstance(event, events.LineDropped):
         rooms.add("board")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agent_console import words
-from agent_console.local_time import ZONE, day_start, local
+from agent_console.local_time import day_start, for_field, local, moment_of
 from agent_console.permissions import Permission, needs
 from agent_console.queries_shifts import hours_ahead, people_to_roster, seats_to_roster, shift_table
 from agent_console.sessions import me, parts
@@ -33,7 +33,7 @@ def table() -> str:
 def add() -> tuple[str, int] | Response:
     form = request.form
     try:
-        starts_at, ends_at = _moment(form.get("starts_at", "")), _moment(form.get("ends_at", ""))
+        starts_at, ends_at = moment_of(form.get("starts_at", "")), moment_of(form.get("ends_at", ""))
     except ValueError:
         return _shown([str(words.FIELD_FAULTS["time_form"])]), 422
     seat = form.get("seat_id", type=int)
@@ -68,11 +68,6 @@ def remove(shift_id: int) -> Response:
     return redirect(url_for("shifts.table"), 303)
 
 
-def _moment(text: str) -> datetime:
-    """`2026-11-22T20:00` as a form sends it, in the hotline's own time. Raises ValueError."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
-
-
 def _shown(faults: list[str]) -> str:
     ready = parts()
     now = ready.clock()
@@ -94,7 +89,7 @@ def _shown(faults: list[str]) -> str:
         faults=faults,
         # A gap on the coverage page brings its centre, kind and time along.
         typed=request.form or request.args,
-        default_start=start.strftime("%Y-%m-%dT%H:%M"),
-        default_end=(start + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M"),
+        default_start=for_field(start),
+        default_end=for_field(start + timedelta(hours=8)),
         now=now,
     )

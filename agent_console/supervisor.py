@@ -16,6 +16,7 @@ from agent_console.permissions import Permission, needs
 from agent_console.queries_board import OUTCOMES, Board, read_board
 from agent_console.queries_calls import call_page
 from agent_console.queries_danger import read_danger
+from agent_console.queries_duties import Escalated, escalated
 from agent_console.queries_seats import open_dangers
 from agent_console.sessions import me, parts
 from hotline.care.danger_reports import DangerReports
@@ -47,12 +48,16 @@ CHOSEN_BY_SUPERVISOR = (
     AgentStatus.SIGNED_OUT,
 )
 
+SHOWN_OVERDUE = 6
+"""Of each kind on the board; the whole list stands on the page of the shift's duties."""
+
 
 @dataclass(frozen=True)
 class BoardPage:
     board: Board
     covers: tuple[Cover, ...]
     notices: tuple[Notice, ...]
+    escalated: Escalated
 
     @property
     def whole(self) -> Cover:
@@ -68,7 +73,8 @@ def board_page() -> BoardPage:
     with ready.reading() as records:
         board = read_board(records, now)
         covers = covers_of(ready.coverage(records, now), board)
-    return BoardPage(board, covers, notices(board, covers))
+        overdue = escalated(records, now, SHOWN_OVERDUE)
+    return BoardPage(board, covers, notices(board, covers), overdue)
 
 
 def _shown(template: str, **more: str) -> str:

@@ -8,6 +8,8 @@ from models.vocabulary import Code
 class CallDirection(Code):
     INBOUND = ("inbound", "呼入", "Inbound")
     OUTBOUND = ("outbound", "呼出", "Outbound")
+    ENTERED = ("entered", "人工登记", "Entered by hand")
+    """No leg was ever on a line: it counts among contacts, never among calls that rang."""
 
 
 class TryResult(Code):

@@ -259,6 +259,32 @@ class ClockRang(Event):
 
 
 @dataclass(frozen=True)
+class DutyChanged(Event):
+    """Something that a shift owes was opened, answered or closed. `kind`: a code of `ItemKind`."""
+
+    call_id: int
+    kind: str
+    item_id: int
+
+
+@dataclass(frozen=True)
+class DutyOverdue(Event):
+    """It fell overdue at high risk, and is the supervisor's now."""
+
+    call_id: int
+    kind: str
+    item_id: int
+
+
+@dataclass(frozen=True)
+class HandoverChanged(Event):
+    """Offered, accepted, declined, withdrawn or taken."""
+
+    person_id: int
+    state: str
+
+
+@dataclass(frozen=True)
 class ShiftChanged(Event):
     centre_id: int
 

@@ -172,6 +172,8 @@ class CallbackKind(Code):
     WISH = ("wish", "回拨请求", "Call-back wish")
     MESSAGE = ("message", "语音留言", "Voice message")
     DROPPED = ("dropped", "通话中断", "Dropped call")
+    FOLLOW_UP = ("follow_up", "随访", "Follow-up")
+    """Dialled when somebody on duty takes it: it never stands in line by itself."""
 
 
 class CallbackState(Code):

@@ -26,9 +26,11 @@ from models.alerting import (
 from models.assessments import Assessment, Consultation, ScaleConsent
 from models.audit import AuditLine, write_audit
 from models.base import Base
-from models.calls import Call, Callback, CallEvent, Consent, Offer
+from models.calls import Call, Callback, CallbackTry, CallEvent, Consent, Offer
 from models.care import Danger, FollowUp, HelpRequest
 from models.demand import QuarterCount
+from models.duties import Appointment, Duty, Handover
+from models.entries import ContactEntry
 from models.forced_reports import ForcedReport
 from models.linkage import Linkage
 from models.notes import Note, NoteRevision, RiskChange
@@ -37,6 +39,7 @@ from models.participation import Participation, Transfer
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.recordings import Recording, RiskMark, Transcript
+from models.referrals import Referral, ReferralStep, SharingConsent
 from models.seats import Seat, SeatEvent
 from models.surveillance import (
     Alert,
@@ -66,12 +69,19 @@ _OF_A_CALL = (
     RiskMark,
     Transcript,
     Recording,
+    Handover,
+    Duty,
+    Appointment,
+    Referral,
+    SharingConsent,
+    ContactEntry,
     FollowUp,
     HelpRequest,
     Linkage,
     Participation,
     Transfer,
     Danger,
+    CallbackTry,
     Callback,
     Offer,
     CallEvent,
@@ -153,6 +163,8 @@ def _clear_calls(session: Session) -> None:
     _delete(session, RiskChange, RiskChange.note_id, notes)
     _delete(session, NoteRevision, NoteRevision.note_id, notes)
     _delete(session, Note, Note.call_id, calls)
+    referrals = select(Referral.id).where(Referral.call_id.in_(calls))
+    _delete(session, ReferralStep, ReferralStep.referral_id, referrals)
     for kind in _OF_A_CALL:
         _delete(session, kind, kind.call_id, calls)
     session.execute(update(Call).where(Call.resumes_call_id.in_(calls)).values(resumes_call_id=None))
@@ -212,6 +224,9 @@ def _clear_people(session: Session) -> None:
     )
     named |= set(session.scalars(select(Note.person_id).where(Note.person_id.is_not(None)).distinct()))
     named |= set(session.scalars(select(Call.person_id).where(Call.person_id.is_not(None)).distinct()))
+    named |= set(session.scalars(select(Handover.to_id))) | set(
+        session.scalars(select(Appointment.worker_id))
+    )
     for person in session.scalars(select(Person).where(Person.is_demonstration.is_(True))):
         if kept is not None and person.id == kept.id:
             person.is_demonstration = False

@@ -21,6 +21,7 @@ from hotline.bootstrap.telephony import (
     make_carrier_door,
     make_telephony,
 )
+from hotline.care.escalation import Escalation
 from hotline.care.retention import Retention
 from hotline.domain.needed_seats import QUARTER_SECONDS
 from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
@@ -119,6 +120,7 @@ class ClockWork:
         self._captions = telephony.captions
         self._retention = Retention(core.work, core.audit_key)
         self._sheets = DailySheets(core, system_clock)
+        self._escalation = Escalation(core.work)
         self._turns = 0
         self._regrouped: date | None = None
         self._counted = 0
@@ -130,6 +132,7 @@ class ClockWork:
         self._dispatcher.sweep((CARRIER, *RQ_QUEUES) if every else (CARRIER,))
         if every:
             self._captions.heal()
+            self._escalation.tick()
             self._close_yesterday()
             self._count_quarters()
             self._sheets.write_if_due()

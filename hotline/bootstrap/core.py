@@ -15,6 +15,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from hotline.care.danger import DangerProtocol
+from hotline.care.handovers import owed_at_sign_off
 from hotline.care.linkages import Linkages
 from hotline.event_bus import EventBus
 from hotline.jobs import Dispatcher, Handlers, RowRunner
@@ -150,7 +151,7 @@ def make_routing(core: Core) -> Routing:
         offers=Offers(work),
         conversation=Conversation(work),
         wrap_up=WrapUp(work),
-        seats=Seats(work),
+        seats=Seats(work, owed_at_sign_off),
         callbacks=Callbacks(work),
         calling_back=CallingBack(work),
         dropped_lines=DroppedLines(work),

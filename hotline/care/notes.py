@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.care.danger import raise_in
+from hotline.care.duties import open_forced
 from hotline.care.errors import (
     NoSuchCall,
     NoteAlreadyClosed,
@@ -138,6 +139,7 @@ class Notes:
             if faults:
                 raise NoteInvalid(faults)
             refused = self._write(unit, note, content, person_id)
+            open_forced(unit, note)
             note.revision += 1
             note.saved_at = unit.now
             note.person_id = person_id
@@ -182,6 +184,7 @@ class Notes:
             note.state = NoteState.CLOSED
             note.closed_at = unit.now
             plan_follow_ups(unit.session, note, note.call.ended_at or unit.now)
+            open_forced(unit, note)
             unit.ask("understand", "work", f"understand:{call_id}:{note.revision}", {"call_id": call_id})
             unit.tell(NoteClosed(note.id, call_id))
 

@@ -152,25 +152,3 @@ def decide(
         return Decision(wished)
     raised = floor is not None and (last is None or floor > last)
     return Decision(least, raised_by_software=raised, lowering_refused=True)
-
-
-FOLLOW_UP_DAYS: dict[RiskLevel, tuple[int, ...]] = {
-    RiskLevel.R4: (1, 7, 30, 90, 365),
-    RiskLevel.R3: (1, 7, 30, 90, 365),
-    RiskLevel.R2: (7, 90),
-    RiskLevel.R1: (),
-    RiskLevel.R0: (),
-}
-"""Beijing's protocol: next day, 1 week, 1 month, 3 months, 12 months; R2: 1 week, 3 months."""
-
-RECOVERED_DAYS = 183
-"""Recovered patients are called half-yearly at least, whatever the level."""
-
-
-def follow_up_plan(level: RiskLevel, recovered_patient: bool) -> tuple[tuple[str, int], ...]:
-    """(rule, days after the talk) in order of time: ("R3-D1", 1), …"""
-    days = FOLLOW_UP_DAYS[level]
-    plan = [(f"{level.name}-D{day}", day) for day in days]
-    if recovered_patient and not any(day <= RECOVERED_DAYS for day in days if day > 30):
-        plan.append((f"RECOVERED-D{RECOVERED_DAYS}", RECOVERED_DAYS))
-    return tuple(sorted(plan, key=lambda entry: entry[1]))

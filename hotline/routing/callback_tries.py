@@ -48,8 +48,10 @@ def stand_in_line(unit: UnitOfWork, callback: Callback) -> Call:
         key = wish.queue_key if wish.queue_key is not None else callback.asked_at.timestamp()
     call = Call(
         direction=CallDirection.OUTBOUND,
-        # A talk cut off is one contact with its call-back; a wish or a message had none yet.
-        channel=Channel.OUTBOUND if callback.kind is CallbackKind.DROPPED else Channel.MESSAGE_CALLBACK,
+        # A talk cut off or followed up is outbound; a wish or a message had no contact yet.
+        channel=Channel.OUTBOUND
+        if callback.kind in (CallbackKind.DROPPED, CallbackKind.FOLLOW_UP)
+        else Channel.MESSAGE_CALLBACK,
         number_dialled=wish.number_dialled,
         caller_number=wish.caller_number,
         caller_hash=wish.caller_hash,
@@ -64,7 +66,7 @@ def stand_in_line(unit: UnitOfWork, callback: Callback) -> Call:
         state_since=unit.now,
         arrived_at=callback.asked_at,
         queue_key=key,
-        queue_reasons=list(wish.queue_reasons),
+        queue_reasons=[] if callback.kind is CallbackKind.FOLLOW_UP else list(wish.queue_reasons),
         is_demonstration=wish.is_demonstration,
     )
     unit.session.add(call)
@@ -154,7 +156,9 @@ def called_again(unit: UnitOfWork, caller_hash: str) -> tuple[float | None, bool
     any was in danger."""
     keys: list[float] = []
     danger = False
-    for callback in _open_ones(unit, Call.caller_hash == caller_hash, Callback.state.in_(STANDING)):
+    # A follow-up is not done by their own call, and gives no place in line.
+    owed = Callback.kind != CallbackKind.FOLLOW_UP
+    for callback in _open_ones(unit, Call.caller_hash == caller_hash, Callback.state.in_(STANDING), owed):
         keys.append(callback.queue_key or callback.asked_at.timestamp())
         danger = danger or callback.danger
         _leave_line(unit, callback)
@@ -197,10 +201,14 @@ def _open_ones(unit: UnitOfWork, *where: object) -> list[Callback]:
 
 
 def due_for_a_place(now: datetime) -> object:
-    """Which call-backs take their place now: at once when the caller is off the line, later ones by time."""
+    """Which call-backs take their place now: at once when the caller is off the line, later ones by time.
+
+    A follow-up is dialled when somebody on duty takes it, so that it never stands before people who wait.
+    """
     never_tried = ~Callback.tries.any()
     return (
         (Callback.state == CallbackState.DUE)
+        & (Callback.kind != CallbackKind.FOLLOW_UP)
         & Callback.seat_id.is_(None)
         & ((never_tried & (Call.state == CallState.ENDED)) | (~never_tried & (Callback.due_at <= now)))
     )

@@ -164,6 +164,9 @@ class Callbacks:
         return in_one_unit(self._work, step)
 
 
+SERVED_BEFORE = (CallbackKind.DROPPED, CallbackKind.FOLLOW_UP)
+
+
 def silence_is_called_back(session: Session, call: Call) -> bool:
     """By the rule of `domain.call_back`, from what is on file of the call and its number."""
     if call.answered_at is None or call.ended_at is None:
@@ -195,7 +198,8 @@ def owe_callback(
     callable_now = can_be_called(call.caller_number)
     if not (even_without_number or callable_now):
         return None
-    danger = danger or call.danger
+    # A care call of another day is no danger of today, whatever its contact was.
+    danger = kind is not CallbackKind.FOLLOW_UP and (danger or call.danger)
     callback = Callback(
         call_id=call.id,
         kind=kind,
@@ -203,8 +207,8 @@ def owe_callback(
         danger=danger,
         asked_at=unit.now,
         due_at=call_back.due_first(unit.now, danger=danger),
-        # A talk was served already: who is called back then comes by the moment the line broke.
-        queue_key=unit.now.timestamp() if kind is CallbackKind.DROPPED else call.queue_key,
+        # A talk was served already: who is called back after it comes by this moment.
+        queue_key=unit.now.timestamp() if kind in SERVED_BEFORE else call.queue_key,
     )
     unit.session.add(callback)
     unit.session.flush()

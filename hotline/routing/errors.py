@@ -75,6 +75,16 @@ class CallBackOwed(Refused):
     code = "call_back_owed"
 
 
+class HandOverOwed(Refused):
+    """Open R3/R4 items that nobody accepted yet. `items`: kind, id and level of each."""
+
+    code = "hand_over_owed"
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        return list(self.details["items"])
+
+
 class CannotTransfer(Refused):
     """`reason`: transfer_running | others_in_talk | supervisor_joined | target_busy | target_closed ..."""
 

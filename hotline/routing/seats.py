@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.domain.handover import OpenItem
 from hotline.domain.seat_state import SeatFact, why_not_ready
 from hotline.routing.errors import (
     CannotBeReady,
+    HandOverOwed,
     InCall,
     NotAdmitted,
     NotSignedOn,
@@ -31,10 +37,18 @@ from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import AgentStatus, OfferState, SeatState
 
+Owed = Callable[[Session, int, datetime], Sequence[OpenItem]]
+"""What a person must hand on before leaving (care's rule, handed in by bootstrap)."""
+
+
+def nothing_owed(_session: Session, _person_id: int, _now: datetime) -> Sequence[OpenItem]:
+    return ()
+
 
 class Seats:
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, owed: Owed = nothing_owed) -> None:
         self._work = work
+        self._owed = owed
 
     def sign_on(self, person_id: int, seat_id: int) -> None:
         """Sit down at a seat, on a break until ready. Raises SeatTaken, NotAdmitted, InCall, UnknownSeat."""
@@ -62,11 +76,15 @@ class Seats:
         in_one_unit(self._work, step)
 
     def sign_off(self, person_id: int) -> None:
-        """Leave the seat; an offer that rings there is withdrawn. Raises InCall while talking."""
+        """Leave the seat; an offer that rings there is withdrawn.
+
+        Raises InCall while talking, and HandOverOwed while an open R3/R4 item has no next owner.
+        """
 
         def step(unit: UnitOfWork) -> None:
             seat = _seat_of(unit, person_id)
             if seat is not None:
+                self._may_leave(unit, person_id)
                 _leave(unit, seat)
 
         in_one_unit(self._work, step)
@@ -74,7 +92,7 @@ class Seats:
     def choose_status(self, person_id: int, status: AgentStatus) -> None:
         """The person's own word. During a call it is kept for afterwards.
 
-        Raises CannotBeReady, NotSignedOn, InCall (signing out while talking).
+        Raises CannotBeReady, NotSignedOn; when signing out InCall and HandOverOwed, as `sign_off`.
         """
 
         def step(unit: UnitOfWork) -> None:
@@ -91,11 +109,25 @@ class Seats:
             if seat is None:
                 raise NotSignedOn(person_id=person_id)
             if status is AgentStatus.SIGNED_OUT:
+                self._may_leave(unit, person_id)
                 _leave(unit, seat)
                 return
             _set_status(unit, seat, status)
 
         in_one_unit(self._work, step)
+
+    def _may_leave(self, unit: UnitOfWork, person_id: int) -> None:
+        owed = self._owed(unit.session, person_id, unit.now)
+        if owed:
+            items = [
+                {
+                    "kind": str(one.kind),
+                    "id": one.item_id,
+                    "level": None if one.level is None else int(one.level),
+                }
+                for one in owed
+            ]
+            raise HandOverOwed(items=items)
 
     def set_by_supervisor(self, seat_id: int, supervisor_id: int, status: AgentStatus, reason: str) -> None:
         """A supervisor sets somebody's status. READY needs a live device as ever. `reason` is a code.

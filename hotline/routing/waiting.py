@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.waiting_time import WaitSpan, expected_wait
 from hotline.routing.duty import seats_on_duty
+from models.call_back_words import CallDirection
 from models.calls import Call
 
 RECENT_TALKS = 20
@@ -48,7 +49,11 @@ def position_of(session: Session, call: Call, now: datetime) -> Position:
 def _recent_handle_seconds(session: Session, now: datetime) -> list[float]:
     rows = session.execute(
         select(Call.answered_at, Call.ended_at)
-        .where(Call.ended_at > now - RECENT, Call.answered_at.is_not(None))
+        .where(
+            Call.ended_at > now - RECENT,
+            Call.answered_at.is_not(None),
+            Call.direction != CallDirection.ENTERED,
+        )
         .order_by(Call.ended_at.desc())
         .limit(RECENT_TALKS)
     ).all()

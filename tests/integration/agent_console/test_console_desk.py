@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from hotline.routing.errors import CannotBeReady, SeatTaken
+from hotline.routing.errors import CannotBeReady, HandOverOwed, SeatTaken
 from models import events
 from models.audit import AuditLine
 from models.calls import Call, Consent, Offer
@@ -318,15 +318,32 @@ def test_earlier_contents_open_only_once_the_person_is_confirmed(console: Consol
     assert opened.subject == f"call:{earlier.id}"
 
 
-def test_a_follow_up_is_done_by_whoever_is_on_duty(console: Console, desk: Desk) -> None:
+def test_a_follow_up_is_dialled_from_the_desk_by_whoever_is_on_duty(console: Console, desk: Desk) -> None:
     with console.records() as session:
-        call = factories.an_ended_talk(session, session.get_one(Seat, desk.seat.id))
-        follow_up = FollowUp(call_id=call.id, rule="R3-D1", due_at=factories.NOW)
+        other = factories.a_person(session, name="罗敏", centre=desk.centre)
+        call = factories.an_ended_talk(session, session.get_one(Seat, desk.seat.id), number=NUMBER)
+        follow_up = FollowUp(call_id=call.id, rule="R3-D1", due_at=factories.NOW, preferred_id=other.id)
         session.add(follow_up)
-    assert "R3-D1" in desk.get("/desk/_lists").text
-    assert "R3-D1" not in desk.post(f"/desk/follow-ups/{follow_up.id}", state="done").text
+    page = desk.get("/desk/_lists").text
+    assert "R3 第 1 天" in page
+    assert NUMBER not in page
+    assert desk.post(f"/duties/follow-ups/{follow_up.id}/dial").status_code == 204
+    verb, arguments = console.desk.asked[-1]
     with console.records() as session:
-        assert session.get_one(FollowUp, follow_up.id).done_by_id == desk.person.id
+        callback = session.get_one(FollowUp, follow_up.id).callback
+        assert callback is not None
+    assert (verb, arguments) == ("call_back", (callback.id, desk.person.id))
+
+
+def test_leaving_is_refused_with_what_is_left_and_how_to_mend_it(console: Console, desk: Desk) -> None:
+    console.desk.refuse["sign_off"] = HandOverOwed(
+        items=[{"kind": "follow_up", "id": 7, "level": 3}, {"kind": "note", "id": 9, "level": 4}]
+    )
+    answer = desk.post("/desk/sign-off")
+    assert answer.status_code == 409
+    told = answer.json["title"] + answer.json["advice"]
+    for word in ("到期随访（R3）1 项", "未完成的登记（R4）1 项", "交接班", "督导接手"):
+        assert word in told
 
 
 def test_an_offer_reaches_the_seat_at_once_and_others_never(

@@ -18,10 +18,13 @@ from werkzeug.serving import make_server
 
 from models import events
 from models.calls import Call, Offer
+from models.care import FollowUp
+from models.duties import Duty
 from models.notes import Note
 from models.people import Person
 from models.seats import Seat
 from models.vocabulary import CallState, SeatState
+from models.vocabulary_after import DutyKind
 from tests import factories
 from tests.console_kit import Console
 
@@ -346,3 +349,30 @@ def test_one_key_shows_the_number_at_once_in_danger_and_else_asks_why(operator: 
         session.get_one(Call, call.id).danger = True
     page.keyboard.press("Shift+F9")
     expect(page.locator('[data-role="revealed"]')).to_be_visible()
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_of_what_follows(operator: Operator, theme: str) -> None:
+    with operator.console.records() as session:
+        call = factories.an_ended_talk(session, session.get_one(Seat, operator.seat.id))
+        due = FollowUp(call_id=call.id, rule="R3-D1", due_at=factories.NOW - timedelta(hours=1))
+        session.add_all(
+            [
+                due,
+                Duty(call_id=call.id, kind=DutyKind.REGISTER, opened_at=factories.NOW, due_at=factories.NOW),
+            ]
+        )
+        session.flush()
+    page = operator.opens_the_desk(theme)
+    for path in (
+        "/duties/",
+        f"/duties/follow-ups/{due.id}",
+        f"/referrals/of/{call.id}?target=psychiatry",
+        f"/appointments/of/{call.id}",
+        f"/timeline/{call.id}",
+        "/handover/",
+        "/my-notes/",
+        "/entries/new",
+    ):
+        page.goto(operator.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        found = Axe().run(page).response["violations"]
+        assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == [], path

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.domain.risk_level import RiskFacts, decide, facts_of, follow_up_plan, suggest
+from hotline.domain.risk_level import RiskFacts, decide, facts_of, suggest
 from models.vocabulary import RiskLevel
 from models.vocabulary_record import CallType
 
@@ -103,16 +103,3 @@ def test_software_raises_and_a_person_lowers_with_a_reason(
         raised,
         refused,
     )
-
-
-def test_follow_ups_come_by_the_level() -> None:
-    assert [day for _, day in follow_up_plan(R3, False)] == [1, 7, 30, 90, 365]
-    assert follow_up_plan(R4, False)[0] == ("R4-D1", 1)
-    assert [day for _, day in follow_up_plan(R2, False)] == [7, 90]
-    assert follow_up_plan(R1, False) == ()
-    assert follow_up_plan(R0, False) == ()
-
-
-def test_a_recovered_patient_is_called_half_yearly_at_least() -> None:
-    assert follow_up_plan(R1, True) == (("RECOVERED-D183", 183),)
-    assert [day for _, day in follow_up_plan(R2, True)] == [7, 90]
