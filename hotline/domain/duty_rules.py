@@ -32,7 +32,7 @@ BEFORE: dict[DutyKind, tuple[DutyKind, ...]] = {
 CASES = frozenset({Population.CONFIRMED, Population.SUSPECTED})
 MINORS = frozenset({AgeBand.UNDER_14, AgeBand.FROM_14})
 GUARDIAN_HARMS = "guardian_harm"
-"""The form's answer 监护人侵害: the harm itself is reported by a duty of its own (`care/forced_reports.py`)."""
+"""The form's answer 监护人侵害: the harm itself has a duty of its own (`care/forced_reports.py`)."""
 
 
 @dataclass(frozen=True)
