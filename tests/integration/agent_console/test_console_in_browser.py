@@ -349,6 +349,8 @@ def test_one_key_shows_the_number_at_once_in_danger_and_else_asks_why(operator: 
         session.get_one(Call, call.id).danger = True
     page.keyboard.press("Shift+F9")
     expect(page.locator('[data-role="revealed"]')).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_pages_of_what_follows(operator: Operator, theme: str) -> None:
     with operator.console.records() as session:
