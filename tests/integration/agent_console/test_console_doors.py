@@ -38,6 +38,7 @@ OPEN_ON_PURPOSE = {
     "caller.say",
     "caller.where",
     "sheet.worker",
+    "feeds.alerts",  # for a system of a body, by its own token
 }
 
 
