@@ -133,12 +133,17 @@ def test_axe_finds_nothing_on_any_page_of_anybody(
         page.fill("#password", factories.PASSWORD)
         page.click(".btn-signin")
         expect(page.locator('[data-role="sign-out"]')).to_be_visible()
-        for path in pages_for(console, person.role, examples):
+        # An operator opens their own talk, a supervisor one that has ended.
+        own = {"call_id": night.danger.call_id} if person.role is Role.OPERATOR else {}
+        for path in pages_for(console, person.role, {**examples, **own}):
             answer = page.goto(address + path)
-            status = answer.status if answer else 0
+            assert answer is not None
+            status = answer.status
             if status in (403, 404) and person.role is Role.SUPERVISOR and "/mine/" in path:
                 continue  # another's review
             assert status == 200, f"{path}: {status}"
+            if not answer.text().lstrip().lower().startswith("<!doctype"):
+                continue  # a fragment by another name
             walked += 1
             if found := violations(page):
                 faults[f"{person.role} {path}"] = found
