@@ -84,6 +84,24 @@ def remove_seat(seat_id: int) -> Answer:
     return redirect(url_for("administration.centres"), 303)
 
 
+@blueprint.post("/seats/<int:seat_id>/retire")
+@needs(Permission.ADMINISTER)
+def retire_seat(seat_id: int) -> Answer:
+    """`on`: out of use with its history; else in use again."""
+    out = request.form.get("on") == "yes"
+    try:
+        if out:
+            _directory().retire_seat(seat_id, by_id=me().id)
+        else:
+            _directory().bring_back_seat(seat_id, by_id=me().id)
+    except NotFound:
+        abort(404)
+    except Refused as refused:
+        return _centres_page(sentence(refused)), 409
+    flash(gettext("坐席已停用，记录保留。") if out else gettext("坐席已恢复使用。"))
+    return redirect(url_for("administration.centres"), 303)
+
+
 @blueprint.get("/mechanisms")
 @needs(Permission.ADMINISTER)
 def mechanisms() -> str:

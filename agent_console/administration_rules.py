@@ -10,6 +10,7 @@ from agent_console.administration import sentence
 from agent_console.administration_people import person_form
 from agent_console.permissions import Permission, needs
 from agent_console.queries_network import SKILL_LISTS
+from agent_console.rule_words import RULE_NAMES, UNITS
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext
 from hotline.domain.explanation import KEPT_PLACES
@@ -24,7 +25,6 @@ from models.vocabulary_network import Keeping, Strategy
 blueprint = Blueprint("administration_rules", __name__, url_prefix="/administration")
 
 Answer = str | tuple[str, int] | Response
-IN_MINUTES = frozenset({"most_credit_seconds"})
 OF_ORDER = ("most_credit_seconds",)
 OF_WIDENING = (
     "city_after_seconds",
@@ -34,7 +34,20 @@ OF_WIDENING = (
     "language_after_seconds",
     "known_operator_seconds",
 )
-OF_CHOICE = ("ring_at_once", "keep_from_seats")
+AFTER_A_TALK = (
+    "wrap_up_seconds",
+    "wrap_up_over_seconds",
+    "rest_after_decline_seconds",
+    "rest_after_no_answer_seconds",
+)
+OF_NUISANCE = (
+    "nuisance_calls",
+    "nuisance_window_seconds",
+    "nuisance_lasts_seconds",
+    "nuisance_repeated_from",
+    "nuisance_repeated_within_seconds",
+    "nuisance_repeated_lasts_seconds",
+)
 
 
 @blueprint.get("/rules")
@@ -56,7 +69,7 @@ def save_rules() -> Answer:
             raise FieldWrong("keeping", "unknown")
         RoutingRules(parts().work, parts().audit_key).save(
             credits={str(r): 60 * form.get(f"credit_{r}", -1, type=int) for r in _credited()},
-            numbers={n: form.get(n, -1, type=int) * (60 if n in IN_MINUTES else 1) for n in NUMBERS},
+            numbers={n: form.get(n, -1, type=int) * UNITS.get(n, 1) for n in NUMBERS},
             strategy=strategy,
             keeping=keeping,
             by_id=me().id,
@@ -95,11 +108,12 @@ def _credited() -> tuple[Reason, ...]:
 def _rules_page(wrong: FieldWrong | None = None) -> str:
     with parts().reading() as records:
         policy = policy_of(records)
-    on_file = {name: getattr(policy, name) for name in NUMBERS if name != "most_credit_seconds"}
-    on_file["most_credit_seconds"] = policy.credits.most_seconds // 60
-    bounds = {
-        n: (low // 60, high // 60) if n in IN_MINUTES else (low, high) for n, (low, high) in BOUNDS.items()
+    on_file = {
+        name: (policy.credits.most_seconds if name == "most_credit_seconds" else getattr(policy, name))
+        // UNITS.get(name, 1)
+        for name in NUMBERS
     }
+    bounds = {n: (low // UNITS.get(n, 1), high // UNITS.get(n, 1)) for n, (low, high) in BOUNDS.items()}
     return render_template(
         "administration/rules.html",
         policy=policy,
@@ -109,10 +123,11 @@ def _rules_page(wrong: FieldWrong | None = None) -> str:
         most_minutes=MOST_CREDIT_EACH // 60,
         on_file=on_file,
         bounds=bounds,
-        names=words.RULE_NAMES,
+        names=RULE_NAMES,
         of_order=OF_ORDER,
         of_widening=OF_WIDENING,
-        of_choice=OF_CHOICE,
+        after_a_talk=AFTER_A_TALK,
+        of_nuisance=OF_NUISANCE,
         strategies=tuple(Strategy),
         keepings=tuple(Keeping),
         fault=sentence(wrong) if wrong else None,

@@ -59,6 +59,7 @@ BLUEPRINTS = (
     "carrier_pages",
     "administration_network",
     "administration_rules",
+    "recording_pages",
     "caller",
 )
 """Modules with a `blueprint`, in the order of the people who use them."""

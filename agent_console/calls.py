@@ -14,7 +14,9 @@ from agent_console.local_time import local, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_calls import call_page, number_of, opened_words, recent_calls
 from agent_console.sealed_audio import demand_play_key, play_key, recording_file, sealed_audio
+from agent_console.queries_chain import way_of
 from agent_console.sessions import me, parts
+from agent_console.transfer_words import transfer_reason
 from analytics.understand.risk_lexicon import EXPRESSIONS
 from hotline.care.assessments import scored_in
 from hotline.care.consultations import consultations_of
@@ -150,7 +152,7 @@ def _reason() -> str | None:
 def _shown(call_id: int, **opened: Any) -> str:
     ready = parts()
     with ready.reading() as records:
-        page = call_page(records, call_id)
+        page, way = call_page(records, call_id), way_of(records, call_id)
         removal = ready.withdrawals.preview(records, call_id)
         results = scored_in(records, call_id)
         consults = consultations_of(records, call_id)
@@ -170,10 +172,12 @@ def _shown(call_id: int, **opened: Any) -> str:
     return render_template(
         "calls/call.html",
         page=page,
+        way=way,
         removal=removal,
         results=results,
         consultations=consults,
         duty=duty,
+        transfer_reason=transfer_reason,
         words=words,
         risk_reasons=RISK_REASONS,
         populations=Population,

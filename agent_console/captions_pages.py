@@ -29,26 +29,31 @@ def access(call_id: int) -> Response:
     ready = parts()
     with ready.reading() as records:
         call = records.get(Call, call_id)
-        if call is None or not _is_in_the_talk(records, call, me()):
+        beside = _beside(records, call_id, me())
+        if call is None or (beside is None and not _serves(call, me())):
             abort(404)
         state = _state(records, call)
     if state == "ready" and not ready.captions.installed():
         state = "no_model"
     if state != "ready":
         return jsonify(state=state)
+    if beside is not None:
+        ready.supervision.captions_opened(beside, me().id)
     return jsonify(state=state, url=ready.captions.url, token=ready.captions.token(call_id, me().id))
 
 
-def _is_in_the_talk(records: Session, call: Call, person: SignedIn) -> bool:
-    """Its operator, and whoever listens or speaks in it as one of ours."""
-    if may(person.role, Permission.ANSWER_CALLS) and call.person_id == person.id:
-        return True
+def _serves(call: Call, person: SignedIn) -> bool:
+    return may(person.role, Permission.ANSWER_CALLS) and call.person_id == person.id
+
+
+def _beside(records: Session, call_id: int, person: SignedIn) -> int | None:
+    """Id of the part that this person has in the talk without being its operator."""
     present = select(Participation.id).where(
-        Participation.call_id == call.id,
+        Participation.call_id == call_id,
         Participation.person_id == person.id,
         Participation.state == ParticipationState.IN,
     )
-    return records.scalars(present).first() is not None
+    return records.scalars(present.limit(1)).first()
 
 
 def _state(records: Session, call: Call) -> str:

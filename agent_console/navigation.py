@@ -46,6 +46,7 @@ PAGES: tuple[Page, ...] = (
     Page("administration_network.partners", lazy_gettext("合作热线"), Permission.ADMINISTER),
     Page("administration_rules.rules", lazy_gettext("接听规则"), Permission.ADMINISTER),
     Page("administration_scales.scales", lazy_gettext("量表"), Permission.ADMINISTER),
+    Page("recording_pages.policy", lazy_gettext("录音政策"), Permission.ADMINISTER),
     Page("administration.mechanisms", lazy_gettext("报送地址"), Permission.ADMINISTER),
     Page("carrier_pages.cross_border", lazy_gettext("运营商"), Permission.ADMINISTER),
     Page("administration.models", lazy_gettext("模型"), Permission.ADMINISTER),

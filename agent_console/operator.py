@@ -173,7 +173,10 @@ def _bar_facts() -> dict[str, Any]:
     with ready.reading() as records:
         state = desk_state(records, me().id, now)
         free_seats = (
-            records.query(Seat).filter(Seat.person_id.is_(None)).order_by(Seat.centre_id, Seat.label).all()
+            records.query(Seat)
+            .filter(Seat.person_id.is_(None), Seat.retired_at.is_(None))
+            .order_by(Seat.centre_id, Seat.label)
+            .all()
             if state.mode == "off"
             else []
         )

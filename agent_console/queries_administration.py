@@ -46,6 +46,7 @@ class SeatRow:
     label: str
     state: SeatState
     person: str | None
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,13 @@ def centres(session: Session) -> tuple[CentreCard, ...]:
             minimum_seats=centre.minimum_seats,
             has_standby_phone=centre.standby_phone is not None,
             seats=tuple(
-                SeatRow(seat.id, seat.label, seat.state, seat.person.name if seat.person else None)
+                SeatRow(
+                    seat.id,
+                    seat.label,
+                    seat.state,
+                    seat.person.name if seat.person else None,
+                    seat.retired_at,
+                )
                 for seat in seats
                 if seat.centre_id == centre.id
             ),

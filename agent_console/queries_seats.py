@@ -78,6 +78,7 @@ def read_seats(session: Session, now: datetime) -> tuple[SeatCard, ...]:
         select(Seat, Call, Note)
         .outerjoin(Call, Call.id == Seat.call_id)
         .outerjoin(Note, Note.call_id == Call.id)
+        .where(Seat.retired_at.is_(None))
         .options(joinedload(Seat.person), joinedload(Call.place))
         .order_by(Seat.label)
     ).all()

@@ -132,5 +132,7 @@ def people_to_roster(session: Session) -> tuple[Choice, ...]:
 
 
 def seats_to_roster(session: Session) -> tuple[Choice, ...]:
-    seats = session.scalars(select(Seat).order_by(Seat.centre_id, Seat.label))
+    seats = session.scalars(
+        select(Seat).where(Seat.retired_at.is_(None)).order_by(Seat.centre_id, Seat.label)
+    )
     return tuple(Choice(seat.id, seat.label, seat.centre_id) for seat in seats)

@@ -72,6 +72,26 @@ CALL_EVENTS: Mapping[str, Any] = {
     "limited": _("来电太频繁，播报限制和出路"),
     "limit_not_set": _("标为骚扰，但不限制（高危或未成年）"),
     "end_asked": _("接线员结束通话"),
+    "came_back": _("被误认为已结束，仍在线上，继续等待"),
+    "put_back": _("回到等待"),
+    "exits_told": _("播报无人在岗时的出路"),
+    "standby_dialled": _("转拨备班电话或合作热线"),
+    "mute_asked": _("请求静音或恢复"),
+    "muted": _("静音"),
+    "unmuted": _("恢复发言"),
+    "recording_refused": _("接线员代为停止录音"),
+    "recording_paused": _("录音已暂停"),
+    "recording_resumed": _("录音已继续"),
+    "place_told": _("登记所在地"),
+    "served_by": _("换人接听"),
+    "transfer_asked": _("请求转接"),
+    "transfer": _("转接有变化"),
+    "leg_asked": _("呼叫第三方"),
+    "leg_in": _("第三方进入通话"),
+    "leg_out": _("第三方离开"),
+    "leg_took_over": _("第三方接手"),
+    "mode_asked": _("督导请求改变旁听方式"),
+    "mode_is": _("督导旁听方式已改变"),
     "ended": _("通话结束"),
 }
 
@@ -166,6 +186,15 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "centre.change": _("修改中心"),
     "seat.add": _("新增坐席"),
     "seat.remove": _("删除坐席"),
+    "seat.retire": _("停用坐席"),
+    "seat.bring_back": _("恢复坐席"),
+    "policy.recording": _("修改录音政策"),
+    "talk.listened": _("旁听通话"),
+    "talk.listen": _("改为旁听"),
+    "talk.whisper": _("改为耳语"),
+    "talk.join": _("加入通话"),
+    "talk.left": _("退出旁听"),
+    "captions.opened": _("打开实时字幕"),
     "line.save": _("修改来电号码"),
     "agreement.save": _("修改互助约定"),
     "agreement.remove": _("删除互助约定"),
@@ -202,6 +231,7 @@ FIELD_FAULTS: Mapping[str, Any] = {
     "place_missing": _("联防联控机制人员须属于一个地区。"),
     "unknown": _("没有这一项，请重新选择。"),
     "out_of_range": _("数目不在可选范围内。"),
+    "days_form": _("录音至少保存 1 天，不长于转写；转写不长于十年。"),
     "reference_form": _("文号为 3 到 120 个字符。"),
     "in_the_past": _("有效期已过，请填写仍然有效的日期。"),
     "phone_form": _("电话只含数字、空格和横线。"),
@@ -224,7 +254,9 @@ FIELD_FAULTS: Mapping[str, Any] = {
 }
 
 ACCOUNT_FAULTS: Mapping[str, Any] = {
-    "seat_has_history": _("这个坐席有过通话、班次或上岗记录，须保留。没有更改。"),
+    "seat_has_history": _("这个坐席有过通话、班次或上岗记录，不能删除，可以停用。没有更改。"),
+    "seat_in_use": _("有人正在这个坐席上，离岗后再停用。没有更改。"),
+    "seat_rostered": _("这个坐席还有未结束的班次，请先调整班次。没有更改。"),
     "login_taken": _("这个账号已有人使用，请换一个。"),
     "last_administrator": _("须至少保留一名在用的管理员。没有更改。"),
     "person_in_call": _("此人正在通话，通话结束后再停用。没有更改。"),
@@ -241,19 +273,6 @@ SHIFT_FAULTS: Mapping[str, Any] = {
     "seat_of_another_centre": _("坐席不属于所选的中心。"),
     "person_is_rostered": _("此人在这段时间已有班次。"),
     "seat_is_rostered": _("这个坐席在这段时间已排给别人。"),
-}
-
-
-RULE_NAMES: Mapping[str, Any] = {
-    "most_credit_seconds": _("优先合计上限（分钟）：谁也不会被晚来这么久的人赶过"),
-    "city_after_seconds": _("本县区无人空闲，几秒后由本市其他中心接"),
-    "province_after_seconds": _("几秒后由本省其他中心接（有互助约定的按约定）"),
-    "anywhere_after_seconds": _("几秒后由任何中心接"),
-    "skill_after_seconds": _("等所需专长最多几秒，之后谁都可以接"),
-    "language_after_seconds": _("等所需语言最多几秒，之后谁都可以接"),
-    "known_operator_seconds": _("再次来电先响上次接线员几秒（0 为不优先；不空闲则不等）"),
-    "ring_at_once": _("同时振铃时最多几席"),
-    "keep_from_seats": _("在岗不少于几席时才留席"),
 }
 
 

@@ -100,5 +100,16 @@ class RoutingPolicy(Base):
     keeping: Mapped[Keeping] = mapped_column(default=Keeping.SEAT)
     keep_from_seats: Mapped[int]
     """Nothing is kept while fewer are on duty."""
+    wrap_up_seconds: Mapped[int] = mapped_column(default=120, server_default="120")
+    wrap_up_over_seconds: Mapped[int] = mapped_column(default=300, server_default="300")
+    rest_after_decline_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    """0: the seat is ready again when its person says so."""
+    rest_after_no_answer_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    nuisance_calls: Mapped[int] = mapped_column(default=3, server_default="3")
+    nuisance_window_seconds: Mapped[int] = mapped_column(default=3600, server_default="3600")
+    nuisance_lasts_seconds: Mapped[int] = mapped_column(default=86400, server_default="86400")
+    nuisance_repeated_from: Mapped[int] = mapped_column(default=3, server_default="3")
+    nuisance_repeated_within_seconds: Mapped[int] = mapped_column(default=604800, server_default="604800")
+    nuisance_repeated_lasts_seconds: Mapped[int] = mapped_column(default=604800, server_default="604800")
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

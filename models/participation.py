@@ -76,6 +76,8 @@ class Participation(Base):
     deadline_at: Mapped[datetime]
     """When it counts as not answered, should the carrier stay silent."""
     joined_at: Mapped[datetime | None]
+    captions_opened_at: Mapped[datetime | None]
+    """When this person first got the talk's words on the screen; audited once."""
     ended_at: Mapped[datetime | None]
 
     call: Mapped[Call] = relationship()

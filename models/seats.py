@@ -45,6 +45,8 @@ class Seat(Base):
     call_id: Mapped[int | None]
     """The call it is offered or talks with; `call.seat_id` holds the key the other way round."""
     wrap_up_until: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+    """Out of use since then: nobody signs on here; its calls keep it. Brought back by setting it to None."""
     version: Mapped[int] = mapped_column(default=0)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class LimitPolicy:
-    """Policy data: what a nuisance disposition leads to."""
+    """What a nuisance disposition leads to; administrators set it with the routing rules."""
 
     calls: int = 3
     window: timedelta = timedelta(hours=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from models.vocabulary import AgentStatus, SeatState
@@ -31,10 +32,14 @@ class SeatFact(StrEnum):
     WRAPPED_UP = "wrapped_up"
     WRAP_UP_OVER = "wrap_up_over"
     """The time for the note ran out, or a supervisor ended it: the note stays owed, nobody rings there."""
+    RESTED = "rested"
+    """The pause after a call that was not taken is over by the clock, where the rules set such a time."""
     NOTHING_HELD = "nothing_held"
     """Reconciliation: the seat is bound to a call that it no longer has."""
 
 
+HEARTBEAT_AT_MOST = timedelta(seconds=45)
+"""A desk that was not heard for so long is not there."""
 SELF_HEALING_REASONS = frozenset({"device_lost", "heartbeat_lost"})
 """Pauses that end by themselves when the desk is back: the person never left."""
 
@@ -64,6 +69,7 @@ FROM: dict[SeatFact, frozenset[SeatState]] = {
     SeatFact.RELEASED: frozenset({SeatState.TALKING}),
     SeatFact.WRAPPED_UP: frozenset({SeatState.WRAP_UP}),
     SeatFact.WRAP_UP_OVER: frozenset({SeatState.WRAP_UP}),
+    SeatFact.RESTED: frozenset({SeatState.PAUSED}),
     SeatFact.NOTHING_HELD: frozenset({SeatState.OFFERED, SeatState.TALKING}),
 }
 
@@ -79,6 +85,8 @@ def after(seat: SeatSnapshot, fact: SeatFact) -> SeatState | None:
             return SeatState.OFFLINE
         case SeatFact.DEVICE_BACK:
             return at_rest(seat) if seat.reason in SELF_HEALING_REASONS else None
+        case SeatFact.RESTED:
+            return SeatState.AVAILABLE if at_rest(seat) is SeatState.AVAILABLE else None
         case SeatFact.OFFERED | SeatFact.CALLS_BACK:
             return SeatState.OFFERED
         case SeatFact.ANSWERED:

@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.domain.minor import is_minor
 from hotline.domain.priority import History
 from models.calls import Call
 from models.notes import Note
 from models.people import Person
 from models.vocabulary import CallOutcome, CallState, RiskLevel
-from models.vocabulary_record import AgeBand, CallType
+from models.vocabulary_record import CallType
 
 LOOK_BACK_CALLS = 20
-MINOR_BANDS = {str(AgeBand.UNDER_14), str(AgeBand.FROM_14)}
 
 
 def history_of(session: Session, caller_hash: str) -> History:
@@ -48,7 +48,7 @@ def history_of(session: Session, caller_hash: str) -> History:
     return History(
         risk_is_high=bool(high),
         high_risk_at=max(high, default=None),
-        minor=newest_noted is not None and (newest_noted.fields or {}).get("age_band") in MINOR_BANDS,
+        minor=newest_noted is not None and is_minor(newest_noted.fields or {}),
         cut_off_at=cut_off_at,
         cut_off_arrived_at=last.arrived_at if cut_off_at else None,
     )

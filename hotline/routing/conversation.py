@@ -6,8 +6,6 @@ An operator's leg that drops never ends the caller's call: the caller goes back 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from hotline.domain.call_state import CallFact
 from hotline.domain.priority import Reason
 from hotline.domain.seat_state import SeatFact
@@ -45,9 +43,8 @@ from models.vocabulary import CallState
 
 
 class Conversation(Holding, TalkRecording):
-    def __init__(self, work: Work, wrap_up_seconds: float = 120.0) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
-        self._wrap_up = timedelta(seconds=wrap_up_seconds)
 
     def caller_joined(self, call_id: int) -> bool:
         """The caller's leg is in the conference with the operator's: they talk."""
@@ -163,7 +160,7 @@ class Conversation(Holding, TalkRecording):
                 by = "operator"
             if not move_call(unit, call, CallFact.ENDED, ended_by=by):
                 return False
-            close(unit, call, by, was_talking=before is CallState.TALKING, wrap_up=self._wrap_up)
+            close(unit, call, by, was_talking=before is CallState.TALKING)
             return True
 
         return in_one_unit(self._work, step)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from hotline.domain.seat_state import SeatFact
+from hotline.domain.seat_state import HEARTBEAT_AT_MOST, SeatFact
 from hotline.routing.calling_back import CallingBack
 from hotline.routing.carrier_view import CarrierAway, CarrierView
 from hotline.routing.conversation import Conversation
@@ -19,7 +19,9 @@ from hotline.routing.intake import Intake
 from hotline.routing.legs import Legs
 from hotline.routing.missed_calls import MissedCalls
 from hotline.routing.offers import Offers
+from hotline.routing.policy import policy_of
 from hotline.routing.reconciliation import Reconciliation
+from hotline.routing.rests import end_rests
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_seat, move_seat, set_device, set_reason
 from hotline.routing.waiting_marks import tell_uncovered
@@ -34,10 +36,7 @@ log = logging.getLogger("hotline.deadlines")
 
 OFFER_GRACE = timedelta(seconds=3)
 """The carrier's own time-out speaks first; ours speaks when it stays silent."""
-HEARTBEAT_AT_MOST = timedelta(seconds=45)
 GREETING_AT_MOST = timedelta(seconds=45)
-WRAP_UP_OVER_AT_MOST = timedelta(minutes=5)
-"""How long a wrap-up stands over its time before the seat is paused with the note owed."""
 
 UNTOLD_AT_ONCE = 200
 MISSED_EVERY = timedelta(seconds=20)
@@ -51,6 +50,7 @@ class Turn:
     expired_legs: int = 0
     overdue_wrap_ups: int = 0
     lost_heartbeats: int = 0
+    ended_rests: int = 0
     stuck_greetings: int = 0
     repairs: int = 0
     call_backs: int = 0
@@ -92,6 +92,7 @@ class Deadlines:
             stuck_greetings=self._guarded(self._queue_stuck_greetings),
             lost_heartbeats=self._guarded(self._pause_silent_desks),
             overdue_wrap_ups=self._guarded(self._end_wrap_ups),
+            ended_rests=self._guarded(lambda: end_rests(self._work)),
             call_backs=self._guarded(self._dropped_lines.tick) + self._guarded(self._calling_back.tick),
             offers_made=self._guarded(self._distribute),
         )
@@ -213,7 +214,7 @@ def _end_wrap_up(seat_id: int) -> Callable[[UnitOfWork], int]:
             return 0
         if not owes_note(unit.session, seat):
             return int(move_seat(unit, seat, SeatFact.WRAPPED_UP))
-        if ended < unit.now - WRAP_UP_OVER_AT_MOST:
+        if ended < unit.now - timedelta(seconds=policy_of(unit.session).wrap_up_over_seconds):
             return int(move_seat(unit, seat, SeatFact.WRAP_UP_OVER, "note_owed"))
         if seat.state_reason == "wrap_up_over":
             return 0

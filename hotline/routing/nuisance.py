@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from hotline.domain.nuisance import POLICY, LimitPolicy, comes_through_at, limit_for
+from hotline.domain.nuisance import LimitPolicy, comes_through_at, limit_for
 from hotline.routing.caller_history import history_of
 from hotline.routing.errors import Refused
+from hotline.routing.policy import policy_of
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import load_call, record
 from models.audit import write_audit
@@ -33,10 +34,9 @@ class WhyMissing(Refused):
 
 
 class Nuisance:
-    def __init__(self, work: Work, audit_key: bytes, policy: LimitPolicy = POLICY) -> None:
+    def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
         self._audit_key = audit_key
-        self._policy = policy
 
     def held_until(self, call_id: int) -> datetime | None:
         """None: this call comes through. Else from when the number's next call will; that is on record,
@@ -74,11 +74,12 @@ class Nuisance:
             set_already = select(CallerLimit.id).where(CallerLimit.call_id == call_id)
             if unit.session.scalars(set_already).first() is not None:
                 return None
+            policy = policy_of(unit.session).limits
             wanted = limit_for(
-                self._nuisance_contacts(unit, call),
+                self._nuisance_contacts(unit, call, policy),
                 protected=call.danger or self._is_protected(unit.session, call.caller_hash),
                 now=unit.now,
-                policy=self._policy,
+                policy=policy,
             )
             if wanted is None:
                 record(unit, call, "limit_not_set")
@@ -135,7 +136,7 @@ class Nuisance:
             history.risk_is_high or history.minor or session.scalars(in_danger.limit(1)).first() is not None
         )
 
-    def _nuisance_contacts(self, unit: UnitOfWork, call: Call) -> int:
+    def _nuisance_contacts(self, unit: UnitOfWork, call: Call, policy: LimitPolicy) -> int:
         marked = (
             select(func.count())
             .select_from(Note)
@@ -143,7 +144,7 @@ class Nuisance:
             .where(
                 Call.caller_hash == call.caller_hash,
                 Note.call_type == CallType.NUISANCE,
-                Call.arrived_at > unit.now - self._policy.repeated_within,
+                Call.arrived_at > unit.now - policy.repeated_within,
             )
         )
         return unit.session.scalar(marked) or 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from hotline.domain.priority import CREDIT_SECONDS, Credits, Reason
 from hotline.domain.routing_policy import DEFAULT, Policy
 from models.network import RoutingPolicy
+from models.unit_of_work import UnitOfWork
 
 
 def credits_of(values: Mapping[str, int], most_seconds: int) -> Credits:
@@ -23,16 +26,10 @@ def policy_of(session: Session) -> Policy:
     row = session.scalars(select(RoutingPolicy).order_by(RoutingPolicy.id).limit(1)).first()
     if row is None:
         return DEFAULT
-    return Policy(
-        credits=credits_of(row.credits, row.most_credit_seconds),
-        strategy=row.strategy,
-        ring_at_once=row.ring_at_once,
-        city_after_seconds=row.city_after_seconds,
-        province_after_seconds=row.province_after_seconds,
-        anywhere_after_seconds=row.anywhere_after_seconds,
-        skill_after_seconds=row.skill_after_seconds,
-        language_after_seconds=row.language_after_seconds,
-        known_operator_seconds=row.known_operator_seconds,
-        keeping=row.keeping,
-        keep_from_seats=row.keep_from_seats,
-    )
+    numbers = {f.name: getattr(row, f.name) for f in fields(Policy) if f.name != "credits"}
+    return Policy(credits=credits_of(row.credits, row.most_credit_seconds), **numbers)
+
+
+def wrap_up_ends(unit: UnitOfWork) -> datetime:
+    """When the time for the note of a talk that ends now is over."""
+    return unit.now + timedelta(seconds=policy_of(unit.session).wrap_up_seconds)

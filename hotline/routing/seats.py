@@ -56,7 +56,7 @@ class Seats:
         def step(unit: UnitOfWork) -> None:
             person = _admitted(unit.session.get(Person, person_id))
             seat = load_seat(unit, seat_id)
-            if seat is None:
+            if seat is None or seat.retired_at is not None:
                 raise UnknownSeat(seat_id=seat_id)
             if seat.person_id == person_id and seat.state is not SeatState.OFFLINE:
                 return

@@ -87,6 +87,22 @@ class Supervision:
 
         in_one_unit(self._work, step)
 
+    def captions_opened(self, participation_id: int, person_id: int) -> None:
+        """Somebody beside the call's operator reads along: audited once for each coming in.
+
+        Raises NotListening for who is not in the talk.
+        """
+
+        def step(unit: UnitOfWork) -> None:
+            one = load_participation(unit, participation_id)
+            if one is None or one.person_id != person_id or one.state is not ParticipationState.IN:
+                raise NotListening(participation_id=participation_id)
+            if one.captions_opened_at is None:
+                one.captions_opened_at = unit.now
+                self._audit(unit, one.call, person_id, "captions.opened")
+
+        in_one_unit(self._work, step)
+
     def _own(self, unit: UnitOfWork, person_id: int) -> list[Participation]:
         return list(
             unit.session.scalars(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from hotline.domain.call_state import CallFact, outcome_of
@@ -11,6 +9,7 @@ from hotline.domain.seat_state import SeatFact
 from hotline.routing.callback_tries import settle, was_spoken_to
 from hotline.routing.dropped_line import note_drop
 from hotline.routing.participations import drop_leg, end_all
+from hotline.routing.policy import wrap_up_ends
 from hotline.routing.transfer_steps import close_by_caller
 from hotline.routing.transitions import move_seat, release_leg, withdraw_open_offers
 from models.calls import Call, Callback, CallEvent, Offer
@@ -22,7 +21,7 @@ from models.vocabulary import CallbackKind, OfferState, SeatState
 from models.vocabulary_talk import TransferState
 
 
-def close(unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool, wrap_up: timedelta) -> None:
+def close(unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool) -> None:
     """The caller's leg is gone, and the call counts by what became of it. `ended_by`: as in `caller_left`."""
     withdraw_open_offers(unit, call, "caller_left")
     if was_talking and was_spoken_to(unit, call):
@@ -45,7 +44,7 @@ def close(unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool, wra
             move_seat(unit, seat, SeatFact.RELEASED)
         elif seat.state is SeatState.TALKING or seat.state_reason == "line_lost":
             move_seat(unit, seat, SeatFact.TALK_ENDED)
-            seat.wrap_up_until = unit.now + wrap_up
+            seat.wrap_up_until = wrap_up_ends(unit)
     release_leg(unit, call)
     drop_leg(unit, call.operator_sid)
     if call.is_outbound:

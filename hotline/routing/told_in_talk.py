@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from hotline.domain.minor import is_minor
 from hotline.domain.priority import Reason
-from hotline.routing.caller_history import MINOR_BANDS
 from hotline.routing.queue_place import give_reason
 from hotline.routing.transitions import load_call, record
 from models.audit import write_audit
@@ -41,10 +41,8 @@ def place_told(
 
 
 def keep_minor_first(unit: UnitOfWork, call: Call) -> None:
-    """Before a call goes back to the queue: who was noted as under 18 in this talk comes first for it.
-
-    Only then, so that a band chosen by mistake and corrected in the talk leaves nothing behind.
-    """
+    """Before a call goes back to the queue: who was noted as under 18, or as having a child's voice, in this
+    talk comes first for it. Only then, so that a mistake corrected in the talk leaves nothing behind."""
     fields = unit.session.scalar(select(Note.fields).where(Note.call_id == call.id))
-    if (fields or {}).get("age_band") in MINOR_BANDS:
+    if is_minor(fields or {}):
         give_reason(unit, call, Reason.MINOR)

@@ -5,8 +5,6 @@ Who serves the caller is `call.operator_sid`: the leg of a seat, or of a partner
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from hotline.domain.call_state import CallFact
@@ -22,6 +20,7 @@ from hotline.routing.participations import (
     silence_supervisors,
     take_down,
 )
+from hotline.routing.policy import wrap_up_ends
 from hotline.routing.queue_place import give_reason
 from hotline.routing.told_in_talk import keep_minor_first
 from hotline.routing.transitions import load_seat, move_call, move_seat, record
@@ -35,7 +34,6 @@ from models.vocabulary_talk import ParticipantRole, TransferState
 
 OPEN = tuple(state for state in TransferState if state.is_open)
 PARTY = {ParticipantRole.SECOND_OPERATOR: Party.SEAT, ParticipantRole.EMERGENCY: Party.EMERGENCY}
-WRAP_UP = timedelta(seconds=120)
 
 
 def open_transfer(unit: UnitOfWork, call_id: int) -> Transfer | None:
@@ -116,7 +114,7 @@ def free_operator(unit: UnitOfWork, call: Call, reason: str) -> None:
     drop_leg(unit, call.operator_sid)
     seat = load_seat(unit, call.seat_id)
     if seat is not None and seat.call_id == call.id and move_seat(unit, seat, SeatFact.TALK_ENDED, reason):
-        seat.wrap_up_until = unit.now + WRAP_UP
+        seat.wrap_up_until = wrap_up_ends(unit)
 
 
 def serve_by(
@@ -167,7 +165,7 @@ def close_by_caller(unit: UnitOfWork, call: Call) -> None:
     if spoke and seat is not None and seat.call_id == call.id:
         take_down(unit, call, target, "caller_left")
         if move_seat(unit, seat, SeatFact.TALK_ENDED, "caller_left"):
-            seat.wrap_up_until = unit.now + WRAP_UP
+            seat.wrap_up_until = wrap_up_ends(unit)
     else:
         _release_target(unit, call, target, "caller_left")
 

@@ -24,8 +24,8 @@ def apply(
             continue
         hide = name in sealed
         changes[name] = [
-            HIDDEN if hide and before else _plain(before),
-            HIDDEN if hide and value else _plain(value),
+            HIDDEN if hide and before else plain(before),
+            HIDDEN if hide and value else plain(value),
         ]
         setattr(record, name, value)
     return changes
@@ -47,5 +47,6 @@ def audit(
         )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value as JSON keeps it; a code as its word."""
     return value if isinstance(value, (int, float, bool, list, dict, type(None))) else str(value)

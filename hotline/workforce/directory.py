@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from hotline.workforce.errors import FieldWrong, NotFound, SeatHasHistory
+from hotline.workforce.errors import FieldWrong, NotFound, SeatHasHistory, SeatInUse, SeatRostered
 from models.audit import write_audit
 from models.places import Centre, Mechanism, Place
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import SeatState
 from models.vocabulary_alerting import BodyKind
+from models.workforce import Shift
 
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 PHONE = re.compile(r"\+?[0-9 -]{3,20}")
@@ -142,6 +143,35 @@ class Directory:
                 # Calls, offers, shifts or its log point to it.
                 raise SeatHasHistory(seat_id=seat_id) from None
             self._audit(unit, by_id, "seat.remove", subject, {"label": [label, None]})
+
+    def retire_seat(self, seat_id: int, *, by_id: int) -> None:
+        """Out of use, with its history: nobody signs on there and nothing is offered to it.
+
+        Raises NotFound, SeatInUse, SeatRostered. Retiring a retired one changes nothing.
+        """
+        with self._work() as unit:
+            seat = unit.session.get(Seat, seat_id, with_for_update=True)
+            if seat is None:
+                raise NotFound(seat_id=seat_id)
+            if seat.retired_at is not None:
+                return
+            if seat.state is not SeatState.OFFLINE or seat.person_id is not None:
+                raise SeatInUse(seat_id=seat_id)
+            ahead = select(Shift.id).where(Shift.seat_id == seat_id, Shift.ends_at > unit.now)
+            if unit.session.scalar(ahead.limit(1)) is not None:
+                raise SeatRostered(seat_id=seat_id)
+            seat.retired_at = unit.now
+            self._audit(unit, by_id, "seat.retire", f"seat:{seat_id}", {"retired": [False, True]})
+
+    def bring_back_seat(self, seat_id: int, *, by_id: int) -> None:
+        """In use again. Raises NotFound. One that is in use stays so."""
+        with self._work() as unit:
+            seat = unit.session.get(Seat, seat_id, with_for_update=True)
+            if seat is None:
+                raise NotFound(seat_id=seat_id)
+            if seat.retired_at is not None:
+                seat.retired_at = None
+                self._audit(unit, by_id, "seat.bring_back", f"seat:{seat_id}", {"retired": [True, False]})
 
     def save_address(self, mechanism_id: int | None, address: Address, *, by_id: int) -> int:
         """A new entry, or a changed one. Raises NotFound, FieldWrong."""

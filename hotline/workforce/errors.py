@@ -34,6 +34,18 @@ class SeatHasHistory(Refused):
     code = "seat_has_history"
 
 
+class SeatInUse(Refused):
+    """Somebody sits there now."""
+
+    code = "seat_in_use"
+
+
+class SeatRostered(Refused):
+    """A shift that is not over yet names this seat."""
+
+    code = "seat_rostered"
+
+
 class LoginTaken(Refused):
     code = "login_taken"
 

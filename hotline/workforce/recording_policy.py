@@ -1,10 +1,16 @@
-"""Deciding how talks are recorded and how long they are kept: a row for each decision, with an audit line."""
+"""Deciding how talks are recorded and how long they are kept: a row for each decision, audited with before
+and after."""
 
 from __future__ import annotations
 
+import json
+
+from hotline.workforce.changes import plain
 from models.audit import write_audit
 from models.policies import MOST_DAYS, ConsentMode, RecordingPolicy, standing_policy
 from models.unit_of_work import Work
+
+DECIDED = ("consent_mode", "captions_separately", "recording_days", "transcript_days")
 
 
 class DaysOutOfBounds(ValueError):
@@ -21,7 +27,8 @@ def decide_recording_policy(
     transcript_days: int | None = None,
     person_id: int | None = None,
 ) -> RecordingPolicy:
-    """What is not named stays. Holds for calls and recordings from now on. Raises DaysOutOfBounds."""
+    """What is not named stays; a decision that changes nothing writes nothing. Holds for calls and recordings
+    from now on. Raises DaysOutOfBounds."""
     with work() as unit:
         before = standing_policy(unit.session)
         after = RecordingPolicy(
@@ -29,13 +36,20 @@ def decide_recording_policy(
             captions_separately=(
                 before.captions_separately if captions_separately is None else captions_separately
             ),
-            recording_days=recording_days or before.recording_days,
-            transcript_days=transcript_days or before.transcript_days,
+            recording_days=before.recording_days if recording_days is None else recording_days,
+            transcript_days=before.transcript_days if transcript_days is None else transcript_days,
             set_at=unit.now,
             set_by_id=person_id,
         )
         if not 1 <= after.recording_days <= after.transcript_days <= MOST_DAYS:
             raise DaysOutOfBounds
+        changes = {
+            name: [plain(getattr(before, name)), plain(getattr(after, name))]
+            for name in DECIDED
+            if getattr(before, name) != getattr(after, name)
+        }
+        if not changes and before.id is not None:
+            return before
         unit.session.add(after)
         unit.session.flush()
         write_audit(
@@ -45,5 +59,6 @@ def decide_recording_policy(
             person_id=person_id,
             action="policy.recording",
             subject=f"recording_policy:{after.id}",
+            reason=json.dumps(changes),
         )
         return after

@@ -42,8 +42,10 @@ class Shifts:
             person = unit.session.get(Person, person_id)
             # One change of a centre's table at a time: two people could give the same seat twice.
             centre = unit.session.get(Centre, centre_id, with_for_update=True)
-            seat = unit.session.get(Seat, seat_id) if seat_id is not None else None
-            if person is None or centre is None or (seat_id is not None and seat is None):
+            # Held, so that it is not retired meanwhile.
+            seat = unit.session.get(Seat, seat_id, with_for_update=True) if seat_id is not None else None
+            no_such_seat = seat_id is not None and (seat is None or seat.retired_at is not None)
+            if person is None or centre is None or no_such_seat:
                 raise NotFound()
             planned = PlannedShift(person_id, centre_id, seat_id, starts_at, ends_at)
             faults = faults_of(

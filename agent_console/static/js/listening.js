@@ -1,5 +1,7 @@
 // A supervisor's telephone: it comes into a talk muted, and says in words who hears it. The server is the
-// truth about the mode; the local microphone opens only after the line confirmed that it may.
+// truth about the mode; the local microphone opens only after the line confirmed that it may. Beside it run the
+// captions of the talk, as on the operator's desk.
+import { adoptCaptions } from "./desk/captions.js";
 import { post, RefusedByServer } from "./desk/http.js";
 import { Softphone } from "./softphone.js";
 
@@ -21,14 +23,23 @@ async function refresh() {
   const answer = await fetch("/supervisor/_listening", { headers: { "HX-Request": "true", "X-Hotline-Passive": "1" } });
   const old = panel();
   if (!answer.ok || !old) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("listening");
+  const told = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = told.getElementById("listening");
   if (!fresh) return;
+  followCaptions(told.getElementById("listening-captions"));
   const focused = old.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.mode : undefined;
   old.replaceWith(document.importNode(fresh, true));
   const again = focused ? panel()?.querySelector(`[data-mode="${focused}"][data-role="mode"]`) : null;
   if (again instanceof HTMLElement) again.focus();
   // Listening stays silent at the source too, whatever the line does.
   phone?.mute((panel()?.dataset.mode ?? "listen") === "listen");
+}
+
+/** The captions stay while the talk is the same: their lines are on this page alone. @param {HTMLElement|null} fresh */
+function followCaptions(fresh) {
+  const shown = document.getElementById("listening-captions");
+  if (fresh && shown && fresh.dataset.call !== shown.dataset.call) shown.replaceWith(document.importNode(fresh, true));
+  adoptCaptions();
 }
 
 /** @returns {Promise<Softphone>} */
@@ -100,3 +111,4 @@ document.body.addEventListener("live.fact", (event) => {
   if (/^(participation|transfer|call)\./.test(/** @type {CustomEvent} */ (event).detail.name)) void refresh();
 });
 document.body.addEventListener("live.resumed", () => void refresh());
+adoptCaptions();

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, text
 
+from hotline.routing.errors import UnknownSeat
+from hotline.routing.seats import Seats
 from models.audit import AuditLine
 from models.people import Person
 from models.places import Mechanism
+from models.policies import ConsentMode, standing_policy
+from models.seats import SeatEvent
 from models.vocabulary import Role
 from models.workforce import Shift
 from tests import factories
-from tests.boards_kit import Night
+from tests.boards_kit import NOW, Night
 from tests.console_kit import Console, csrf_of
 
 Busy = tuple[Console, Night]
@@ -224,3 +230,92 @@ def test_an_untrained_person_is_offered_for_no_shift(busy: Busy) -> None:
         fresh.trained_at = None
 
     assert "新来的人" not in console.signed_in(night.people.supervisor).get("/shifts/").text
+
+
+def test_a_seat_with_history_is_retired_and_brought_back_and_meanwhile_nobody_signs_on(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    seat = night.seats[-1]
+    token = csrf_of(client, "/administration/centres")
+    with console.records() as session, session.begin():
+        session.add(SeatEvent(seat_id=seat.id, at=NOW, kind="signed_on", data={}))
+
+    kept = client.post(f"/administration/seats/{seat.id}/remove", data={"csrf_token": token})
+    assert kept.status_code == 409
+    assert "可以停用" in kept.text
+    where = f"/administration/seats/{seat.id}/retire"
+    assert client.post(where, data={"csrf_token": token, "on": "yes"}).status_code == 303
+    assert "恢复坐席 12" in client.get("/administration/centres").text
+    with pytest.raises(UnknownSeat):
+        Seats(console.parts.work).sign_on(night.people.operator.id, seat.id)
+    desk = console.signed_in(night.people.operator)
+    option = f'<option value="{seat.id}">'
+    with console.records() as session, session.begin():
+        session.get_one(Person, night.people.operator.id).centre_id = seat.centre_id
+    assert option not in desk.get("/desk/_bar").text
+    board = console.signed_in(night.people.supervisor).get("/supervisor/_live").text
+    assert f'data-seat="{seat.id}"' not in board
+
+    assert client.post(where, data={"csrf_token": token, "on": "no"}).status_code == 303
+    assert option in desk.get("/desk/_bar").text
+    assert [json.loads(line.reason or "") for line in audit(console, "seat.retire")] == [
+        {"retired": [False, True]}
+    ]
+    assert len(audit(console, "seat.bring_back")) == 1
+
+
+def test_a_seat_in_use_or_with_a_shift_ahead_is_not_retired(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    token = csrf_of(client, "/administration/centres")
+    taken, free = night.seats[0], night.seats[-1]
+
+    answer = client.post(f"/administration/seats/{taken.id}/retire", data={"csrf_token": token, "on": "yes"})
+    assert answer.status_code == 409
+    assert "有人正在这个坐席上" in answer.text
+    with console.records() as session, session.begin():
+        session.add(
+            Shift(
+                centre_id=free.centre_id,
+                person_id=night.people.operator.id,
+                seat_id=free.id,
+                starts_at=NOW,
+                ends_at=NOW + timedelta(hours=8),
+            )
+        )
+    answer = client.post(f"/administration/seats/{free.id}/retire", data={"csrf_token": token, "on": "yes"})
+    assert answer.status_code == 409
+    assert "还有未结束的班次" in answer.text
+
+
+def test_the_recording_policy_is_decided_on_a_page_with_before_and_after(busy: Busy) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.administrator)
+    page = "/administration/recording"
+    assert console.signed_in(night.people.operator).get(page).status_code == 403
+    assert "还没有作过决定" in client.get(page).text
+    form = {
+        "csrf_token": csrf_of(client, page),
+        "consent_mode": "separate",
+        "captions": "apart",
+        "recording_days": "180",
+        "transcript_days": "1096",
+    }
+    refused = client.post(page, data={**form, "recording_days": "2000"})
+    assert refused.status_code == 422
+    assert 'value="2000"' in refused.text, "what was typed stays"
+    assert client.post(page, data={**form, "consent_mode": ""}).status_code == 422
+
+    assert client.post(page, data=form).status_code == 303
+    assert client.post(page, data=form).status_code == 303
+    with console.records() as session:
+        stands = standing_policy(session)
+        assert (stands.consent_mode, stands.captions_separately) == (ConsentMode.SEPARATE, True)
+        assert stands.set_by_id == night.people.administrator.id
+    [line] = audit(console, "policy.recording")
+    assert json.loads(line.reason or "") == {
+        "consent_mode": ["notice", "separate"],
+        "captions_separately": [False, True],
+        "recording_days": [365, 180],
+    }
+    assert client.get(page).text.count("data-decision=") == 1

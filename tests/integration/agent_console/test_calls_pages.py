@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
 from models.audit import AuditLine, broken_audit_line
+from models.calls import Call, CallEvent
+from models.network import PartnerLine, PhoneLine
+from models.participation import Participation, Transfer
 from models.recordings import Recording, Transcript
 from models.sealed_files import write_sealed
-from tests.boards_kit import CALLER_NUMBER, SECRET_WORDS, Night
+from models.vocabulary_network import PartnerKind
+from models.vocabulary_talk import ParticipantRole, TransferKind, TransferState
+from tests.boards_kit import CALLER_NUMBER, NOW, SECRET_WORDS, Night
 from tests.console_kit import AUDIT_KEY, Console, csrf_of
 
 Busy = tuple[Console, Night]
@@ -147,3 +154,92 @@ def test_an_issue_opens_down_to_its_calls(busy: Busy) -> None:
         follow_redirects=True,
     ).text
     assert "欠薪失业 → 裁员与欠薪" in renamed
+
+
+def test_the_whole_chain_of_transfers_stands_on_the_calls_page(busy: Busy) -> None:
+    console, night = busy
+    call_id, first, second = night.told_call.id, night.seats[0], night.seats[2]
+    with console.records() as session, session.begin():
+        call = session.get_one(Call, call_id)
+        line = PhoneLine(number="057112355", name_zh="老号码", name_en="Old number")
+        partner = PartnerLine(
+            name_zh="青少年热线", name_en="Youth line", kind=PartnerKind.YOUTH_LINE, number="0571123551"
+        )
+        session.add_all([line, partner])
+        session.flush()
+        call.line_id, call.number_dialled = line.id, line.number
+        asked = {"call_id": call_id, "from_person_id": first.person_id, "from_seat_id": first.id}
+        outside = Transfer(**asked, kind=TransferKind.CONSULT, state=TransferState.RETURNED, asked_at=NOW)
+        outside.reason, outside.ended_at = "no_answer", NOW + timedelta(seconds=25)
+        session.add_all(
+            [
+                outside,
+                Transfer(
+                    **asked,
+                    kind=TransferKind.COLD,
+                    state=TransferState.BOUNCED,
+                    reason="declined",
+                    partner_id=partner.id,
+                    asked_at=NOW + timedelta(minutes=1),
+                ),
+                Transfer(
+                    **asked,
+                    kind=TransferKind.QUEUE,
+                    state=TransferState.COMPLETED,
+                    to_language="mn",
+                    to_skills=["youth"],
+                    asked_at=NOW + timedelta(minutes=2),
+                ),
+                Transfer(
+                    **asked,
+                    kind=TransferKind.CONSULT,
+                    state=TransferState.COMPLETED,
+                    to_seat_id=second.id,
+                    to_person_id=second.person_id,
+                    asked_at=NOW + timedelta(minutes=3),
+                    answered_at=NOW + timedelta(minutes=3, seconds=9),
+                ),
+                CallEvent(call_id=call_id, at=NOW, kind="standby_dialled", data={"partner_id": partner.id}),
+                CallEvent(call_id=call_id, at=NOW, kind="standby_answered", data={}),
+            ]
+        )
+        session.flush()
+        session.add(
+            Participation(
+                call_id=call_id,
+                transfer_id=outside.id,
+                role=ParticipantRole.PARTNER,
+                number="13911112222",
+                asked_at=NOW,
+                deadline_at=NOW,
+            )
+        )
+
+    page = console.signed_in(night.people.supervisor).get(f"/calls/{call_id}").text
+    way = " ".join(
+        re.sub(r"<[^>]+>", " ", page[page.index('data-role="way"') :].split("</section>")[0]).split()
+    )
+
+    assert "057112355 老号码" in way
+    assert "138 **** 2716" in way, "the caller's own number, whoever serves them"
+    assert "13911112222" not in page
+    order = [
+        "无人在岗，转到 青少年热线 · 已接听",
+        "→ 外部电话 139 **** 2222 · 先商议 没有接通，回到原接线员 · 对方没有接",
+        "→ 青少年热线 · 直接转 没有转成，回到队首 · 对方暂不接或正忙",
+        "→ 队列 · 蒙古语、青少年 · 转回队列 已转接",
+        "→ 坐席 03 苏禾 · 先商议 已转接 · 对方接通",
+    ]
+    places = [way.find(words) for words in order]
+    assert -1 not in places, way
+    assert places == sorted(places)
+    assert "坐席 01 林晓" in way
+    assert ">transfer<" not in page
+    assert "standby_dialled" not in page, "the log speaks in words"
+
+
+def test_a_call_that_was_never_passed_on_says_so(busy: Busy) -> None:
+    console, night = busy
+    page = console.signed_in(night.people.supervisor).get(f"/calls/{night.told_call.id}").text
+    assert "没有转接。" in page
+    assert "12356" in page

@@ -153,7 +153,19 @@ def test_the_rules_are_set_within_bounds_and_audited(busy: Busy) -> None:
         "skill_after_seconds": "20",
         "language_after_seconds": "120",
         "known_operator_seconds": "0",
+        "wrap_up_seconds": "180",
+        "wrap_up_over_seconds": "10",
+        "rest_after_decline_seconds": "60",
+        "rest_after_no_answer_seconds": "0",
+        "nuisance_calls": "4",
+        "nuisance_window_seconds": "90",
+        "nuisance_lasts_seconds": "12",
+        "nuisance_repeated_from": "3",
+        "nuisance_repeated_within_seconds": "5",
+        "nuisance_repeated_lasts_seconds": "3",
     }
+    too_hard = client.post("/administration/rules", data={**form, "nuisance_calls": "0"})
+    assert too_hard.status_code == 422, "no setting shuts a number out"
     answer = client.post("/administration/rules", data={**form, "most_credit_seconds": "999"})
     assert answer.status_code == 422
     assert "数目不在可选范围内" in answer.text
@@ -166,6 +178,11 @@ def test_the_rules_are_set_within_bounds_and_audited(busy: Busy) -> None:
     audited = changes(console, "routing.save")
     assert audited["ring_at_once"] == [3, 4]
     assert audited["most_credit_seconds"] == [5400, 3600]
+    assert audited["wrap_up_over_seconds"] == [300, 600], "ten minutes, kept in seconds"
+    assert audited["nuisance_lasts_seconds"] == [86400, 12 * 3600]
+    assert audited["nuisance_repeated_lasts_seconds"] == [7 * 86400, 3 * 86400]
+    again = client.get("/administration/rules").text
+    assert 'name="nuisance_window_seconds" min="15" max="1440" value="90"' in again
 
 
 def test_skills_are_kept_with_level_and_day_and_the_seat_gives_them_at_once(busy: Busy) -> None:
@@ -209,7 +226,7 @@ def test_a_seat_that_nobody_used_can_be_removed_and_one_with_a_history_stays(bus
     assert client.post(f"/administration/seats/{fresh}/remove", data={"csrf_token": token}).status_code == 303
     kept = client.post(f"/administration/seats/{used_id}/remove", data={"csrf_token": token})
     assert kept.status_code == 409
-    assert "须保留" in kept.text
+    assert "不能删除，可以停用" in kept.text
     with console.records() as session:
         assert session.get(Seat, fresh) is None
         assert session.get(Seat, used_id) is not None

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from hotline.care.notes import Notes
+from hotline.routing.caller_history import history_of
 from hotline.routing.emergency_lines import emergency_lines
 from hotline.routing.replay import replay
 from models.audit import AuditLine, broken_audit_line
@@ -74,6 +75,23 @@ def test_a_band_that_was_corrected_in_the_talk_leaves_nothing_behind(engine: Eng
     notes.save(call_id, person_id, 1, {"age_band": "25-34"})
     house.transfers.to_queue(call_id, person_id, skills=["youth"])
     assert house.call(call_id).queue_reasons == ["transferred"]
+
+
+def test_a_childs_voice_comes_first_while_no_age_was_told(engine: Engine) -> None:
+    house = House(engine)
+    call_id, person_id, notes = a_talk(house)
+    saved = notes.save(call_id, person_id, 0, {"call_type": "02", "child_voice": ["yes"]})
+    assert "guardian" in saved.missing
+    house.transfers.to_queue(call_id, person_id)
+    assert house.call(call_id).queue_reasons == ["transferred", "minor"]
+    notes.save(call_id, person_id, 1, {"call_type": "02", "child_voice": ["yes"], "age_band": "18-24"})
+    with Session(engine) as session:
+        assert not history_of(session, house.call(call_id).caller_hash).minor, "what was told outweighs it"
+    notes.save(call_id, person_id, 2, {"call_type": "02", "child_voice": ["yes"], "age_band": "u"})
+    with Session(engine) as session:
+        assert history_of(session, house.call(call_id).caller_hash).minor, "and at the next call"
+    with Session(engine) as session:
+        assert replay(session).differences == []
 
 
 def test_the_nearest_emergency_line_of_the_noted_place_is_rung(engine: Engine) -> None:

@@ -166,6 +166,7 @@ def test_the_form_holds_every_field_of_the_register_that_a_person_answers() -> N
     [
         ({"age_band": "<14"}, ["guardian", "minor_harm"]),
         ({"age_band": "14-17"}, ["minor_harm"]),
+        ({"age_band": "u", "child_voice": ["yes"]}, ["guardian"]),
         ({"dispositions": ["D1", "D6"]}, ["referral_to"]),
     ],
 )
