@@ -242,6 +242,34 @@ def test_to_the_queue_with_wants_keeps_the_arrival(talk: Talk) -> None:
     assert talk.transfer.state is TransferState.COMPLETED
 
 
+def test_the_callers_number_survives_every_transfer_of_a_chain(talk: Talk) -> None:
+    before = talk.call(talk.call_id)
+    partner = talk.answered(COLD, PARTNER)
+    talk.phone.hang_up(partner)  # done there: the caller is ours again
+    talk.deliver()
+    talk.offers.distribute()
+    talk.work_off()
+    talk.deliver()
+    talk.phone.seat_answers(talk.phone.ringing_legs()[-1])
+    talk.deliver()
+    talk.transfers.to_queue(talk.call_id, talk.second, skills=["youth"])
+    talk.work_off()
+    talk.deliver()
+
+    call = talk.call(talk.call_id)
+    assert call.caller_number == NUMBER
+    assert (call.caller_hash, call.number_dialled) == (before.caller_hash, before.number_dialled)
+    assert call.carrier_sid == talk.caller.sid, "one leg of the caller from first to last"
+    with Session(talk.engine) as session:
+        chain = session.scalars(select(Transfer).order_by(Transfer.id)).all()
+        assert [(one.kind, one.state) for one in chain] == [
+            (COLD, TransferState.COMPLETED),
+            (TransferKind.QUEUE, TransferState.COMPLETED),
+        ]
+        rung = session.scalars(select(Participation.number)).all()
+    assert rung == [PARTNER], "an outside line has a number of its own"
+
+
 @pytest.mark.parametrize("stage", ["ringing", "consulting", "three_way"])
 def test_a_caller_who_hangs_up_in_a_transfer_leaves_no_leg_and_no_seat_behind(talk: Talk, stage: str) -> None:
     leg = talk.ask(CONSULT)
