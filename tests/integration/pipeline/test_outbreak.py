@@ -22,7 +22,7 @@ from tests.integration.pipeline.situations import AUDIT_KEY, TODAY, Hotline
 from tests.integration.pipeline.test_third_journey import DETAILS, USUAL
 
 
-@pytest.mark.parametrize("empty_engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 def test_a_week_is_played_from_the_first_call_to_the_receipt(
     hotline: Hotline, keyring: Keyring, tmp_path: Path
 ) -> None:

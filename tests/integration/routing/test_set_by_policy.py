@@ -20,7 +20,7 @@ from tests.factories import NOW
 from tests.integration.routing.house import House
 
 KEY = b"audit key of the tests"
-pytestmark = pytest.mark.parametrize("empty_engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
