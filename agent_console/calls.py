@@ -13,8 +13,8 @@ from agent_console.audited import note_reading
 from agent_console.local_time import local, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_calls import call_page, number_of, opened_words, recent_calls
-from agent_console.sealed_audio import demand_play_key, play_key, recording_file, sealed_audio
 from agent_console.queries_chain import way_of
+from agent_console.sealed_audio import demand_play_key, play_key, recording_file, sealed_audio
 from agent_console.sessions import me, parts
 from agent_console.transfer_words import transfer_reason
 from analytics.understand.risk_lexicon import EXPRESSIONS
