@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,18 +34,20 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.lines.databases import versions  # noqa: E402
 from tests.conftest import free_port  # noqa: E402
 
 ACCOUNT, TOKEN = "AC" + "a" * 32, "benchmark-token"
 KEY, SECRET, APPLICATION = "SK" + "b" * 32, "benchmark-secret-of-enough-length", "AP" + "c" * 32
 NUMBER = "12356"
 CLEAN = 0.99
-DOCUMENT = '<Response><Dial><Conference beep="false" waitUrl="">{}</Conference></Dial></Response>'
+DOCUMENT = '<Response>{}<Dial><Conference beep="false" waitUrl="">{}</Conference></Dial></Response>'
 
 
 class Rooms(BaseHTTPRequestHandler):
-    """The application: whoever calls goes into the room that he names."""
+    """The application: whoever calls goes into the room that he names; `before` writes what comes first."""
 
+    before: Callable[[str], str] | None = None
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_args: object) -> None:
@@ -54,7 +56,7 @@ class Rooms(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         fields = parse_qs(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
         room = (fields.get("room") or fields.get("From") or ["none"])[0]
-        body = DOCUMENT.format(room).encode()
+        body = DOCUMENT.format(self.before(room) if self.before else "", room).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/xml")
         self.send_header("Content-Length", str(len(body)))
@@ -137,8 +139,10 @@ def measure(server: Server, core: int, alone: bool, **plan: Any) -> dict[str, An
 
 
 @contextlib.contextmanager
-def exchange(core: int, alone: bool) -> Iterator[Server]:
-    rooms = ThreadingHTTPServer(("127.0.0.1", 0), Rooms)
+def exchange(core: int, alone: bool, before: Callable[[str], str] | None = None) -> Iterator[Server]:
+    """`before`: words of the document, for a room, that stand before its conference."""
+    handler = type("RoomsWithWords", (Rooms,), {"before": staticmethod(before) if before else None})
+    rooms = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     rooms.daemon_threads = True
     threading.Thread(target=rooms.serve_forever, daemon=True).start()
     application = f"http://127.0.0.1:{rooms.server_address[1]}"
@@ -218,6 +222,7 @@ def main() -> None:
     chosen = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     first, second = cores[0], cores[-1]
+    print(versions("aiortc", "aiohttp", "av", "numpy"))
     print(f"{len(cores)} cores, load {os.getloadavg()[0]:.1f}, {'alone' if chosen.alone else 'shared'}; "
           f"exchange on core {first}, far ends on core {second}")  # fmt: skip
     jobs = [("bare echo", "echo", n) for n in chosen.bare]

@@ -3,15 +3,17 @@
     python benchmarks/routing.py [--calls 300] [--rounds 3]
 
 1. Assignments. Ours: the real `Offers.distribute()`: rule asked; offer, call, seat, both event logs and the
-   outbox row that rings the seat written, in one commit. Bare: the least that a queue can do, on the same
-   database with the same durability: one transaction that takes the first row (`SELECT ... FOR UPDATE SKIP
-   LOCKED`, on SQLite BEGIN IMMEDIATE), marks it and commits; no rule, no log, no outbox, by the driver alone.
-   Ours is shown twice. `one`: a single seat becomes free and a transaction of its own assigns it, as in a
-   quiet hour. `batch`: many seats are free and a transaction makes up to 50 assignments, as after a rush; the
-   bare queue could take 50 rows at once too, but then it would be no measure of a durable step. The ratio
-   asked for (at least 0.5) is that of `batch`; `one` is the honest price of a single decision. SQLite is
-   measured twice: as the product runs it (WAL, synchronous=NORMAL: a commit survives the death of every
-   process, the last ones not a power cut), and with FULL, where a commit waits for the disk as PostgreSQL's.
+   outbox row that rings the seat written, in one commit. Bare: the least that a queue can do, by the driver
+   alone, on the same database with the same durability: one transaction an assignment, which takes the first
+   row (`SELECT ... FOR UPDATE SKIP LOCKED`, on SQLite BEGIN IMMEDIATE), marks it and commits. "With our
+   rows": the same loop that also leaves the rows that ours leaves; still no rule, no need, no order.
+   Ours is shown twice. `batch`: many seats are free, and a transaction makes up to 50 assignments, as after a
+   rush; its ratio to bare is the one asked for (at least 0.5). `one`: a single seat becomes free and a
+   transaction of its own assigns it, as in a quiet hour: the honest price of a single decision.
+   A durable step waits for the disk: so does a commit of PostgreSQL, and of SQLite with synchronous=FULL. As
+   the product runs it (WAL, NORMAL) a commit of SQLite survives the death of every process and waits for no
+   disk: there bare measures how fast C code changes a page, and the ratio says what our rules cost in
+   Python, not what a durable step costs.
 2. A decision's cost when one seat becomes free: with 5,000 waiting and 1,000 seats at most 3 times that with
    50 and 10.
 
@@ -21,23 +23,21 @@ Rounds of ours and of bare alternate; the ratio is of medians, so that a busy ma
 from __future__ import annotations
 
 import argparse
-import os
-import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import psycopg  # noqa: E402
 from sqlalchemy import Engine, event, insert, text, update  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
+from benchmarks.lines.bare_queue import Bare, on_postgres, on_sqlite  # noqa: E402
+from benchmarks.lines.databases import postgres, versions  # noqa: E402
 from hotline.routing.offers import Offers  # noqa: E402
 from models.base import make_engine  # noqa: E402
 from models.calls import Call  # noqa: E402
@@ -168,58 +168,19 @@ class Hall:
         return spans
 
 
-def bare_postgres(url: str, calls: int) -> float:
-    with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        connection.execute("DROP TABLE IF EXISTS bare")
-        connection.execute("CREATE TABLE bare (id int PRIMARY KEY, key float8, state text, seat int)")
-        connection.execute("CREATE INDEX ON bare (state, key)")
-        connection.execute(
-            "INSERT INTO bare SELECT n, n, 'queued', NULL FROM generate_series(1, %s) n", [calls]
-        )
-        connection.commit()
-        began = time.perf_counter()
-        for seat in range(calls):
-            row = connection.execute(
-                "SELECT id FROM bare WHERE state = 'queued' ORDER BY key LIMIT 1 FOR UPDATE SKIP LOCKED"
-            ).fetchone()
-            assert row is not None
-            connection.execute("UPDATE bare SET state = 'offered', seat = %s WHERE id = %s", [seat, row[0]])
-            connection.commit()
-        return calls / (time.perf_counter() - began)
-
-
-def bare_sqlite(folder: Path, calls: int, synchronous: str = "NORMAL") -> float:
-    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute(f"PRAGMA synchronous={synchronous}")
-    connection.execute("DROP TABLE IF EXISTS bare")
-    connection.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, key REAL, state TEXT, seat INTEGER)")
-    connection.execute("CREATE INDEX bare_order ON bare (state, key)")
-    connection.executemany("INSERT INTO bare VALUES (?, ?, 'queued', NULL)", [(n, n) for n in range(calls)])
-    began = time.perf_counter()
-    for seat in range(calls):
-        connection.execute("BEGIN IMMEDIATE")
-        (first,) = connection.execute(
-            "SELECT id FROM bare WHERE state = 'queued' ORDER BY key LIMIT 1"
-        ).fetchone()
-        connection.execute("UPDATE bare SET state = 'offered', seat = ? WHERE id = ?", [seat, first])
-        connection.execute("COMMIT")
-    rate = calls / (time.perf_counter() - began)
-    connection.close()
-    return rate
-
-
-def cost(name: str, hall: Hall, bare: Callable[[int], float], calls: int, rounds: int) -> None:
+def cost(name: str, hall: Hall, bare: Bare, calls: int, rounds: int) -> None:
     hall.assign_all(min(calls, 60))  # statements are compiled once
-    ours, ones, least = [], [], []
+    batches, ones, least, whole = [], [], [], []
     for _ in range(rounds):
-        least.append(bare(calls))
-        ours.append(hall.assign_all(calls))
+        least.append(bare.rate(calls, whole=False))
+        batches.append(hall.assign_all(calls))
+        whole.append(bare.rate(calls, whole=True))
         ones.append(1 / statistics.median(hall.assign_one_by_one(calls, 50, 40)))
-    bottom, batch, one = (statistics.median(rates) for rates in (least, ours, ones))
+    bottom, batch, same, one = (statistics.median(rates) for rates in (least, batches, whole, ones))
     print(
-        f"{name:<11} bare {bottom:7.0f}/s   batch {batch:6.0f}/s, ratio {batch / bottom:4.2f}"
-        f"   one {one:5.0f}/s, ratio {one / bottom:4.2f}"
+        f"{name:<11} bare {bottom:6.0f}/s, with our rows {same:6.0f}/s   batch {batch:5.0f}/s, "
+        f"ratio {batch / bottom:4.2f} ({batch / same:4.2f} to our rows)   "
+        f"one {one:4.0f}/s, ratio {one / bottom:4.2f} ({one / same:4.2f})"
     )
 
 
@@ -240,30 +201,24 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
+    print(versions("pgserver", "psycopg", "SQLAlchemy"))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        os.environ.setdefault("XDG_RUNTIME_DIR", place)
-        import pgserver
-
-        server = pgserver.get_server(folder / "postgres", cleanup_mode="stop")
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        file = f"sqlite:///{folder}"
-        halls: dict[str, tuple[Hall, Callable[[int], float]]] = {
-            "PostgreSQL": (Hall(url), lambda n: bare_postgres(url, n)),
-            "SQLite": (Hall(f"{file}/hall.db"), lambda n: bare_sqlite(folder, n)),
-            "SQLite FULL": (Hall(f"{file}/full.db", full=True), lambda n: bare_sqlite(folder, n, "FULL")),
-        }
-        try:
+        with postgres(folder) as url:
+            file = f"sqlite:///{folder}"
+            halls: dict[str, tuple[Hall, Bare]] = {
+                "PostgreSQL": (Hall(url), on_postgres(url)),
+                "SQLite FULL": (Hall(f"{file}/full.db", full=True), on_sqlite(folder / "bare.db", "FULL")),
+                "SQLite": (Hall(f"{file}/hall.db"), on_sqlite(folder / "bare.db", "NORMAL")),
+            }
             print("durable assignments a second")
             for name, (hall, bare) in halls.items():
                 cost(name, hall, bare, asked.calls, asked.rounds)
             print("\na decision when one seat becomes free")
             for name, (hall, _) in halls.items():
                 size(name, hall, asked.rounds)
-        finally:
             for hall, _ in halls.values():
                 hall.engine.dispose()
-            server.cleanup()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
-"""A call comes in: what the records know of its number is read first, then it is saved with its place."""
+"""A call comes in: what the records know of its number is read first, then it is saved with its place.
+
+Somebody listens to silence meanwhile, and on SQLite all other writers wait for this one: so the two rows of
+a new call are written by plain statements, back to back, once all that they hold is known.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from hotline.domain.call_state import CallFact
 from hotline.domain.priority import History, Reason, place_in_queue
@@ -14,9 +18,9 @@ from hotline.routing.caller_history import history_of, last_operator
 from hotline.routing.on_file import OnFile, on_file
 from hotline.routing.origin import IncomingCall, Origin, origin_of, place_of_number
 from hotline.routing.transactions import in_one_unit, reading
-from hotline.routing.transitions import load_call, move_call, record
+from hotline.routing.transitions import load_call, move_call
 from hotline.routing.waiting_marks import mark_danger
-from models.calls import Call
+from models.calls import Call, CallEvent
 from models.crypto import NumberHasher
 from models.events import CallReturnedToQueue
 from models.policies import ConsentMode
@@ -27,12 +31,19 @@ PlaceOf = Callable[[str], tuple[str | None, str | None]]
 """Place code and its source, of a number; nothing where the number tells nothing."""
 
 
+_CALL, _EVENT = insert(Call), insert(CallEvent)
+
+
 @dataclass(frozen=True)
 class Arrival:
-    call: Call
+    call_id: int
+    state: CallState
+    language: str
     is_limited: bool
     """A limit on this number is in force: `Nuisance.held_until` tells whether this call comes through."""
     consent_mode: ConsentMode
+    english_spoken: bool
+    """Somebody on duty serves in English today."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class Arrivals:
 
     def call_arrived(self, incoming: IncomingCall) -> int:
         """Id of the call; see `arrived`."""
-        return self.arrived(incoming).call.id
+        return self.arrived(incoming).call_id
 
     def arrived(self, incoming: IncomingCall) -> Arrival:
         """A known carrier_sid keeps its call, its place and its state.
@@ -64,8 +75,8 @@ class Arrivals:
         caller_hash = self._hasher(incoming.from_number)
 
         def step(unit: UnitOfWork) -> Arrival:
-            # Read in a unit of its own: on SQLite all other writers wait for the one that writes. Who tells
-            # of the same call meanwhile meets its unique sid, and is asked again from here.
+            # Read in a unit of its own, before anybody has to wait for this one's writing. Who tells of the
+            # same call meanwhile meets its unique sid, and is asked again from here.
             with reading(self._work) as before:
                 found = on_file(
                     before.session,
@@ -77,21 +88,24 @@ class Arrivals:
                 known_before = self._known_before(before, incoming, caller_hash, found)
             known = None if found.call_id is None else load_call(unit, found.call_id)
             if known is None:
-                call = self._admit(unit, incoming, caller_hash, found, known_before)
+                call_id = self._admit(unit, incoming, caller_hash, found, known_before)
+                state, language = CallState.GREETING, known_before.origin.language
             else:
-                call = self._come_back(unit, known)
-            return Arrival(call, found.is_limited, found.consent_mode)
+                self._come_back(unit, known)
+                call_id, state, language = known.id, known.state, known.language
+            return Arrival(
+                call_id, state, language, found.is_limited, found.consent_mode, found.english_spoken
+            )
 
         return in_one_unit(self._work, step)
 
-    def _come_back(self, unit: UnitOfWork, known: Call) -> Call:
+    def _come_back(self, unit: UnitOfWork, known: Call) -> None:
         key = known.arrived_at.timestamp() if known.queue_key is None else known.queue_key
         if move_call(unit, known, CallFact.CAME_BACK, key=key):
             known.queue_key = key
             known.ended_at, known.ended_by, known.outcome = None, None, None
             known.seat_id, known.operator_sid = None, None
             unit.tell(CallReturnedToQueue(known.id, "came_back"))
-        return known
 
     def _known_before(
         self, unit: UnitOfWork, incoming: IncomingCall, caller_hash: str, found: OnFile
@@ -110,42 +124,45 @@ class Arrivals:
         caller_hash: str,
         found: OnFile,
         before: _KnownBefore,
-    ) -> Call:
+    ) -> int:
+        """Id of the new call."""
         origin = before.origin
         place = place_in_queue(unit.now, before.history, credits=found.credits)
-        call = Call(
-            carrier_sid=incoming.carrier_sid,
-            channel=incoming.channel,
-            number_dialled=incoming.number_dialled,
-            caller_number=incoming.from_number,
-            caller_hash=caller_hash,
-            place_code=origin.place_code,
-            place_source=origin.place_source,
-            centre_id=origin.centre_id,
-            line_id=origin.line_id,
-            language=origin.language,
-            known_person_id=before.last_operator_id,
-            state=CallState.GREETING,
-            state_since=unit.now,
-            arrived_at=unit.now,
-            queue_key=place.key,
-            queue_reasons=[str(reason) for reason in place.reasons],
-            is_demonstration=found.is_demonstration,
-        )
-        if Reason.CUT_OFF in place.reasons:
-            call.resumes_call_id = unit.session.scalars(
-                select(Call.id)
-                .where(Call.caller_hash == caller_hash)
-                .order_by(Call.arrived_at.desc())
-                .limit(1)
-            ).first()
+        key, reasons = place.key, [str(reason) for reason in place.reasons]
         kept, was_in_danger = called_again(unit, caller_hash) if found.called_before else (None, False)
         if kept is not None:
-            call.queue_key = min(place.key, kept)
-            call.queue_reasons = [*call.queue_reasons, Reason.CALLED_AGAIN.value]
-        unit.session.add(call)
-        unit.session.flush()
-        record(unit, call, "arrived", reasons=call.queue_reasons, key=call.queue_key, line_id=call.line_id)
+            key, reasons = min(key, kept), [*reasons, Reason.CALLED_AGAIN.value]
+        values = {
+            "carrier_sid": incoming.carrier_sid,
+            "channel": incoming.channel,
+            "number_dialled": incoming.number_dialled,
+            "caller_number": incoming.from_number,
+            "caller_hash": caller_hash,
+            "place_code": origin.place_code,
+            "place_source": origin.place_source,
+            "centre_id": origin.centre_id,
+            "line_id": origin.line_id,
+            "language": origin.language,
+            "known_person_id": before.last_operator_id,
+            # Nobody is wanted for it before the greeting is over.
+            "need": None,
+            "state": CallState.GREETING,
+            "state_since": unit.now,
+            "arrived_at": unit.now,
+            "queue_key": key,
+            "queue_reasons": reasons,
+            "resumes_call_id": _newest(unit, caller_hash) if Reason.CUT_OFF in place.reasons else None,
+            "is_demonstration": found.is_demonstration,
+        }
+        connection = unit.session.connection()
+        call_id = int(connection.execute(_CALL, values).inserted_primary_key[0])
+        data = {"reasons": reasons, "key": key, "line_id": origin.line_id}
+        connection.execute(_EVENT, {"call_id": call_id, "at": unit.now, "kind": "arrived", "data": data})
         if was_in_danger:
-            mark_danger(unit, call)
-        return call
+            mark_danger(unit, unit.session.get_one(Call, call_id))
+        return call_id
+
+
+def _newest(unit: UnitOfWork, caller_hash: str) -> int | None:
+    of_caller = select(Call.id).where(Call.caller_hash == caller_hash)
+    return unit.session.scalars(of_caller.order_by(Call.arrived_at.desc()).limit(1)).first()

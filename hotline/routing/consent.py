@@ -58,21 +58,26 @@ def told_by_notice(session: Session) -> tuple[ConsentKind, ...]:
 
 def notice_due(session: Session, call_id: int) -> tuple[ConsentKind, ...]:
     """What this caller has still to be told of."""
-    return tuple(
-        kind
-        for kind in told_by_notice(session)
-        if kind is not ConsentKind.ANALYSIS and consent_of(session, call_id, kind) is ConsentState.UNASKED
-    )
+    asked = _asked(session, call_id)
+    kinds = told_by_notice(session)
+    return tuple(kind for kind in kinds if kind is not ConsentKind.ANALYSIS and kind not in asked)
 
 
 def grant_by_notice(unit: UnitOfWork, call: Call, *kinds: ConsentKind) -> None:
     """The caller heard the notice of these kinds (all, when none is named) and went on: grants what was never
     asked, touches nothing else."""
+    asked = _asked(unit.session, call.id)
     for kind in told_by_notice(unit.session):
-        if kinds and kind not in kinds:
+        if kind in asked or (kinds and kind not in kinds):
             continue
-        if consent_of(unit.session, call.id, kind) is ConsentState.UNASKED:
-            set_consent(unit, call, kind, ConsentState.GRANTED, "notice")
+        granted = {"kind": kind, "state": ConsentState.GRANTED, "how": "notice", "at": unit.now}
+        unit.session.add(Consent(call_id=call.id, text_version=NOTICE_VERSION, **granted))
+        unit.tell(ConsentChanged(call.id, str(kind), str(ConsentState.GRANTED)))
+    unit.session.flush()
+
+
+def _asked(session: Session, call_id: int) -> set[ConsentKind]:
+    return set(session.scalars(select(Consent.kind).where(Consent.call_id == call_id)))
 
 
 def may_record(session: Session, call_id: int) -> bool:

@@ -17,11 +17,8 @@ from models.places import Centre
 from models.seats import Seat
 
 
-def seats_on_duty(session: Session, centre_id: int | None = None) -> int:
-    query = select(func.count()).select_from(Seat).where(Seat.state.in_(ON_DUTY))
-    if centre_id is not None:
-        query = query.where(Seat.centre_id == centre_id)
-    return session.scalar(query) or 0
+def seats_on_duty(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Seat).where(Seat.state.in_(ON_DUTY))) or 0
 
 
 def standby_number(session: Session, call: Call) -> str | None:
@@ -65,12 +62,14 @@ def covers(place_code: str | None, of_caller: str | None) -> bool:
 
 
 def cover_for(session: Session, call: Call, now: datetime) -> Cover:
-    whole = seats_on_duty(session)
-    own = whole if call.centre_id is None else seats_on_duty(session, call.centre_id)
+    """Ways out that nobody needs while somebody is on duty are not looked for: it is asked all the time."""
+    of_centre = func.count().filter(Seat.centre_id == call.centre_id)
+    counts = select(func.count(), func.count() if call.centre_id is None else of_centre)
+    whole, own = session.execute(counts.where(Seat.state.in_(ON_DUTY))).one()
     return Cover(
         own_on_duty=own,
         others_on_duty=whole - own,
-        standby_phone=standby_number(session, call) is not None,
+        standby_phone=whole == 0 and standby_number(session, call) is not None,
         partner_open=whole == 0 and bool(partners_for(session, call, now)),
         number_known=can_be_called(call.caller_number),
     )

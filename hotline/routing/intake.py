@@ -6,6 +6,7 @@ call_arrived -> greeting -> enqueue -> position (each minute) -> offers take ove
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.domain import overflow
@@ -22,7 +23,7 @@ from hotline.routing.scene import local_time
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
 from hotline.routing.waiting import Position, position_of
-from hotline.routing.waiting_marks import mark_danger, tell_uncovered
+from hotline.routing.waiting_marks import has_event, is_untold, mark_danger, tell_uncovered
 from models.calls import Call
 from models.events import CallQueued
 from models.seats import Seat
@@ -31,21 +32,36 @@ from models.vocabulary import CallbackKind, CallState, ConsentKind, ConsentState
 from models.vocabulary_network import Language
 
 
+@dataclass(frozen=True)
+class Round:
+    """One round of a call's waiting, read at one moment."""
+
+    call: Call
+    ways: tuple[overflow.Exit, ...]
+    """Ways out while nobody of the own centre is on duty; empty otherwise."""
+    exits_told: bool
+    now: datetime
+
+
 class Intake(Arrivals):
     """What a caller asks for from the greeting on; `Arrivals` takes the call in."""
 
-    def enqueue(self, call_id: int, heard_notice: bool = True) -> None:
-        """The greeting is over: wait. With `heard_notice`, going on grants what the notice asked."""
+    def enqueue(self, call_id: int, heard_notice: bool = True) -> Call:
+        """The greeting is over: wait. With `heard_notice`, going on grants what the notice asked.
 
-        def step(unit: UnitOfWork) -> None:
+        The call as it stands then.
+        """
+
+        def step(unit: UnitOfWork) -> Call:
             call = self._call(unit, call_id)
             if heard_notice:
                 grant_by_notice(unit, call, *UNDER_NOTICE)
             if move_call(unit, call, CallFact.QUEUED):
                 unit.tell(CallQueued(call.id))
                 tell_uncovered(unit, call)
+            return call
 
-        in_one_unit(self._work, step)
+        return in_one_unit(self._work, step)
 
     def notice_heard(self, call_id: int) -> None:
         """The notice was said to the end, later than in the greeting."""
@@ -117,28 +133,41 @@ class Intake(Arrivals):
                 raise UnknownCall(call_id=call_id)
             return position_of(unit.session, call, unit.now)
 
-    def announced(self, call_id: int, told_until: datetime | None = None) -> None:
+    def announced(
+        self, call_id: int, told_until: datetime | None = None, *, exits: bool = False, notice: bool = False
+    ) -> None:
         """The caller just heard the position: the next is due a minute later.
 
-        `told_until`: end of the wait that was told; None when no end was.
+        `told_until`: end of the wait that was told; None when no end was. `exits`, `notice`: the ways out, or
+        the notice of recording, were said with it.
         """
 
         def step(unit: UnitOfWork) -> None:
             call = self._call(unit, call_id)
+            if exits:
+                record(unit, call, "exits_told")
+            if notice:
+                grant_by_notice(unit, call)
             call.announced_at, call.told_until = unit.now, told_until
 
         in_one_unit(self._work, step)
 
-    def exits(self, call_id: int) -> tuple[overflow.Exit, ...]:
-        """Ways out while nobody of the own centre is on duty; empty otherwise."""
+    def round_of_waiting(self, call_id: int) -> Round:
+        """How the call stands now. Only who waits while nobody is on duty has something written: once.
 
-        def step(unit: UnitOfWork) -> tuple[overflow.Exit, ...]:
-            call = self._call(unit, call_id)
-            if call.state.is_waiting:
-                tell_uncovered(unit, call)
-            return overflow.exits(cover_for(unit.session, call, unit.now))
-
-        return in_one_unit(self._work, step)
+        Raises UnknownCall.
+        """
+        with reading(self._work) as unit:
+            call = unit.session.get(Call, call_id)
+            if call is None:
+                raise UnknownCall(call_id=call_id)
+            cover = cover_for(unit.session, call, unit.now)
+            ways = overflow.exits(cover)
+            exits_told = bool(ways) and has_event(unit.session, call_id, "exits_told")
+            untold = call.state.is_waiting and not call.is_outbound and is_untold(unit, call, cover)
+        if untold:
+            in_one_unit(self._work, lambda unit: tell_uncovered(unit, self._call(unit, call_id)))
+        return Round(call, ways, exits_told, unit.now)
 
     def leave_message(self, call_id: int) -> None:
         """The caller chose to speak a message: no seat is offered meanwhile, the place is kept."""

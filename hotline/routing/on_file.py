@@ -9,18 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, literal, select
+from sqlalchemy import bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, outerjoin
 
 from hotline.domain.priority import Credits
 from hotline.domain.routing_policy import DEFAULT
+from hotline.domain.seat_state import ON_DUTY
 from hotline.routing.nuisance import in_force
+from hotline.routing.on_offer import speaks
 from hotline.routing.policy import credits_of
+from hotline.routing.scene import in_zone
 from models.calls import Call
 from models.crypto import normalise_number
 from models.network import PhoneLine, RoutingPolicy
 from models.places import Centre, Organisation
 from models.policies import ConsentMode, RecordingPolicy
+from models.seats import Seat
+from models.vocabulary_network import Language
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,12 @@ class OnFile:
     credits: Credits
     consent_mode: ConsentMode
     is_demonstration: bool
+    english_spoken: bool
+    """Somebody on duty serves in English today."""
 
 
 _ONE = select(literal(1).label("one")).subquery("one")
+_ON_DUTY = select(Seat.profile).where(Seat.state.in_(ON_DUTY)).distinct().subquery("on_duty")
 _RULES = select(RoutingPolicy).order_by(RoutingPolicy.id).limit(1)
 _QUESTION = select(
     select(Call.id).where(Call.carrier_sid == bindparam("sid")).scalar_subquery().label("call_id"),
@@ -64,6 +72,8 @@ _QUESTION = select(
     .scalar_subquery()
     .label("consent_mode"),
     select(Organisation.is_demonstration).limit(1).scalar_subquery().label("is_demonstration"),
+    select(Organisation.time_zone).order_by(Organisation.id).limit(1).scalar_subquery().label("time_zone"),
+    select(func.aggregate_strings(_ON_DUTY.c.profile, "\n")).scalar_subquery().label("on_duty"),
 ).select_from(
     outerjoin(
         outerjoin(_ONE, PhoneLine, PhoneLine.number == bindparam("number")),
@@ -93,4 +103,8 @@ def on_file(session: Session, *, sid: str, caller_hash: str, number_dialled: str
         credits=DEFAULT.credits if row.credits is None else credits_of(row.credits, row.most_seconds),
         consent_mode=row.consent_mode or ConsentMode.NOTICE,
         is_demonstration=bool(row.is_demonstration),
+        english_spoken=any(
+            speaks(profile, Language.ENGLISH, in_zone(now, row.time_zone).isoweekday())
+            for profile in (row.on_duty or "").splitlines()
+        ),
     )

@@ -26,6 +26,10 @@ DEFAULT_ZONE = "Asia/Shanghai"
 def local_time(session: Session, now: datetime) -> datetime:
     """The present in the organisation's own zone, in which days and hours of the rules are told."""
     name = session.scalar(select(Organisation.time_zone).order_by(Organisation.id).limit(1))
+    return in_zone(now, name)
+
+
+def in_zone(now: datetime, name: str | None) -> datetime:
     return now.astimezone(ZoneInfo(name or DEFAULT_ZONE))
 
 

@@ -12,13 +12,14 @@ from hotline.domain.call_state import CallFact
 from hotline.domain.overflow import Exit
 from hotline.routing.duty import cover_for, partners_for, standby_number
 from hotline.routing.errors import UnknownCall
-from hotline.routing.transactions import in_one_unit
+from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
-from models.calls import CallEvent
+from models.calls import Call, CallEvent
 from models.events import CallReturnedToQueue
 from models.unit_of_work import UnitOfWork, Work
 
 DIAL_AGAIN_AFTER = timedelta(minutes=5)
+PASSED_ON = frozenset({Exit.STANDBY_PHONE, Exit.PARTNER_LINE})
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ class Standby:
         """Whom to dial now: the stand-by phone, then partner lines that are open; None while somebody is on
         duty, none is named, or all were just tried."""
 
-        def step(unit: UnitOfWork) -> WayOut | None:
-            call = load_call(unit, call_id)
+        with reading(self._work) as unit:
+            call = unit.session.get(Call, call_id)
             if call is None:
                 raise UnknownCall(call_id=call_id)
             ways = overflow.exits(cover_for(unit.session, call, unit.now))
+            if PASSED_ON.isdisjoint(ways):
+                return None
             offered: list[WayOut] = []
             number = standby_number(unit.session, call) if Exit.STANDBY_PHONE in ways else None
             if number is not None:
@@ -56,8 +59,6 @@ class Standby:
                 )
             tried = _just_tried(unit, call.id)
             return next((way for way in offered if way.partner_id not in tried), None)
-
-        return in_one_unit(self._work, step)
 
     def dialled(self, call_id: int, partner_id: int | None = None) -> bool:
         """The carrier is told to dial it: no seat is offered this call meanwhile."""

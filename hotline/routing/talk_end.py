@@ -27,14 +27,15 @@ def close(unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool) -> 
     if was_talking and was_spoken_to(unit, call):
         note_drop(unit, call, ended_by, call.seat)
     kinds = set(unit.session.scalars(select(Callback.kind).where(Callback.call_id == call.id)))
+    told = set(unit.session.scalars(select(CallEvent.kind).where(CallEvent.call_id == call.id)))
     call.ended_at, call.ended_by, call.on_hold = unit.now, ended_by, False
     call.outcome = outcome_of(
         answered=call.answered_at is not None,
-        transferred=_has_event(unit, call, "standby_answered"),
+        transferred="standby_answered" in told,
         left_message=CallbackKind.MESSAGE in kinds,
         wished_callback=CallbackKind.WISH in kinds,
         ended_by=ended_by,
-        limited=_never_queued(unit, call) and _has_event(unit, call, "limited"),
+        limited="limited" in told and CallFact.QUEUED.value not in told,
     )
     close_by_caller(unit, call)
     end_all(unit, call, "caller_left")
@@ -71,12 +72,3 @@ def end_asked(unit: UnitOfWork, call: Call) -> bool:
     if accepted is not None:
         asked = asked.where(CallEvent.at >= accepted)
     return unit.session.scalars(asked).first() is not None
-
-
-def _never_queued(unit: UnitOfWork, call: Call) -> bool:
-    return not _has_event(unit, call, CallFact.QUEUED.value)
-
-
-def _has_event(unit: UnitOfWork, call: Call, kind: str) -> bool:
-    found = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == kind)
-    return unit.session.scalars(found).first() is not None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.domain import overflow
+from hotline.domain.overflow import Cover
 from hotline.domain.priority import Reason
 from hotline.routing.duty import cover_for
 from hotline.routing.queue_place import give_reason
@@ -24,9 +26,16 @@ def mark_danger(unit: UnitOfWork, call: Call) -> None:
 
 def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
     """Tell the supervisors, once a call, that a caller waits and nobody is on duty."""
-    if call.is_outbound or not overflow.is_uncovered(cover_for(unit.session, call, unit.now)):
-        return
-    told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "uncovered")
-    if unit.session.scalars(told).first() is None:
+    if not call.is_outbound and is_untold(unit, call, cover_for(unit.session, call, unit.now)):
         record(unit, call, "uncovered")
         unit.tell(CallUncovered(call.id))
+
+
+def is_untold(unit: UnitOfWork, call: Call, cover: Cover) -> bool:
+    """Nobody is on duty, and the supervisors were not told so of this call."""
+    return overflow.is_uncovered(cover) and not has_event(unit.session, call.id, "uncovered")
+
+
+def has_event(session: Session, call_id: int, kind: str) -> bool:
+    found = select(CallEvent.id).where(CallEvent.call_id == call_id, CallEvent.kind == kind)
+    return session.scalars(found.limit(1)).first() is not None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from sqlalchemy import select
 
 from hotline.domain.overflow import Exit
 from hotline.domain.waiting_time import told
 from hotline.routing.consent import notice_due
-from hotline.routing.intake import Intake
+from hotline.routing.intake import Intake, Round
+from hotline.routing.on_offer import on_offer
 from hotline.routing.transactions import reading
-from hotline.routing.transitions import record
+from hotline.routing.waiting import Position, position_of
 from hotline.telephony import prompts
 from hotline.telephony.prompts import Line
 from hotline.telephony.tongues import Tongues
-from models.calls import Call, CallEvent
+from models.calls import Call
 from models.unit_of_work import Work
 from models.vocabulary import ConsentKind
 
@@ -30,38 +30,37 @@ class Announcements:
     intake: Intake
     tongues: Tongues
 
-    def is_due(self, call: Call, ways: tuple[Exit, ...], now: datetime) -> bool:
-        if call.announced_at is None:
+    def is_due(self, round_: Round) -> bool:
+        told_at = round_.call.announced_at
+        if told_at is None or (round_.ways and not round_.exits_told):
             return True
-        if ways and not self._exits_told(call):
-            return True
-        return now - call.announced_at >= (ANNOUNCE_EXITS_EVERY if ways else ANNOUNCE_EVERY)
+        return round_.now - told_at >= (ANNOUNCE_EXITS_EVERY if round_.ways else ANNOUNCE_EVERY)
 
-    def now_due(self, call: Call, ways: tuple[Exit, ...], now: datetime) -> list[Line]:
-        """What is to be said now, which then counts as said."""
+    def now_due(self, round_: Round) -> list[Line]:
+        """What is to be said now, which then counts as said: all is read together, and written together."""
+        call, ways = round_.call, round_.ways
         told_until = None
-        if ways:
-            self._note(call, "exits_told")
-            lines = [prompts.nobody_on_duty(ways)]
-        else:
-            lines = []
-        if not ways or Exit.OTHER_CENTRE in ways:
-            first = call.announced_at is None
-            if call.seat_id is not None:
-                lines.append(prompts.ringing())
-            else:
-                line, told_until = self._position(call, now, first)
-                lines.append(line)
-                if not first:
-                    lines.append(prompts.SLOW_BREATH)
-                lines += self.tongues.told(first)
-        lines += self.notice(call, prompts.NOTICE_WAITING)
-        self.intake.announced(call.id, told_until)
-        return lines
+        lines = [prompts.nobody_on_duty(ways)] if ways else []
+        with reading(self.work) as unit:
+            if not ways or Exit.OTHER_CENTRE in ways:
+                first = call.announced_at is None
+                if call.seat_id is not None:
+                    lines.append(prompts.ringing())
+                else:
+                    place = position_of(unit.session, call, unit.now)
+                    line, told_until = self._position(call, place, round_.now, first)
+                    lines.append(line)
+                    if not first:
+                        lines.append(prompts.SLOW_BREATH)
+                    lines += self.tongues.told(on_offer(unit.session, unit.now), first)
+            due = notice_due(unit.session, call.id)
+        self.intake.announced(call.id, told_until, exits=bool(ways), notice=bool(due))
+        return lines + self._words_of(due, prompts.NOTICE_WAITING)
 
-    def _position(self, call: Call, now: datetime, first: bool) -> tuple[Line, datetime | None]:
+    def _position(
+        self, call: Call, place: Position, now: datetime, first: bool
+    ) -> tuple[Line, datetime | None]:
         """Place and wait in words, and the end of the wait that they tell, if they tell one."""
-        place = self.intake.position(call.id)
         span = told(place.wait)
         longer = (
             place.wait is not None
@@ -82,14 +81,8 @@ class Announcements:
             due = notice_due(unit.session, call.id)
         if due:
             self.intake.notice_heard(call.id)
+        return self._words_of(due, recording)
+
+    def _words_of(self, due: Sequence[ConsentKind], recording: Line) -> list[Line]:
         said = {ConsentKind.RECORDING: recording, ConsentKind.CAPTIONS: prompts.NOTICE_CAPTIONS}
         return [said[kind] for kind in due]
-
-    def _exits_told(self, call: Call) -> bool:
-        told = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "exits_told")
-        with reading(self.work) as unit:
-            return unit.session.scalars(told).first() is not None
-
-    def _note(self, call: Call, kind: str) -> None:
-        with self.work() as unit:
-            record(unit, call, kind)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from hotline.domain.overflow import Exit
 from hotline.domain.priority import Reason
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
@@ -16,7 +15,7 @@ from hotline.routing.errors import UnknownCall
 from hotline.routing.intake import Intake
 from hotline.routing.nuisance import Nuisance
 from hotline.routing.origin import IncomingCall
-from hotline.routing.standby import Standby, WayOut
+from hotline.routing.standby import PASSED_ON, Standby, WayOut
 from hotline.routing.transactions import reading
 from hotline.routing.transfer_steps import open_transfer
 from hotline.telephony import prompts
@@ -29,7 +28,6 @@ from models.calls import Call, CallEvent
 from models.unit_of_work import Work
 from models.vocabulary import CallState
 
-PASSED_ON = frozenset({Exit.STANDBY_PHONE, Exit.PARTNER_LINE})
 WAIT, GREETING, BREATHING, LIMITED = "wait", "greeting", "breathing", "limited"
 BREATHING_ROUNDS = 9
 """Of twenty seconds: three minutes, then it asks whether to go on."""
@@ -59,12 +57,13 @@ class CallFlow:
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
         arrival = self.intake.arrived(incoming)
-        call = arrival.call
-        if call.state is CallState.GREETING:
-            until = self.nuisance.held_until(call.id) if arrival.is_limited else None
+        if arrival.state is CallState.GREETING:
+            until = self.nuisance.held_until(arrival.call_id) if arrival.is_limited else None
+            documents = self.documents.speaking(arrival.language)
             if until is not None:
-                return self._say(call).limited(call.id, prompts.limited(until), rounds_left=1)
-            return self._say(call).greeting(call.id, self.tongues.greeting(call, arrival.consent_mode))
+                return documents.limited(arrival.call_id, prompts.limited(until), rounds_left=1)
+            return documents.greeting(arrival.call_id, self.tongues.greeting(arrival))
+        call = self._call(arrival.call_id)
         if _has_talk(call):
             return self._talk(call)
         if call.state is CallState.MESSAGE:
@@ -81,8 +80,7 @@ class CallFlow:
         return self.documents.limited(call_id, prompts.limited(until), rounds_left=rounds_left - 1)
 
     def enqueue(self, call_id: int, heard_notice: bool) -> str:
-        self.intake.enqueue(call_id, heard_notice=heard_notice)
-        call = self._call(call_id)
+        call = self.intake.enqueue(call_id, heard_notice=heard_notice)
         if _has_talk(call):
             return self._talk(call)
         return self._into_queue(call)
@@ -102,17 +100,14 @@ class CallFlow:
 
         `breath`: the round of the breathing exercise, which a key began; the place is told in it too.
         """
-        call = self._call(call_id)
+        round_ = self.intake.round_of_waiting(call_id)
+        call, ways = round_.call, round_.ways
         if call.is_outbound:
             # Whoever is called back may stand beside somebody: nothing here says what this call is.
             return self.documents.waiting(call_id, [prompts.ONE_MOMENT], calm_seconds=12)
-        ways = self.intake.exits(call_id)
         if not PASSED_ON.isdisjoint(ways) and self._way_out(call_id) is not None:
             return self.documents.leave_queue()
-        with reading(self.work) as unit:
-            now = unit.now
-        due = self.announcements.is_due(call, ways, now)
-        lines = self.announcements.now_due(call, ways, now) if due else []
+        lines = self.announcements.now_due(round_) if self.announcements.is_due(round_) else []
         if breath is None:
             return self._say(call).waiting(call_id, lines, calm_seconds=12)
         if breath >= BREATHING_ROUNDS:
@@ -143,8 +138,7 @@ class CallFlow:
                 self.intake.enqueue(call_id, heard_notice=False)
                 return self._said(call_id, back, prompts.DECLINED_HEARD)
             case "0":
-                self.intake.enqueue(call_id, heard_notice=False)
-                call = self._call(call_id)
+                call = self.intake.enqueue(call_id, heard_notice=False)
                 known = can_be_called(call.caller_number)
                 line = prompts.MENU if known else prompts.MENU_NO_CALLBACK
                 return self._say(call).menu(call_id, line, back)
@@ -206,9 +200,9 @@ class CallFlow:
             self.callbacks.message_left(call_id, recording_sid, seconds)
             if self._was_limited(call_id):
                 return self.documents.over(prompts.LIMITED_MESSAGE_KEPT)
-        self.intake.enqueue(call_id, heard_notice=False)
+        call = self.intake.enqueue(call_id, heard_notice=False)
         line = prompts.MESSAGE_KEPT if recording_sid else prompts.MESSAGE_EMPTY
-        return self._into_queue(self._call(call_id), line)
+        return self._into_queue(call, line)
 
     def talk(self, call_id: int) -> str:
         call = self._call(call_id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hotline.routing.arrival import Arrival
 from hotline.routing.intake import Intake
-from hotline.routing.on_offer import on_offer
+from hotline.routing.on_offer import OnOffer, on_offer
 from hotline.routing.transactions import reading
 from hotline.telephony import language_prompts, prompts
 from hotline.telephony.language_prompts import FIRST_KEY, MOST_LANGUAGES
@@ -28,22 +29,18 @@ class Tongues:
         """Documents in the caller's language, as far as there is a voice for it."""
         return self.documents.speaking(call.language)
 
-    def greeting(self, call: Call, mode: ConsentMode) -> Line:
-        notice = mode is ConsentMode.NOTICE
-        if call.language == Language.ENGLISH:
+    def greeting(self, arrival: Arrival) -> Line:
+        notice = arrival.consent_mode is ConsentMode.NOTICE
+        if arrival.language == Language.ENGLISH:
             return (
                 language_prompts.GREETING_ENGLISH if notice else language_prompts.GREETING_ENGLISH_ASKS_LATER
             )
-        with reading(self.work) as unit:
-            offered = on_offer(unit.session, unit.now).languages
-        if Language.ENGLISH in offered:
+        if arrival.english_spoken:
             return language_prompts.GREETING_OFFERS if notice else language_prompts.GREETING_OFFERS_ASKS_LATER
         return prompts.GREETING if notice else prompts.GREETING_ASKS_LATER
 
-    def told(self, first: bool) -> list[Line]:
+    def told(self, now_here: OnOffer, first: bool) -> list[Line]:
         """What the people on duty can give: languages at each telling, specialists at the `first`."""
-        with reading(self.work) as unit:
-            now_here = on_offer(unit.session, unit.now)
         lines = []
         if first and now_here.topics:
             lines.append(language_prompts.specialists(now_here.topics))

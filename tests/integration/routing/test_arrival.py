@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline.routing.intake import Intake
@@ -14,22 +10,7 @@ from hotline.routing.origin import IncomingCall
 from models.calls import Call
 from tests.factories import number_hash
 from tests.integration.routing.house import House
-
-
-@contextmanager
-def statements_of(engine: Engine) -> Iterator[list[str]]:
-    """Without the beginnings of transactions."""
-    seen: list[str] = []
-
-    def see(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement.split()[0])
-
-    event.listen(engine, "before_cursor_execute", see)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", see)
+from tests.integration.statements import statements_of
 
 
 def test_a_number_that_never_called_costs_one_question_and_two_rows(house: House) -> None:
