@@ -10,9 +10,9 @@ words  The door runs in a process of its own and gets the sound in real time ove
        for the partial, ends an utterance at a pause, and, as the lane, leaves the model alone while nobody
        speaks. Without that gate it would feed silence to a model that silence slows down most of all.
 call   Ten legs in pairs on the exchange, judged by their tones as in `benchmarks/exchange.py`: without
-       streams, with every leg streamed on both tracks to a captions process that is drowned (a test model
-       has never heard tones, and loses itself in them), and to a receiver that takes the connection and
-       reads nothing. Late ticks, clean windows and one-way latency must be the same. --alone (root):
+       streams, with every leg streamed on both tracks to a receiver that takes the connection and reads
+       nothing, and to a captions process that is drowned (a test model has never heard tones, and loses
+       itself in them). Late ticks, clean windows and one-way latency must be the same. --alone (root):
        exchange and far ends go before everybody else, as on machines of their own.
 
 Both need the test model in ../shared (HOTLINE_SHARED); its words say nothing about a real model's quality.
@@ -184,7 +184,7 @@ def call(rounds: int, alone: bool) -> None:
     print(f"\n{LEGS} legs in pairs; exchange on core {cores[0]}, far ends on core {cores[-1]}")
     deaf = ServedDoor(DeafDoor())  # type: ignore[arg-type]
     with captions_process() as (port, watched):
-        cases = {"no stream": None, "drowned": streamed_to(port), "deaf": streamed_to(deaf.port)}
+        cases = {"no stream": None, "deaf": streamed_to(deaf.port), "drowned": streamed_to(port)}
         results: dict[str, list[dict[str, Any]]] = {name: [] for name in cases}
         used: dict[str, float] = {}
         for _ in range(rounds):

@@ -23,6 +23,7 @@ from hotline.routing.errors import OfferAlreadyEnded
 from hotline.routing.queue_head import (
     HEAD,
     head_of_order,
+    may_assign,
     needs_waiting,
     one_decision_at_a_time,
     seats_for,
@@ -30,7 +31,7 @@ from hotline.routing.queue_head import (
     waiting_calls,
 )
 from hotline.routing.scene import scene_of
-from hotline.routing.transactions import in_one_unit
+from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import (
     end_offer,
     load_call,
@@ -61,9 +62,14 @@ class Offers:
     def distribute(self) -> list[int]:
         """Offer the head of the order to the seats that fit, until no more can be made. Ids of new offers.
 
-        Each round is a transaction of its own: a long queue and many free seats hold nobody up.
+        Each round is a transaction of its own: a long queue and many free seats hold nobody up. In a rush it
+        is asked with every call: while all seats are busy it looks and, on SQLite, takes no write lock; the
+        fact that frees one asks again.
         """
         made: list[int] = []
+        with reading(self._work) as unit:
+            if not may_assign(unit.session):
+                return made
         while more := in_one_unit(self._work, self._round):
             made += more
         return made

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.domain.assignment import FreeSeat, WaitingCall
@@ -32,6 +32,12 @@ def one_decision_at_a_time(session: Session) -> None:
     call overtake the head. On SQLite the transaction has the database's write lock anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(DECISION_LOCK)))
+
+
+def may_assign(session: Session) -> bool:
+    """Some seat is free and somebody waits."""
+    free = exists().where(Seat.state == SeatState.AVAILABLE)
+    return bool(session.scalar(select(free & exists().where(Call.need.is_not(None)))))
 
 
 def needs_waiting(session: Session) -> list[Need]:
