@@ -9,6 +9,7 @@ fixed, and hard negatives. A detail counts as found when all of its characters a
 from __future__ import annotations
 
 import argparse
+import platform
 import random
 import re
 import sys
@@ -145,6 +146,7 @@ def main() -> None:
         if arguments.misses and covered - hidden:
             print("EATEN ", text, "|", redact(text).text)
     seconds = time.perf_counter() - began
+    print(f"Python {platform.python_version()}")
     print(f"{len(rows)} sentences, {clean} of them hard negatives")
     print("| type | details | recall | right type |\n|---|---|---|---|")
     for kind, count in sorted(total.items()):

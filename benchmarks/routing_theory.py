@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy.orm import Session  # noqa: E402
 
+from benchmarks.lines.databases import versions  # noqa: E402
 from hotline.domain.staffing import Waiting, erlang_a, erlang_c  # noqa: E402
 from hotline.routing.conversation import Conversation  # noqa: E402
 from hotline.routing.intake import Intake  # noqa: E402
@@ -263,6 +264,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=20, choices=sorted(n + 1 for n in STUDENT_95))
     parser.add_argument("--seed", type=int, default=20261122)
     asked = parser.parse_args()
+    print(versions("SQLAlchemy"))
     print(f"{SEATS} seats, talks of {TALK:.0f} s, patience of {PATIENCE:.0f} s, {asked.calls} calls each")
     for patience, loads in ((None, LOADS_C), (PATIENCE, LOADS_A)):
         for load in loads:

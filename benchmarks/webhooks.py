@@ -30,6 +30,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -40,6 +42,7 @@ from tests.journeys.product import Product  # noqa: E402
 
 KINDS = ("plain", "voice", "way", "empty")
 PARTS = ("door", "consoles", "set-up")
+SETTLE_SECONDS = 5.0
 
 
 def traffic(doors: Doors, kind: str, seconds: float, connections: int) -> dict[str, float]:
@@ -59,7 +62,8 @@ def traffic(doors: Doors, kind: str, seconds: float, connections: int) -> dict[s
 
 
 @contextlib.contextmanager
-def consoles(doors: Doors, count: int) -> Iterator[None]:
+def consoles(doors: Doors, count: int) -> Iterator[psutil.Process]:
+    """The process that plays them all, once they have joined and it is quiet around them."""
     account = next(a for a in doors.product.accounts() if a["role"] == "supervisor")
     plan = {
         "url": doors.product.url,
@@ -73,14 +77,20 @@ def consoles(doors: Doors, count: int) -> Iterator[None]:
     )  # fmt: skip
     assert process.stdout is not None
     joined = json.loads(process.stdout.readline() or "{}").get("joined", 0)
+    time.sleep(SETTLE_SECONDS)
     try:
-        yield
+        yield psutil.Process(process.pid)
     finally:
         told, _ = process.communicate("")
         last = json.loads(told)
         print(
             f"  {joined} consoles joined, {last['alive']} still there at the end, {last['facts']} facts told"
         )
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Of the process and those that it forked."""
+    return sum(sum(each.cpu_times()[:2]) for each in [process, *process.children(recursive=True)])
 
 
 def ratio(found: dict[str, list[dict[str, float]]], one: str, other: str, what: str) -> float:
@@ -104,13 +114,19 @@ def at_the_door(doors: Doors, chosen: argparse.Namespace) -> None:
 
 
 def beside_consoles(doors: Doors, chosen: argparse.Namespace) -> None:
-    before, beside = [], []
+    before, beside, pages, played = [], [], [], []
     for _ in range(chosen.rounds):
         before.append(traffic(doors, "voice", chosen.seconds, chosen.connections)["a_second"])
-        with consoles(doors, chosen.consoles):
-            time.sleep(1)
+        with consoles(doors, chosen.consoles) as players:
+            watched = ((doors.process_of("web"), pages), (players, played))
+            begun, used = time.monotonic(), [cpu_seconds(process) for process, _ in watched]
             beside.append(traffic(doors, "voice", chosen.seconds, chosen.connections)["a_second"])
+            spent = time.monotonic() - begun
+            for (process, shares), earlier in zip(watched, used, strict=True):
+                shares.append((cpu_seconds(process) - earlier) / spent)
         time.sleep(2)
+    print(f"  meanwhile the pages used {statistics.median(pages):.1%} of a core, and the process that plays "
+          f"the consoles {statistics.median(played):.1%}")  # fmt: skip
     falls = statistics.median(1 - b / a for a, b in zip(before, beside, strict=True))
     print(f"  voice {statistics.median(before):.1f} a second alone, {statistics.median(beside):.1f} beside "
           f"{chosen.consoles} consoles: falls by {falls:.1%} (less than 10 %)")  # fmt: skip

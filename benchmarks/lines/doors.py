@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ class Doors:
         self.product.prepare()
         self.settings = self.product.settings()
         self._processes: list[subprocess.Popen[Any]] = []
+        self._served: dict[str, subprocess.Popen[Any]] = {}
         self.plain_url = f"http://127.0.0.1:{free_port()}"
 
     def open(self) -> None:
@@ -40,7 +42,7 @@ class Doors:
         redis = redis_process(self.settings)
         self._start(list(redis.command))
         for door in ("carrier", "web"):
-            self._start([sys.executable, "-m", "hotline", "serve", door])
+            self._served[door] = self._start([sys.executable, "-m", "hotline", "serve", door])
         plain_door.prepare(self.product.engine())
         with Session(self.product.engine()) as session, session.begin():
             everybody_talks(session)
@@ -65,14 +67,17 @@ class Doors:
     def carrier_url(self) -> str:
         return self.settings.webhook_base_url
 
-    def _start(self, command: list[str]) -> None:
+    def process_of(self, door: str) -> psutil.Process:
+        return psutil.Process(self._served[door].pid)
+
+    def _start(self, command: list[str]) -> subprocess.Popen[Any]:
         log = (self.product.folder / "doors.log").open("ab")
         environment = {**self.product.environment, "PYTHONPATH": str(REPOSITORY)}
-        self._processes.append(
-            subprocess.Popen(
-                command, cwd=REPOSITORY, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
-            )
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
+        self._processes.append(process)
+        return process
 
     def _await(self, url: str) -> None:
         end = time.monotonic() + 60
