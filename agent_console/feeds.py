@@ -7,6 +7,7 @@ Fetching an entry marks its delivery as sent, never as received: a receipt is a 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, request
@@ -71,9 +72,7 @@ def _body_of(session: Session, token: str) -> Mechanism | None:
     ).first()
 
 
-def _atom(
-    session: Session, body: Mechanism, rows: list[Delivery] | tuple[Delivery, ...], now: datetime
-) -> bytes:
+def _atom(session: Session, body: Mechanism, rows: Sequence[Delivery], now: datetime) -> bytes:
     base = parts().settings.public_url
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
 

@@ -177,7 +177,7 @@ def _stands_alone(alert: Alert) -> bool:
 def schema() -> etree.XMLSchema:
     """The OASIS schema; it refers to no other document, and the parser may fetch none."""
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
-    return etree.XMLSchema(etree.parse(SCHEMA_FILE, parser))
+    return etree.XMLSchema(etree.parse(str(SCHEMA_FILE), parser))
 
 
 def faults_of(document: bytes) -> tuple[str, ...]:
