@@ -40,6 +40,7 @@ BLUEPRINTS = (
     "knowledge_pages",
     "sheet_pages",
     "supervisor",
+    "figures",
     "listening",
     "limits",
     "coverage",
@@ -59,7 +60,10 @@ BLUEPRINTS = (
     "carrier_pages",
     "administration_network",
     "administration_rules",
-    "recording_pages",
+    "administration_watch",
+    "administration_prompts",
+    "administration_places",
+    "administration_retention",
     "caller",
 )
 """Modules with a `blueprint`, in the order of the people who use them."""

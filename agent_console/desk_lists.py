@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from agent_console.rendering import CHINA_TIME
@@ -16,7 +16,6 @@ from models.care import FollowUp
 from models.notes import Note
 from models.people import Person
 from models.places import Centre, Place
-from models.seats import Seat
 from models.vocabulary import (
     CallbackKind,
     CallbackState,
@@ -34,49 +33,6 @@ from models.workforce import Shift
 WORKING = (SeatState.AVAILABLE, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAP_UP)
 LOOK_AHEAD = timedelta(hours=24)
 CALLBACK_TARGET = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class QueueFigures:
-    waiting: int
-    longest_seconds: float | None
-    free: int
-    on_duty: int
-    answered_share: float | None
-    """Of today's ended calls that waited; None while there was none."""
-
-
-def queue_figures(session: Session, now: datetime) -> QueueFigures:
-    waiting, oldest = session.execute(
-        select(func.count(), func.min(Call.arrived_at)).where(
-            Call.state == CallState.QUEUED, Call.direction == CallDirection.INBOUND
-        )
-    ).one()
-    states = session.execute(
-        select(Seat.state, func.count()).where(Seat.state.in_(WORKING)).group_by(Seat.state)
-    ).all()
-    by_state: dict[SeatState, int] = {row[0]: row[1] for row in states}
-    midnight = now.astimezone(CHINA_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
-    ended = session.execute(
-        select(Call.outcome, func.count())
-        .where(
-            Call.arrived_at >= midnight,
-            Call.ended_at.is_not(None),
-            Call.direction == CallDirection.INBOUND,
-            Call.outcome != CallOutcome.LIMITED,
-        )
-        .group_by(Call.outcome)
-    ).all()
-    outcomes: dict[CallOutcome | None, int] = {row[0]: row[1] for row in ended}
-    whole = sum(outcomes.values())
-    answered = outcomes.get(CallOutcome.ANSWERED, 0)
-    return QueueFigures(
-        waiting,
-        (now - oldest).total_seconds() if oldest is not None else None,
-        by_state.get(SeatState.AVAILABLE, 0),
-        sum(by_state.values()),
-        answered / whole if whole else None,
-    )
 
 
 @dataclass(frozen=True)

@@ -181,9 +181,11 @@ def write_sheets(session: Session, now: datetime, folder: Path) -> list[Path]:
     written = []
     for sheet in sheets(session, now):
         body = paper.get_template("sheet/_emergency.html").render(sheet=sheet, number=number)
-        written.append(_keep(folder / f"应急联系单-{sheet.centre.id}.html", _whole("应急联系单", body)))
+        written.append(
+            _keep(folder / f"应急联系单-{sheet.centre.id}.html", _whole("应急联系单 · Emergency sheet", body))
+        )
     form = paper.get_template("sheet/_form.html").render(number=number, **form_lists())
-    written.append(_keep(folder / "来电登记表.html", _whole("来电登记表", form)))
+    written.append(_keep(folder / "来电登记表.html", _whole("来电登记表 · Call record", form)))
     return written
 
 

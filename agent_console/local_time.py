@@ -1,28 +1,16 @@
-"""The hotline's own day. China has had one zone and no summer time since 1991 (no zone database needed)."""
+"""The hotline's own day and hour, as pages show them."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import datetime
 
-ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+from hotline.domain.local_day import ZONE, day_start, local_day, midnight
+
+__all__ = ["ZONE", "day_start", "local", "local_day", "midnight"]
 
 
 def local(at: datetime) -> datetime:
     return at.astimezone(ZONE)
-
-
-def local_day(at: datetime) -> date:
-    return at.astimezone(ZONE).date()
-
-
-def midnight(day: date) -> datetime:
-    """The first moment of a local day, as aware UTC."""
-    return datetime.combine(day, time(), ZONE).astimezone(UTC)
-
-
-def day_start(at: datetime) -> datetime:
-    """Midnight of the local day of `at`, as aware UTC."""
-    return midnight(local_day(at))
 
 
 def moment_of(text: str) -> datetime:

@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from agent_console.measures import (
-    CRIT,
-    LONGEST_CRIT_SECONDS,
-    LONGEST_WARN_SECONDS,
-    NORMAL,
-    WARN,
-    longest_state,
-)
 from agent_console.queries_board import Board
+
+NORMAL, WARN, CRIT = "normal", "warn", "crit"
 
 BACKLOG_WARN_SECONDS = 15 * 60
 BACKLOG_CRIT_SECONDS = 2 * 3600
@@ -51,7 +45,7 @@ class Notice:
 
 def covers_of(coverage: Any, board: Board) -> tuple[Cover, ...]:
     """`coverage_now` of the workforce, with the names of the centres; the whole line comes last."""
-    names = {centre.centre_id: (centre.name_zh, centre.name_en) for centre in board.centres}
+    names = {centre.scope.centre_id: (centre.name_zh, centre.name_en) for centre in board.centres}
     rows: Sequence[Any] = (*coverage.centres, coverage.whole)
     return tuple(
         Cover(
@@ -69,11 +63,6 @@ def covers_of(coverage: Any, board: Board) -> tuple[Cover, ...]:
 
 def notices(board: Board, covers: Sequence[Cover]) -> tuple[Notice, ...]:
     found: list[Notice] = []
-    longest = board.longest_seconds
-    state = longest_state(longest)
-    if state != NORMAL:
-        limit = LONGEST_CRIT_SECONDS if state == CRIT else LONGEST_WARN_SECONDS
-        found.append(Notice(state, "longest_wait", {"seconds": longest, "limit": limit}))
     for cover in covers:
         if cover.centre_id is None:
             continue

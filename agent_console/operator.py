@@ -8,8 +8,10 @@ from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from agent_console import desk_lists, duty_words, form_words
+from agent_console.desk_figures import in_words
 from agent_console.desk_state import DeskState, call_facts, desk_state, own_call
 from agent_console.permissions import Permission, needs
+from agent_console.realtime import realtime
 from agent_console.refusals import reason_in_words
 from agent_console.sessions import me, parts
 from hotline.care.notes import NoteView
@@ -183,7 +185,7 @@ def _bar_facts() -> dict[str, Any]:
         centre_id = me().centre_id
         return {
             "state": state,
-            "figures": desk_lists.queue_figures(records, now),
+            "figures": in_words(realtime().desk_figures.now()),
             "free_seats": [(seat, seat.centre) for seat in free_seats if centre_id in (None, seat.centre_id)],
             "device_reason": reason_in_words(state.seat.device_reason) if state.seat else "",
             "state_reason": reason_in_words(state.seat.state_reason) if state.seat else "",

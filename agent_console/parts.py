@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -190,6 +190,10 @@ class ConsoleSettings:
     """How many proxies in front may say who asks; 0: the address of the connection counts."""
     carrier: str = "embedded"
     """embedded | twilio | other: whose lines carry the calls."""
+    prompts_dir: Path | None = None
+    """Where recorded prompts lie; None: none can be uploaded."""
+    prompt_texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Chinese and English words of each `Prompt`, as they came with the product."""
 
 
 @dataclass(frozen=True)

@@ -8,41 +8,31 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agent_console.local_time import day_start
-from agent_console.measures import CallFact, Figures, figures
-from agent_console.queries_queue import WaitingCall, call_facts, waiting_call, waiting_rows
+from agent_console.queries_alarms import AlarmRow, alarm_rows
+from agent_console.queries_queue import WaitingCall, waiting_call, waiting_rows
 from agent_console.queries_seats import OpenDanger, OpenHelp, SeatCard, open_dangers, open_helps, read_seats
+from agent_console.shared_reading import SharedReading
 from hotline.care.escalation import high_follow_up_overdue
-from hotline.domain.seat_state import ON_DUTY
+from hotline.domain.measures import Figures, MeasureRule, figures
 from hotline.routing.policy import policy_of
-from models.calls import Call, Callback
+from hotline.workforce.measured import Memory, call_facts, rule_of
+from hotline.workforce.standing import Row, Scope, Standing, standing
+from hotline.workforce.watch import InForce, limits_in_force, state_by_limits
+from models.calls import Callback
 from models.outbox import OutboxRow, Progress
-from models.places import Centre
 from models.seats import Seat
 from models.surveillance import Alert, Contact, Signal
 from models.vocabulary import (
     AnalysisState,
     CallbackKind,
     CallbackState,
-    CallOutcome,
     OutboxState,
     SeatState,
 )
 from models.vocabulary_surveillance import AlertState, SignalState
+from models.vocabulary_watch import AlarmLevel, Metric
 
 ANALYTICS_QUEUES = ("work", "bulk", "urgent")
-
-
-@dataclass(frozen=True)
-class CentreRow:
-    centre_id: int
-    name_zh: str
-    name_en: str
-    waiting: int
-    longest_seconds: float | None
-    on_duty: int
-    free: int
-    figures: Figures
 
 
 @dataclass(frozen=True)
@@ -87,18 +77,48 @@ class Backlog:
 
 
 @dataclass(frozen=True)
-class Board:
+class Judged:
+    """Figures against the limits in force."""
+
+    limits: tuple[InForce, ...]
+
+    def state(self, metric: Metric, value: float | None, scope: Scope | None = None) -> str:
+        """normal | warn | crit, by the limits in force of that scope (None: the whole hotline)."""
+        level: AlarmLevel | None = state_by_limits(self.limits, scope or Scope(), metric, value)
+        return "normal" if level is None else str(level)
+
+    def row_state(self, row: Row, metric: Metric) -> str:
+        return self.state(metric, row.value_of(metric), row.scope)
+
+    def limit(self, metric: Metric) -> InForce | None:
+        """The limits of the whole hotline, to be printed under the figure."""
+        whole = Scope()
+        return next((one for one in self.limits if one.scope == whole and one.limits.metric is metric), None)
+
+
+@dataclass(frozen=True)
+class Board(Judged):
     at: datetime
     waiting: tuple[WaitingCall, ...]
     seats: tuple[SeatCard, ...]
     dangers: tuple[OpenDanger, ...]
     helps: tuple[OpenHelp, ...]
-    centres: tuple[CentreRow, ...]
-    today: Figures
+    standing: Standing
+    """Figures since midnight, of the whole, each centre and each number."""
     last_24_hours: Figures
+    rule: MeasureRule
+    alarms: tuple[AlarmRow, ...]
     duties: Duties
     backlog: Backlog
     urgent_callbacks: tuple[UrgentCallback, ...] = ()
+
+    @property
+    def today(self) -> Figures:
+        return self.standing.whole.figures
+
+    @property
+    def centres(self) -> tuple[Row, ...]:
+        return self.standing.centres
 
     @property
     def longest_seconds(self) -> float | None:
@@ -109,23 +129,41 @@ class Board:
         return {state: sum(seat.state is state for seat in self.seats) for state in SeatState}
 
 
-def read_board(session: Session, now: datetime) -> Board:
+class BoardMemory:
+    """Of earlier readings, for one process: what is settled of today, and the last 24 hours for a while."""
+
+    def __init__(self) -> None:
+        self.today = Memory()
+        self.day: SharedReading[Figures] = SharedReading(30.0)
+
+
+def read_board(session: Session, now: datetime, memory: BoardMemory | None = None) -> Board:
+    kept = memory or BoardMemory()
+
+    def last_24_hours() -> Figures:
+        return figures(call_facts(session, now - timedelta(hours=24), now), rule_of(session))
+
     seats = read_seats(session, now)
     waiting, credits = waiting_rows(session), policy_of(session).credits
-    today = call_facts(session, day_start(now), now)
     return Board(
         at=now,
         waiting=tuple(waiting_call(call, entered, now, credits) for call, entered in waiting),
         seats=seats,
         dangers=open_dangers(session, now),
         helps=open_helps(session, now),
-        centres=_centres(session, now, waiting, seats, today),
-        today=figures(today),
-        last_24_hours=figures(call_facts(session, now - timedelta(hours=24), now)),
+        standing=standing(session, now, memory=kept.today),
+        last_24_hours=kept.day.get(last_24_hours),
+        rule=rule_of(session),
+        limits=tuple(limits_in_force(session)),
+        alarms=alarm_rows(session),
         duties=_duties(session, now),
         backlog=_backlog(session, now),
         urgent_callbacks=_urgent_callbacks(session),
     )
+
+
+def judged(session: Session) -> Judged:
+    return Judged(tuple(limits_in_force(session)))
 
 
 def _urgent_callbacks(session: Session) -> tuple[UrgentCallback, ...]:
@@ -144,32 +182,6 @@ def _urgent_callbacks(session: Session) -> tuple[UrgentCallback, ...]:
         UrgentCallback(row.id, row.call_id, row.state, row.kind, row.asked_at, row.attempts, label)
         for row, label in rows
     )
-
-
-def _centres(
-    session: Session,
-    now: datetime,
-    waiting: list[tuple[Call, datetime]],
-    seats: tuple[SeatCard, ...],
-    today: list[CallFact],
-) -> tuple[CentreRow, ...]:
-    rows = []
-    for centre in session.scalars(select(Centre).order_by(Centre.id)):
-        waits = [(now - at).total_seconds() for call, at in waiting if call.centre_id == centre.id]
-        own = [seat for seat in seats if seat.centre_id == centre.id]
-        rows.append(
-            CentreRow(
-                centre_id=centre.id,
-                name_zh=centre.name_zh,
-                name_en=centre.name_en,
-                waiting=len(waits),
-                longest_seconds=max(waits, default=None),
-                on_duty=sum(seat.state in ON_DUTY for seat in own),
-                free=sum(seat.state is SeatState.AVAILABLE for seat in own),
-                figures=figures(call for call in today if call.centre_id == centre.id),
-            )
-        )
-    return tuple(rows)
 
 
 def _duties(session: Session, now: datetime) -> Duties:
@@ -212,6 +224,3 @@ def _backlog(session: Session, now: datetime) -> Backlog:
         demonstration_moved_at=progress.moved_at if progress else None,
         demonstration_finished=progress is None or progress.finished_at is not None,
     )
-
-
-OUTCOMES = tuple(outcome for outcome in CallOutcome if outcome is not CallOutcome.UNREACHED)

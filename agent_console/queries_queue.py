@@ -1,27 +1,20 @@
-"""The queue in its order, and single calls for the figures; the log says when each entered the queue."""
+"""The queue in its order; the log says when each call entered it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from agent_console.measures import CallFact
 from hotline.domain.explanation import Explanation, explain
 from hotline.domain.priority import Credits
-from models.call_back_words import CallDirection
-from models.calls import Call, CallEvent
+from hotline.workforce.measured import entered_queue
+from hotline.workforce.standing import WAITING
+from models.calls import Call
 from models.crypto import mask_number
 from models.vocabulary import CallState
-from models.vocabulary_record import Channel
-
-INBOUND = (Channel.PHONE, Channel.WEB_TEXT, Channel.APP, Channel.VIDEO)
-"""Contacts that ring a seat; visits, follow-ups and call-backs are counted apart."""
-WAITING = (CallState.QUEUED, CallState.CONNECTING)
-
-QUEUED_EVENT = "queued"
 
 
 @dataclass(frozen=True)
@@ -41,53 +34,8 @@ class WaitingCall:
     """The last digits of a masked number, or what the channel is."""
 
 
-def call_facts(session: Session, since: datetime, until: datetime) -> list[CallFact]:
-    """The inbound calls that arrived in [since, until), with the moment each entered the queue."""
-    entered = _entered_queue(Call.arrived_at >= since, Call.arrived_at < until)
-    rows = session.execute(
-        select(
-            Call.id,
-            Call.centre_id,
-            Call.arrived_at,
-            entered.c.at,
-            Call.answered_at,
-            Call.ended_at,
-            Call.outcome,
-        )
-        .outerjoin(entered, entered.c.call_id == Call.id)
-        .where(
-            Call.arrived_at >= since,
-            Call.arrived_at < until,
-            Call.channel.in_(INBOUND),
-            Call.direction != CallDirection.ENTERED,
-        )
-    )
-    return [
-        CallFact(
-            call_id=row[0],
-            centre_id=row[1],
-            entered_at=row[3] or row[2],
-            answered_at=row[4],
-            ended_at=row[5],
-            outcome=row[6],
-        )
-        for row in rows
-    ]
-
-
-def _entered_queue(*of_calls: ColumnElement[bool]) -> Subquery:
-    """When each of these calls first entered the queue. The log is long: only their lines are read."""
-    return (
-        select(CallEvent.call_id, func.min(CallEvent.at).label("at"))
-        .join(Call, Call.id == CallEvent.call_id)
-        .where(CallEvent.kind == QUEUED_EVENT, *of_calls)
-        .group_by(CallEvent.call_id)
-        .subquery()
-    )
-
-
 def waiting_rows(session: Session) -> list[tuple[Call, datetime]]:
-    entered = _entered_queue(Call.state.in_(WAITING))
+    entered = entered_queue(Call.state.in_(WAITING))
     rows = session.execute(
         select(Call, entered.c.at)
         .outerjoin(entered, entered.c.call_id == Call.id)

@@ -2,6 +2,10 @@
 
 Rooms: `seat:<id>` (the person at that seat), `desks` (every operator), `board` (supervisors),
 `officials:<place>` (officials of that place), `all`. A page fetches the fragment that changed.
+
+What it costs at 500 consoles decides who is told what. A seat is told its own facts at once. Boards are told
+danger, help and alarms at once, the rest once a second. Desks are never told of others' calls: once a second
+they get the figures that they show, so that no fact of one call makes every desk ask for a page.
 """
 
 from __future__ import annotations
@@ -12,11 +16,12 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_socketio import SocketIO, join_room
 from sqlalchemy import select
 
 from agent_console.coalescing import Coalescer
+from agent_console.desk_figures import DeskFigures, in_words
 from agent_console.parts import ConsoleParts
 from agent_console.permissions import Permission, may
 from agent_console.sessions import current_person
@@ -28,6 +33,14 @@ from models.seats import Seat
 
 log = logging.getLogger("hotline.console.realtime")
 
+DESKS, BOARD = "desks", "board"
+LISTS = frozenset(
+    {"message.left", "callback.changed", "shift.changed", "duty.changed", "duty.overdue", "handover.changed"}
+)
+"""Facts by which the lists of an idle desk may have changed."""
+URGENT_ON_BOARDS = frozenset(
+    {"danger.raised", "danger.closed", "help.asked", "line.dropped", "call.uncovered", "alarm.changed"}
+)
 AT_ONCE = frozenset(
     {
         "offer.made",
@@ -43,6 +56,7 @@ AT_ONCE = frozenset(
         "participation.changed",
         "transfer.changed",
         "line.dropped",
+        "alarm.changed",
     }
 )
 
@@ -81,21 +95,25 @@ def fixed_rooms(event: Event) -> set[str]:
     if isinstance(event, events.ProgressMoved):
         rooms.add("all")
     if isinstance(event, _QUEUE + _SEATS):
-        rooms |= {"board", "desks"}
+        rooms |= {BOARD, DESKS}
     if isinstance(event, _CARE + _LEGS + _SIGNALS + (events.AlertAnswered, events.TranscriptFinished)):
         rooms.add("board")
     if isinstance(event, events.MessageLeft | events.CallbackChanged):
         rooms |= {"board", "desks"}
     if isinstance(event, _DUTIES):
         rooms |= {"board", "desks"}
-    if isinstance(event, events.LineDropped):
+    if isinstance(event, events.LineDropped | events.AlarmChanged):
         rooms.add("board")
     seat_id = getattr(event, "seat_id", None)
     if isinstance(seat_id, int):
         rooms.add(f"seat:{seat_id}")
-    if isinstance(event, events.OfferMade | events.OfferEnded):
-        rooms.discard("desks")
     return rooms
+
+
+def is_at_once(room: str, name: str) -> bool:
+    if room == DESKS:
+        return False
+    return name in (URGENT_ON_BOARDS if room == BOARD else AT_ONCE)
 
 
 class Realtime:
@@ -105,6 +123,10 @@ class Realtime:
         self._parts = parts
         self._lock = threading.Lock()
         self._coalescer = Coalescer()
+        self.desk_figures = DeskFigures(parts)
+        self._figures_told: dict[str, Any] = {}
+        self.board_told_at = time.monotonic()
+        """Moment of the steady clock at which boards were last told something."""
         self._timer: threading.Timer | None = None
         self.sockets = SocketIO(
             app,
@@ -123,8 +145,8 @@ class Realtime:
         for event in batch:
             data = event.data()
             for room in self._rooms(event):
-                if event.name in AT_ONCE:
-                    self.sockets.emit("fact", {"name": event.name, "data": data}, to=room)
+                if is_at_once(room, event.name):
+                    self._emit(room, "fact", {"name": event.name, "data": data})
                 else:
                     with self._lock:
                         self._coalescer.add(room, event.name, data)
@@ -147,7 +169,23 @@ class Realtime:
                 self._timer.daemon = True
                 self._timer.start()
         for room, messages in due.items():
-            self.sockets.emit("facts", [{"name": name, "data": data} for name, data in messages], to=room)
+            if room == DESKS:
+                self._tell_desks({name for name, _ in messages})
+            else:
+                self._emit(room, "facts", [{"name": name, "data": data} for name, data in messages])
+
+    def _emit(self, room: str, kind: str, content: Any) -> None:
+        if room == BOARD:
+            self.board_told_at = time.monotonic()
+        self.sockets.emit(kind, content, to=room)
+
+    def _tell_desks(self, names: set[str]) -> None:
+        """The figures that every idle desk shows, once for all; nothing when they still stand so."""
+        figures = in_words(self.desk_figures.now())
+        lists = bool(names & LISTS)
+        if lists or figures != self._figures_told:
+            self._figures_told = figures
+            self._emit(DESKS, "facts", [{"name": "desk.figures", "data": {**figures, "lists": lists}}])
 
     def _rooms(self, event: Event) -> Iterable[str]:
         rooms = fixed_rooms(event)
@@ -185,3 +223,10 @@ class Realtime:
         if may(person.role, Permission.READ_ALERTS) and person.place_code:
             join_room(f"officials:{person.place_code}")
         return True
+
+
+def realtime() -> Realtime:
+    """Of the running console."""
+    found = current_app.extensions["console_realtime"]
+    assert isinstance(found, Realtime)
+    return found

@@ -17,8 +17,10 @@ from sqlalchemy import select
 from agent_console.navigation import navigation
 from agent_console.order_words import needs_words, order_words, part_words, score_words
 from agent_console.permissions import Permission, may
+from agent_console.queries_alarms import unit_of
 from agent_console.refusals import reason_in_words
 from agent_console.sessions import current_person, parts
+from agent_console.spans import span
 from agent_console.translation import gettext
 from hotline.domain.waiting_time import WaitSpan, WaitWord, told
 from models.crypto import mask_number
@@ -81,15 +83,6 @@ def day(at: datetime) -> str:
     return at.astimezone(CHINA_TIME).strftime("%m-%d")
 
 
-def span(seconds: float | None) -> str:
-    """12:46, or 2:14:20 from one hour on."""
-    if seconds is None:
-        return "–"
-    whole = max(0, int(seconds))
-    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def spoken_wait(span: WaitSpan | None) -> str:
     """A wait as people say it, in the same words as on the telephone."""
     words = told(span)
@@ -129,7 +122,8 @@ def _page_facts() -> dict[str, Any]:
 def set_up_rendering(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon, reason_in_words=reason_in_words)
+    app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon, unit_of=unit_of)
+    app.jinja_env.globals.update(reason_in_words=reason_in_words)
     app.jinja_env.globals.update(
         part_words=part_words, order_words=order_words, score_words=score_words, needs_words=needs_words
     )

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from agent_console import danger_words, measures, words
+from agent_console import danger_words, words
 from agent_console.danger_pages import VOCABULARY
 from agent_console.listening import own_listening
 from agent_console.notices import Cover, Notice, covers_of, notices
 from agent_console.permissions import Permission, needs
-from agent_console.queries_board import OUTCOMES, Board, read_board
+from agent_console.queries_board import Board, BoardMemory, read_board
 from agent_console.queries_calls import call_page
 from agent_console.queries_danger import read_danger
 from agent_console.queries_duties import Escalated, escalated
 from agent_console.queries_seats import open_dangers
 from agent_console.sessions import me, parts
+from agent_console.shared_fragments import shared_fragment
 from hotline.care.danger_reports import DangerReports
 from hotline.care.errors import ReportNotAllowed
 from hotline.domain.danger_rules import ReportWish
@@ -27,6 +29,7 @@ from models.care import HelpRequest
 from models.events import HelpAsked
 from models.vocabulary import AgentStatus, CallbackState, SeatState
 from models.vocabulary_danger import ReportDecision, ReportTo
+from models.vocabulary_watch import Ending, Metric
 
 blueprint = Blueprint("supervisor", __name__, url_prefix="/supervisor")
 
@@ -71,21 +74,28 @@ def board_page() -> BoardPage:
     ready = parts()
     now = ready.clock()
     with ready.reading() as records:
-        board = read_board(records, now)
+        board = read_board(records, now, _memory())
         covers = covers_of(ready.coverage(records, now), board)
         overdue = escalated(records, now, SHOWN_OVERDUE)
     return BoardPage(board, covers, notices(board, covers), overdue)
 
 
-def _shown(template: str, **more: str) -> str:
+def _memory() -> BoardMemory:
+    """Of this process."""
+    kept = current_app.extensions.setdefault("console_board_memory", BoardMemory())
+    assert isinstance(kept, BoardMemory)
+    return kept
+
+
+def _shown(template: str, **more: Any) -> str:
     return render_template(
         template,
         page=board_page(),
         lanes=LANES,
         statuses=CHOSEN_BY_SUPERVISOR,
-        outcomes=OUTCOMES,
+        endings=tuple(Ending),
+        Metric=Metric,
         listening=own_listening(me().id),
-        measures=measures,
         words=words,
         **more,
     )
@@ -101,7 +111,7 @@ def board() -> str:
 @needs(Permission.SUPERVISE)
 def live() -> str:
     """Every part of the board as one moment; the page takes those that nobody is pointing at."""
-    return _shown("supervisor/_live.html")
+    return shared_fragment("supervisor/_live.html", _shown)
 
 
 @blueprint.get("/wall")
@@ -114,7 +124,7 @@ def wall() -> str:
 @blueprint.get("/wall/live")
 @needs(Permission.SUPERVISE)
 def wall_live() -> str:
-    return _shown("supervisor/_wall.html")
+    return shared_fragment("supervisor/_wall.html", _shown)
 
 
 @blueprint.get("/dangers/<int:danger_id>")

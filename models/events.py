@@ -290,6 +290,15 @@ class ShiftChanged(Event):
 
 
 @dataclass(frozen=True)
+class AlarmChanged(Event):
+    """A limit of the supervisor's watch was passed, told again, acknowledged, or is kept again."""
+
+    alarm_id: int
+    step: str
+    level: str
+
+
+@dataclass(frozen=True)
 class ProgressMoved(Event):
     key: str
 

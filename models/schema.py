@@ -24,6 +24,7 @@ from models import (
     people,
     places,
     policies,
+    prompts,
     protocols,
     quality,
     recordings,
@@ -32,6 +33,7 @@ from models import (
     seats,
     skills,
     surveillance,
+    watch,
     workforce,
 )
 from models.base import Base
@@ -59,6 +61,7 @@ __all__ = [
     "people",
     "places",
     "policies",
+    "prompts",
     "protocols",
     "quality",
     "recordings",
@@ -67,5 +70,6 @@ __all__ = [
     "seats",
     "skills",
     "surveillance",
+    "watch",
     "workforce",
 ]

@@ -72,7 +72,7 @@ class SeatEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(40))
     """A seat's fact (`offered`, `talk_ended` ...), or what changed beside it: found | status | device |
     reason | unbound."""

@@ -228,6 +228,11 @@ def _log(session: Session, call: Call) -> None:
         write(call.arrived_at, "queued")
     if call.answered_at is not None:
         write(call.answered_at, "talking")
+    if call.outcome in (CallOutcome.MESSAGE, CallOutcome.CALLBACK) and call.ended_at is not None:
+        kind = CallbackKind.MESSAGE if call.outcome is CallOutcome.MESSAGE else CallbackKind.WISH
+        owed = CallEvent(call_id=call.id, at=call.ended_at, kind="callback_owed")
+        owed.data = {"callback_kind": str(kind)}
+        session.add(owed)
     if call.ended_at is not None:
         write(call.ended_at, "ended")
 

@@ -16,6 +16,7 @@ from models.people import Person
 from models.places import Centre
 from models.skills import PersonSkill
 from models.vocabulary_network import Group, PartnerKind
+from models.watch import Alarm, Threshold
 
 OLD_NUMBER = "057112320"
 PARTNERS: tuple[tuple[str, str, PartnerKind, str, list[str], list[str], bool], ...] = (
@@ -103,6 +104,11 @@ def clear_network(session: Session) -> None:
     lines = select(PhoneLine.id).where(PhoneLine.is_demonstration.is_(True))
     centres = select(Centre.id).where(Centre.is_demonstration.is_(True))
     people = select(Person.id).where(Person.is_demonstration.is_(True))
+    # Alarms of that time were about made-up figures; limits of what stays, stay.
+    session.execute(delete(Alarm))
+    session.execute(
+        delete(Threshold).where(or_(Threshold.centre_id.in_(centres), Threshold.line_id.in_(lines)))
+    )
     session.execute(update(Call).where(Call.line_id.in_(lines)).values(line_id=None))
     session.execute(update(Call).where(Call.known_person_id.in_(people)).values(known_person_id=None))
     session.execute(delete(PhoneLine).where(PhoneLine.is_demonstration.is_(True)))

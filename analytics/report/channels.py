@@ -200,18 +200,22 @@ class SignedWebhook:
             },
             ensure_ascii=False,
         ).encode()
+        return self.post(address.to, address.secret, push.key, body)
+
+    def post(self, url: str, secret: str, key: str, body: bytes) -> str:
+        """Send `body` (JSON) under the idempotency key. Raises SendFailed."""
         timestamp = str(int(self._clock().timestamp()))
         nonce = secrets.token_hex(16)
         try:
             with requests.post(
-                address.to,
+                url,
                 data=body,
                 headers={
                     "Content-Type": "application/json; charset=utf-8",
                     "X-Hotline-Timestamp": timestamp,
                     "X-Hotline-Nonce": nonce,
-                    "X-Hotline-Signature": "sha256=" + signature_of(address.secret, timestamp, nonce, body),
-                    "Idempotency-Key": push.key,
+                    "X-Hotline-Signature": "sha256=" + signature_of(secret, timestamp, nonce, body),
+                    "Idempotency-Key": key,
                 },
                 timeout=self._timeout,
                 allow_redirects=False,

@@ -28,6 +28,7 @@ from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
 from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
 from hotline.telephony.heard import HeardCallbacks
+from hotline.workforce.watch import Watch
 from models.unit_of_work import system_clock
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Application:
 
         handlers = {
             **self.telephony.handlers,
-            **worker_jobs(make_pipeline(self.core)),
+            **worker_jobs(self.core, make_pipeline(self.core)),
             "count_quarters": lambda _payload: catch_up(self.core.work),
         }
         runner, self.dispatcher = make_dispatcher(self.core, self._announcer, handlers)
@@ -121,6 +122,7 @@ class ClockWork:
         self._retention = Retention(core.work, core.audit_key)
         self._sheets = DailySheets(core, system_clock)
         self._escalation = Escalation(core.work)
+        self._watch = Watch(core.work, core.audit_key)
         self._turns = 0
         self._regrouped: date | None = None
         self._counted = 0
@@ -133,6 +135,7 @@ class ClockWork:
         if every:
             self._captions.heal()
             self._escalation.tick()
+            self._watch.look()
             self._close_yesterday()
             self._count_quarters()
             self._sheets.write_if_due()

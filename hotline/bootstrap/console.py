@@ -9,6 +9,7 @@ from flask import Flask
 
 from agent_console.app import create_app
 from agent_console.parts import ConsoleParts, ConsoleSettings
+from agent_console.static_files import serve_static
 from analytics.report.answers import Answers
 from analytics.report.review import Review
 from hotline.bootstrap.core import Core, Routing
@@ -19,6 +20,7 @@ from hotline.care.follow_ups import FollowUps
 from hotline.care.notes import Notes
 from hotline.care.withdrawal import Withdrawals
 from hotline.settings import Settings
+from hotline.telephony.language_prompts import default_texts
 from hotline.workforce.coverage import coverage_now
 from models.events import Event
 from models.unit_of_work import system_clock
@@ -52,6 +54,8 @@ def make_console(core: Core, routing: Routing) -> Flask:
             models_dir=core.settings.models_dir,
             trusted_proxies=core.settings.trusted_proxies,
             carrier=core.settings.carrier_name,
+            prompts_dir=core.settings.data_dir / "prompts",
+            prompt_texts=default_texts(),
         ),
         hasher=core.hasher,
         audit_key=core.audit_key,
@@ -80,4 +84,6 @@ def make_console(core: Core, routing: Routing) -> Flask:
         captions=DeskCaptions(core.settings),
         subscribe=subscribe,
     )
-    return create_app(parts)
+    app = create_app(parts)
+    serve_static(app, core.settings.data_dir / "static")
+    return app

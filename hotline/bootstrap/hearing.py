@@ -16,6 +16,7 @@ from hotline.bootstrap.engines import Engines
 from hotline.bootstrap.telephony import outgoing_guard
 from hotline.telephony.rest_client import LIVE_BASE_URL
 from hotline.telephony.texts import CarrierTexts
+from hotline.workforce.alarm_hook import AlarmHooks
 from models.unit_of_work import system_clock
 from models.vocabulary_surveillance import DeliveryChannel
 
@@ -84,8 +85,9 @@ def make_pipeline(core: Core) -> Pipeline:
     )
 
 
-def worker_jobs(pipeline: Pipeline) -> dict[str, Any]:
+def worker_jobs(core: Core, pipeline: Pipeline) -> dict[str, Any]:
     return {
         **pipeline.jobs(),
+        "tell_alarm": AlarmHooks(core.work, SignedWebhook(system_clock).post).tell,
         "forget": lambda payload: pipeline.forget(int(payload["call_id"])),
     }

@@ -24,6 +24,7 @@ from hotline.telephony.carrier import Carrier
 from hotline.telephony.handlers import CarrierHandlers
 from hotline.telephony.heard import HeardCallbacks
 from hotline.telephony.outgoing import OutgoingGuard
+from hotline.telephony.prompt_voice import PromptVoice
 from hotline.telephony.recording_facts import RecordingFacts
 from hotline.telephony.recordings import RecordingStore
 from hotline.telephony.rest_carrier import RestCarrier
@@ -88,13 +89,14 @@ def make_telephony(core: Core, routing: Routing) -> Telephony:
 def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Flask:
     """The webhooks alone: no socket, no speech, so that no console can starve a caller."""
     settings = core.settings
+    voice = PromptVoice(core.work, settings.data_dir / "prompts")
     flow = CallFlow(
         work=core.work,
         intake=routing.intake,
         conversation=routing.conversation,
         standby=Standby(core.work),
         callbacks=routing.callbacks,
-        documents=Documents(telephony.addresses),
+        documents=Documents(telephony.addresses, voice=voice),
         guard=telephony.guard,
         nuisance=routing.nuisance,
     )
@@ -117,6 +119,7 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
             ),
             addresses=telephony.addresses,
             number=settings.number,
+            prompt_audio=voice.audio,
         )
     )
     app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))

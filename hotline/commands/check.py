@@ -43,7 +43,29 @@ def check(table: bool, replay: bool) -> None:
         zh, en = reach.refusal
         click.echo(f"✗ {zh} {en}", err=True)
         sys.exit(1)
+    if settings.mode == "production" and not _greeting_is_recorded(settings):
+        click.echo("! 问候语仍是合成语音，请录一段人声 · the greeting is still synthetic: record a voice")
     click.echo(f"✓ 设置无误（{settings.mode}）· the settings are sound ({settings.mode})")
+
+
+def _greeting_is_recorded(settings: Settings) -> bool:
+    """True also where the records cannot be read yet: other checks speak of that."""
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.orm import Session
+
+    from hotline.workforce.prompt_versions import greeting_is_recorded
+    from models.base import make_engine
+    from models.crypto import Keyring
+
+    keyring = Keyring.parse(settings.data_keys.get_secret_value())
+    engine = make_engine(settings.database_url.get_secret_value(), keyring)
+    try:
+        with Session(engine) as session:
+            return greeting_is_recorded(session)
+    except SQLAlchemyError:
+        return True
+    finally:
+        engine.dispose()
 
 
 def _replay(settings: Settings) -> None:

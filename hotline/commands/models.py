@@ -94,7 +94,7 @@ def check(name: str | None) -> None:
         try:
             faults = store.check(each)
         except ModelNotKnown as error:
-            raise click.ClickException(f"未安装 · {error}") from None
+            raise click.ClickException(f"未安装 · not installed: {error}") from None
         bad = bad or bool(faults)
         click.echo(f"{'✗' if faults else '✓'} {each}")
         for fault in faults:
@@ -113,7 +113,7 @@ def remove(name: str) -> None:
     try:
         _store().remove(name)
     except ModelNotKnown as error:
-        raise click.ClickException(f"未安装 · {error}") from None
+        raise click.ClickException(f"未安装 · not installed: {error}") from None
     click.echo(f"✓ {name}")
 
 

@@ -15,10 +15,18 @@ from models.calls import Call
 from models.network import PartnerLine
 from models.places import Centre
 from models.seats import Seat
+from models.vocabulary import ShiftKind
+from models.workforce import Shift
 
 
 def seats_on_duty(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Seat).where(Seat.state.in_(ON_DUTY))) or 0
+
+
+def somebody_is_rostered(session: Session, now: datetime) -> bool:
+    """Whether any seat, of any centre, is rostered at this moment."""
+    shift = select(Shift.id).where(Shift.kind == ShiftKind.SEAT, Shift.starts_at <= now, Shift.ends_at > now)
+    return session.scalar(shift.limit(1)) is not None
 
 
 def standby_number(session: Session, call: Call) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hotline.domain import overflow
 from hotline.domain.overflow import Cover
 from hotline.domain.priority import Reason
-from hotline.routing.duty import cover_for
+from hotline.routing.duty import cover_for, somebody_is_rostered
 from hotline.routing.queue_place import give_reason
 from hotline.routing.transitions import record
 from models.calls import Call, CallEvent
@@ -28,6 +28,8 @@ def tell_uncovered(unit: UnitOfWork, call: Call) -> None:
     """Tell the supervisors, once a call, that a caller waits and nobody is on duty."""
     if not call.is_outbound and is_untold(unit, call, cover_for(unit.session, call, unit.now)):
         record(unit, call, "uncovered")
+        if not somebody_is_rostered(unit.session, unit.now):
+            record(unit, call, "unrostered")
         unit.tell(CallUncovered(call.id))
 
 

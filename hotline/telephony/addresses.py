@@ -33,6 +33,9 @@ class Addresses:
     def breath_audio(self) -> str:
         return self._at("/carrier/audio/breath.wav")
 
+    def prompt_audio(self, sha256: str) -> str:
+        return self._at(f"/carrier/audio/prompts/{sha256}.wav")
+
     def wait(self, call_id: int, query: str = "") -> str:
         return self._at(f"/carrier/wait/{call_id}") + (f"?{query}" if query else "") + RETRY
 

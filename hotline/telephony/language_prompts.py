@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hotline.telephony import prompts
 from hotline.telephony.prompts import Line
 from models.vocabulary_network import Language, Topic
+from models.vocabulary_prompts import Prompt
 
 FIRST_KEY = 2
 MOST_LANGUAGES = 8
@@ -17,6 +19,7 @@ MOST_LANGUAGES = 8
 GREETING_OFFERS = Line(
     "您好，心理援助热线，危险按1，录音并匿名汇总，不同意按星号。",
     "English 2, no recording star.",
+    Prompt.GREETING_OFFERS.value,
 )
 """While somebody on duty speaks English; at most ten seconds, as the plain greeting."""
 GREETING_OFFERS_ASKS_LATER = Line(
@@ -26,11 +29,22 @@ GREETING_OFFERS_ASKS_LATER = Line(
 GREETING_ENGLISH = Line(
     "",
     "Psychological aid hotline. Danger: 1. Calls are recorded and counted without names. Star: no recording.",
+    Prompt.GREETING_ENGLISH.value,
 )
 """On a line whose callers speak English."""
 GREETING_ENGLISH_ASKS_LATER = Line(
     "", "Psychological aid hotline. In danger press 1. We ask before recording anything."
 )
+
+
+def default_texts() -> dict[str, tuple[str, str]]:
+    """Words of every prompt that an administrator may set, as they came with the product."""
+    lines = [*vars(prompts).values(), GREETING_OFFERS, GREETING_ENGLISH]
+    return {
+        line.prompt: (line.zh, line.en)
+        for line in lines
+        if isinstance(line, Line) and line.prompt is not None
+    }
 
 
 def offer(languages: Sequence[Language]) -> Line:
@@ -42,9 +56,9 @@ def offer(languages: Sequence[Language]) -> Line:
 def menu(languages: Sequence[Language]) -> Line:
     """`languages` in the order of their keys, from 2 on."""
     keys = {language: key for key, language in enumerate(languages, FIRST_KEY)}
-    named = "".join(f"{code.zh}请按{key}。" for code, key in keys.items() if code is not Language.ENGLISH)
-    english = f"English: press {keys[Language.ENGLISH]}. " if Language.ENGLISH in keys else ""
-    return Line(f"普通话请按0。{named}有危险请按1。", f"{english}Mandarin: 0. Danger: 1.")
+    named_zh = "".join(f"{code.zh}请按{key}。" for code, key in keys.items() if code is not Language.ENGLISH)
+    named_en = f"English: press {keys[Language.ENGLISH]}. " if Language.ENGLISH in keys else ""
+    return Line(f"普通话请按0。{named_zh}有危险请按1。", f"{named_en}Mandarin: 0. Danger: 1.")
 
 
 def chosen(language: Language, spoken_here: bool) -> Line:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 from hotline.domain.overflow import Exit
 from hotline.domain.waiting_time import Told, WaitWord
+from models.vocabulary_prompts import Prompt
 
 CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -19,11 +20,16 @@ CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 class Line:
     zh: str
     en: str
+    prompt: str | None = None
+    """A code of `Prompt`: an administrator may set other words, or a recording."""
+    audio: str | None = None
+    """Name of the recording that is played instead of these words."""
 
 
 GREETING = Line(
     "您好，心理援助热线，有危险按1，通话录音并匿名汇总，不同意按星号。",
     "Star: no recording.",
+    Prompt.GREETING.value,
 )
 """Greeting, danger key and recording notice: at most ten seconds together, in both languages.
 
@@ -33,6 +39,7 @@ The English word on key 1 follows with the place in line; the key works from the
 GREETING_ASKS_LATER = Line(
     "您好，心理援助热线，有危险按1。要不要录音，接线员会先问您。",
     "We ask before recording.",
+    Prompt.GREETING_ASKS_LATER.value,
 )
 """Where the policy wants a consent of its own: nothing is recorded by default."""
 
@@ -48,7 +55,9 @@ NOTICE = Line(
 """For who came to a person before the notice was said to the end."""
 
 NOTICE_WAITING = Line(
-    "通话会录音保密，并作匿名汇总，不同意请按星号。", "Calls are recorded. Press star for no recording."
+    "通话会录音保密，并作匿名汇总，不同意请按星号。",
+    "Calls are recorded. Press star for no recording.",
+    Prompt.NOTICE_WAITING.value,
 )
 
 DANGER_HEARD = Line(
@@ -61,7 +70,7 @@ LINE_LOST = Line(
     "刚才接线员那边的线路断了。您还在队伍最前面，轮到您就有人接。",
     "The line on our side dropped. You are first in line.",
 )
-ON_HOLD = Line("接线员请您稍等，电话没有断。", "Please hold; you are still connected.")
+ON_HOLD = Line("接线员请您稍等，电话没有断。", "Please hold; you are still connected.", Prompt.ON_HOLD.value)
 PUT_THROUGH = Line(
     "接线员正在为您联系能帮上忙的人，请稍等，电话没有断。没接通的话，接线员会回来。",
     "We are reaching somebody who can help. Please hold; your operator will come back if not.",
@@ -85,6 +94,7 @@ BREATHING_BEGINS = Line(
     "我们一起慢慢呼吸。声音升高时吸气，四秒；声音落下时慢慢呼气，六秒。您的位置不变，有人接听就会停下，再按5也会停下。",
     "Let us breathe together. Breathe in for 4 seconds while the sound rises, and out for 6 while it falls. "
     "You keep your place; press 5 to stop.",
+    Prompt.BREATHING_BEGINS.value,
 )
 BREATHING_GOES_ON = Line(
     "继续：升高时吸气，落下时慢慢呼气。", "Go on: in while it rises, out while it falls."
@@ -95,6 +105,7 @@ BREATHING_STOPPED = Line("好的，停下了。您还在队伍里。", "Stopped.
 MENU = Line(
     "留言请按2。想让我们回电请按3。有危险请按1。不按键就继续等，您的位置不变。",
     "2: leave a message. 3: ask for a call back. 1: danger. Or just wait; you keep your place.",
+    Prompt.MENU.value,
 )
 MENU_NO_CALLBACK = Line(
     "留言请按2。有危险请按1。不按键就继续等，您的位置不变。",
@@ -103,15 +114,18 @@ MENU_NO_CALLBACK = Line(
 MESSAGE_BEGIN = Line(
     "听到提示音后请说话，说完按井号。留言会录下来，由接线员听。",
     "Speak after the tone, then press pound. Your message is recorded.",
+    Prompt.MESSAGE_BEGIN.value,
 )
 MESSAGE_KEPT = Line(
     "留言收到了。您可以挂机，也可以留在线上继续等，您的位置不变。",
     "We have your message. You may hang up, or stay; you keep your place.",
+    Prompt.MESSAGE_KEPT.value,
 )
 MESSAGE_EMPTY = Line("没有录到声音。您还在队伍里。", "Nothing was recorded. You are still in line.")
 CALLBACK_NOTED = Line(
     "回电请求记下了，会打您现在这个号码。您也可以留在线上继续等。",
     "Your wish for a call back is noted. You may also stay on the line.",
+    Prompt.CALLBACK_NOTED.value,
 )
 CALLBACK_IMPOSSIBLE = Line(
     "我们看不到您的号码，没法回电。您可以按0再按2留言。",
@@ -128,7 +142,11 @@ STANDBY_OVER = Line(
 )
 ONE_MOMENT = Line("线路断了一下，请稍等，马上接回。", "The line broke for a moment. Please hold on.")
 """To somebody who was called back: it names nobody and no service."""
-TALK_OVER = Line("通话结束了。您随时可以再打来。", "The call has ended. You can call again at any time.")
+TALK_OVER = Line(
+    "通话结束了。您随时可以再打来。",
+    "The call has ended. You can call again at any time.",
+    Prompt.TALK_OVER.value,
+)
 LIMITED_OVER = Line(
     "这次先到这里。有生命危险请拨110或120。", "We close this line for now. In danger, call 1 1 0 or 1 2 0."
 )
@@ -160,12 +178,15 @@ def position(ahead: int, span: Told, *, first_time: bool, longer: bool = False) 
         zh = f"您前面还有{ahead}人"
         en = f"{ahead} {'person is' if ahead == 1 else 'people are'} ahead of you"
     wait = wait_words(span)
-    lead = "接线员正在接听别的电话。" if first_time and ahead else ""
+    lead_zh, lead_en = "", ""
+    if first_time and ahead:
+        lead_zh, lead_en = "接线员正在接听别的电话。", "Our operators are on other calls. "
     if longer:
         wait = Line(f"比刚才说的要久一些，{wait.zh}", f"it takes longer than we said, {wait.en}")
     return Line(
-        f"{lead}{zh}，{wait.zh}。想留言或要回电请按0，想跟着声音呼吸请按5，有危险请按1。",
-        f"{en}, {wait.en}. Press 0 for a message or call back, 5 for slow breathing, 1 if in danger.",
+        f"{lead_zh}{zh}，{wait.zh}。想留言或要回电请按0，想跟着声音呼吸请按5，有危险请按1。",
+        f"{lead_en}{en}, {wait.en}. "
+        "Press 0 for a message or call back, 5 for slow breathing, 1 if in danger.",
     )
 
 

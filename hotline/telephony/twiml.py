@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
@@ -21,13 +21,20 @@ STANDBY_RING_SECONDS = 25
 class Documents:
     """Every document of a call; each ends with a way on, so that none ends the call by running out."""
 
-    def __init__(self, addresses: Addresses, language: str | None = None) -> None:
+    def __init__(
+        self,
+        addresses: Addresses,
+        language: str | None = None,
+        voice: Callable[[Line], Line] = lambda line: line,
+    ) -> None:
+        """`voice`: each line as it is in use now."""
         self._to = addresses
         self._language = language
+        self._voice = voice
 
     def speaking(self, language: str) -> Documents:
         """The same documents in the language that the caller chose, where the lines exist in it alone."""
-        return Documents(self._to, language if language == ENGLISH else None)
+        return Documents(self._to, language if language == ENGLISH else None, self._voice)
 
     def greeting(self, call_id: int, line: Line) -> str:
         document = VoiceResponse()
@@ -201,7 +208,23 @@ class Documents:
         return str(document)
 
     def _speak(self, parent: Any, *lines: Line) -> None:
-        """All Chinese first, then the English: who understands the first need not wait for the second."""
+        """All Chinese first, then the English: who understands the first need not wait for the second.
+
+        A recorded line is played in its place; what stands before and after it is said around it.
+        """
+        words: list[Line] = []
+        for line in map(self._voice, lines):
+            if line.audio is None:
+                words.append(line)
+                continue
+            self._say(parent, words)
+            words = []
+            parent.play(self._to.prompt_audio(line.audio))
+        self._say(parent, words)
+
+    def _say(self, parent: Any, lines: Sequence[Line]) -> None:
+        if not lines:
+            return
         if self._language != ENGLISH:
             parent.say("".join(line.zh for line in lines), language="zh-CN")
         parent.say(" ".join(line.en for line in lines), language="en-US")

@@ -30,7 +30,7 @@ log = logging.getLogger("hotline.carrier")
 
 View = Callable[..., str]
 
-SOUNDS = frozenset({"carrier.calm_sound", "carrier.breath_sound"})
+SOUNDS = frozenset({"carrier.calm_sound", "carrier.breath_sound", "carrier.prompt_sound"})
 """Open to everybody: no caller is in them."""
 
 
@@ -43,6 +43,7 @@ def carrier_blueprint(
     signature: CarrierSignature,
     addresses: Addresses,
     number: str,
+    prompt_audio: Callable[[str], bytes | None] = lambda _sha256: None,
 ) -> Blueprint:
     """All routes under /carrier. `number`: dialled when the carrier names none (a browser's caller)."""
     door = Blueprint("carrier", __name__, url_prefix="/carrier")
@@ -246,6 +247,11 @@ def carrier_blueprint(
     @door.get("/audio/breath.wav")
     def breath_sound() -> Response:
         return sound(breath_wav())
+
+    @door.get("/audio/prompts/<sha256>.wav")
+    def prompt_sound(sha256: str) -> Response:
+        audio = prompt_audio(sha256)
+        return abort(404) if audio is None else sound(audio)
 
     def sound(audio: bytes) -> Response:
         return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "public, max-age=86400"})

@@ -116,6 +116,7 @@ async function refresh() {
     for (const fresh of page.querySelectorAll("[data-part]")) place(/** @type {HTMLElement} */ (document.importNode(fresh, true)));
     readClock();
     tick();
+    document.body.dispatchEvent(new CustomEvent("board.fresh"));
   } catch {
     // No network: the last figures stay, and the line above says since when they stand still.
   } finally {

@@ -14,7 +14,6 @@ from hotline.routing.seats import Seats
 from models.audit import AuditLine
 from models.people import Person
 from models.places import Mechanism
-from models.policies import ConsentMode, standing_policy
 from models.seats import SeatEvent
 from models.vocabulary import Role
 from models.workforce import Shift
@@ -286,36 +285,3 @@ def test_a_seat_in_use_or_with_a_shift_ahead_is_not_retired(busy: Busy) -> None:
     answer = client.post(f"/administration/seats/{free.id}/retire", data={"csrf_token": token, "on": "yes"})
     assert answer.status_code == 409
     assert "还有未结束的班次" in answer.text
-
-
-def test_the_recording_policy_is_decided_on_a_page_with_before_and_after(busy: Busy) -> None:
-    console, night = busy
-    client = console.signed_in(night.people.administrator)
-    page = "/administration/recording"
-    assert console.signed_in(night.people.operator).get(page).status_code == 403
-    assert "还没有作过决定" in client.get(page).text
-    form = {
-        "csrf_token": csrf_of(client, page),
-        "consent_mode": "separate",
-        "captions": "apart",
-        "recording_days": "180",
-        "transcript_days": "1096",
-    }
-    refused = client.post(page, data={**form, "recording_days": "2000"})
-    assert refused.status_code == 422
-    assert 'value="2000"' in refused.text, "what was typed stays"
-    assert client.post(page, data={**form, "consent_mode": ""}).status_code == 422
-
-    assert client.post(page, data=form).status_code == 303
-    assert client.post(page, data=form).status_code == 303
-    with console.records() as session:
-        stands = standing_policy(session)
-        assert (stands.consent_mode, stands.captions_separately) == (ConsentMode.SEPARATE, True)
-        assert stands.set_by_id == night.people.administrator.id
-    [line] = audit(console, "policy.recording")
-    assert json.loads(line.reason or "") == {
-        "consent_mode": ["notice", "separate"],
-        "captions_separately": [False, True],
-        "recording_days": [365, 180],
-    }
-    assert client.get(page).text.count("data-decision=") == 1

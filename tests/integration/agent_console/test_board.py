@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from agent_console.local_time import day_start
-from agent_console.measures import ANSWER_WITHIN_SECONDS, SHORT_ABANDON_SECONDS
 from agent_console.queries_board import read_board
+from agent_console.shared_fragments import TOKEN
 from hotline.workforce.coverage import coverage_now
-from models.calls import Call, CallEvent
-from models.events import HelpAsked
-from models.vocabulary import CallOutcome, SeatState
+from models.calls import Call
+from models.care import Danger
+from models.events import DangerClosed, HelpAsked
+from models.vocabulary import DangerState, SeatState
 from tests import factories
 from tests.boards_kit import NOW, Night, a_night
 from tests.console_kit import Console, csrf_of
-
-
-def recount(session: Session, since: datetime) -> dict[str, float]:
-    """From the log's lines alone, in plain loops: the second way."""
-    entered: dict[int, datetime] = {}
-    talked: dict[int, datetime] = {}
-    over: dict[int, datetime] = {}
-    for line in session.scalars(select(CallEvent).order_by(CallEvent.id)):
-        table = {"queued": entered, "talking": talked, "ended": over}.get(line.kind)
-        if table is not None:
-            table.setdefault(line.call_id, line.at)
-    outcome = {call.id: call.outcome for call in session.scalars(select(Call))}
-    today = {call_id: at for call_id, at in entered.items() if at >= since}
-    waits = [(talked[c] - at).total_seconds() for c, at in today.items() if c in talked]
-    lost = [
-        (over[c] - at).total_seconds()
-        for c, at in today.items()
-        if c not in talked and outcome[c] is CallOutcome.ABANDONED
-    ]
-    return {
-        "offered": len(today),
-        "answered": len(waits),
-        "within": sum(wait <= ANSWER_WITHIN_SECONDS for wait in waits),
-        "asa": sum(waits) / len(waits),
-        "short": sum(wait < SHORT_ABANDON_SECONDS for wait in lost),
-        "abandoned": sum(wait >= SHORT_ABANDON_SECONDS for wait in lost),
-        "waiting": sum(c not in talked and c not in over for c in entered),
-    }
+from tests.recount import recount
 
 
 def test_the_boards_numbers_equal_a_recount_of_the_event_log(engine: Engine) -> None:
@@ -57,17 +31,17 @@ def test_the_boards_numbers_equal_a_recount_of_the_event_log(engine: Engine) -> 
         session.commit()
 
         board = read_board(session, NOW)
-        counted = recount(session, day_start(NOW))
+        counted = recount(session, day_start(NOW), NOW)
 
     today = board.today
-    assert today.offered == counted["offered"] > 20
-    assert today.answered == counted["answered"]
-    assert today.answered_within == counted["within"]
-    assert today.short_abandons == counted["short"] == 1
-    assert today.abandoned == counted["abandoned"] == 2
-    assert today.asa_seconds == pytest.approx(counted["asa"])
-    assert len(board.waiting) == counted["waiting"] == 4
-    assert sum(row.figures.offered for row in board.centres) <= today.offered
+    assert today.received == counted.received > 20
+    assert today.answered == counted.answered
+    assert today.answered_within == counted.within
+    assert today.short_abandons == counted.short == 1
+    assert today.abandoned == counted.abandoned == 2
+    assert today.asa_seconds == pytest.approx(counted.asa)
+    assert board.standing.whole.waiting == len(board.waiting) == counted.waiting == 4
+    assert sum(row.figures.received for row in board.centres) <= today.received
 
 
 def test_the_queue_stands_in_the_order_of_service(busy: tuple[Console, Night]) -> None:
@@ -105,7 +79,17 @@ def test_the_page_says_why_a_call_comes_first_and_what_falls_short(busy: tuple[C
     assert "石门中心在岗 1 席，最低 2 席" in page
     assert "石门中心现在排班不足 2 席" in page
     assert "1 个回拨已过时限" in page
-    for part in ("strip", "figures", "queue", "centres", "seats", "notices", "duties", "outcomes"):
+    for part in (
+        "strip",
+        "figures",
+        "queue",
+        "centres",
+        "seats",
+        "alarms",
+        "notices",
+        "duties",
+        "outcomes",
+    ):
         assert f'id="board-{part}"' in page
 
 
@@ -204,3 +188,32 @@ def test_a_waiting_call_ages_with_the_clock(busy: tuple[Console, Night]) -> None
         later = read_board(session, NOW + timedelta(seconds=30))
 
     assert later.longest_seconds == 191
+
+
+def test_boards_share_a_reading_and_each_has_a_form_token_of_its_own(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    first, second = console.signed_in(night.people.supervisor), console.signed_in(night.people.second)
+    field = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+    one, other = first.get("/supervisor/live").text, second.get("/supervisor/live").text
+
+    assert TOKEN not in one + other
+    assert field.sub("", one) == field.sub("", other)
+    assert set(field.findall(one)).isdisjoint(field.findall(other))
+    seen = second.post(f"/supervisor/helps/{night.help.id}/see", data={"csrf_token": field.findall(other)[0]})
+    assert seen.status_code == 303
+
+
+def test_a_board_never_shows_a_moment_from_before_what_it_was_told(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    before = client.get("/supervisor/live").text
+    with console.records() as session:
+        danger = session.get_one(Danger, night.danger.id)
+        danger.state = DangerState.CLOSED
+    console.bulletin.publish((DangerClosed(night.danger.id, danger.call_id),), ())
+
+    after = client.get("/supervisor/live").text
+
+    assert f'data-danger="{night.danger.id}"' in before
+    assert f'data-danger="{night.danger.id}"' not in after

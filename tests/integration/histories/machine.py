@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.routing.errors import Refused
+from hotline.workforce.measured import Memory
 from models.notes import Note
 from models.vocabulary import AgentStatus, NoteState, SeatState
 from tests.fake_carrier import Callback, Leg
@@ -48,6 +49,7 @@ class AnyHistory(RuleBasedStateMachine):
         second = Router(other, self.folder, self.phone, self.fate, beside=first)
         self.routers = self.phone.routers = [first, second]
         self.clock = first.stopped
+        self.began, self.memory = self.clock.now, Memory()
         self.order = invariants.Order(self.engine)
         for router in self.routers:
             router.bulletin.listeners.insert(0, self.order)
@@ -234,6 +236,7 @@ class AnyHistory(RuleBasedStateMachine):
             return
         finally:
             self.phone.work_off()
+        invariants.remember(self.engine, self.began, self.clock.now, self.memory)
         if self.fate.moment is None and not self.phone.away:
             invariants.nobody_waits_while_a_seat_is_free(self.engine)
 
@@ -277,3 +280,4 @@ class AnyHistory(RuleBasedStateMachine):
         self.let_pass(5)
         invariants.seats_are_understood(self.engine)
         invariants.the_log_rebuilds_the_records(self.engine)
+        invariants.the_figures_follow_from_the_log(self.engine, self.began, self.clock.now, self.memory)

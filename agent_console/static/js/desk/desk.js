@@ -3,6 +3,7 @@
 import { ACTIONS, goTo } from "./actions.js";
 import { listenToCallBacks } from "./call-back.js";
 import { startClock } from "./clock.js";
+import "./figures.js";
 import { adoptBar, adoptMain } from "./following.js";
 import { post } from "./http.js";
 import { listenToKeys } from "./keys.js";
