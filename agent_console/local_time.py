@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from hotline.domain.local_day import ZONE, day_start, local_day, midnight
 

@@ -188,7 +188,6 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "seat.remove": _("删除坐席"),
     "seat.retire": _("停用坐席"),
     "seat.bring_back": _("恢复坐席"),
-    "policy.recording": _("修改录音政策"),
     "talk.listened": _("旁听通话"),
     "talk.listen": _("改为旁听"),
     "talk.whisper": _("改为耳语"),

@@ -50,6 +50,8 @@ class Leg:
     queue_action: str = ""
     dialled: str = ""
     sequence: Iterator[int] = field(default_factory=itertools.count)
+    rings_for: int = 0
+    """Seconds that the product asked for; without a clock it is the test that ends the ringing."""
 
     @property
     def lives(self) -> bool:
@@ -161,7 +163,8 @@ class FakeCarrier:
 
     # -- the Carrier protocol
     def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
-        return self._ring(conference, f"client:seat_{seat_id}", f"/carrier/offers/{offer_id}/status")
+        path = f"/carrier/offers/{offer_id}/status"
+        return self._ring(conference, f"client:seat_{seat_id}", path, timeout_seconds)
 
     def ring_number(
         self,
@@ -173,20 +176,22 @@ class FakeCarrier:
         ends_conference: bool = False,
     ) -> str:
         self.guard.check(number)
-        return self._ring(conference, number, f"/carrier/legs/{reference}/status", ends=ends_conference)
+        path = f"/carrier/legs/{reference}/status"
+        return self._ring(conference, number, path, timeout_seconds, ends=ends_conference)
 
     def ring_browser(
         self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
     ) -> str:
-        return self._ring(conference, f"client:{identity}", f"/carrier/legs/{reference}/status", muted=muted)
+        path = f"/carrier/legs/{reference}/status"
+        return self._ring(conference, f"client:{identity}", path, timeout_seconds, muted=muted)
 
     def _ring(
-        self, conference: str, to: str, status_path: str, *, muted: bool = False, ends: bool = False
+        self, conference: str, to: str, path: str, seconds: int, *, muted: bool = False, ends: bool = False
     ) -> str:
         self._there()
-        leg = Leg(self._sid("CA"), to, status="ringing", conference=conference)
+        leg = Leg(self._sid("CA"), to, status="ringing", conference=conference, rings_for=seconds)
         leg.muted, leg.ends_conference = muted, ends
-        leg.callback_url = self.base_url + status_path
+        leg.callback_url = self.base_url + path
         leg.conference_url = f"{self.base_url}/carrier/conference/{conference.rpartition('-')[2]}"
         self.legs[leg.sid] = leg
         self._tell_leg(leg, "ringing")
@@ -397,6 +402,7 @@ class FakeCarrier:
 
     def _end(self, leg: Leg, status: str) -> None:
         leg.status = status
+        self._ask_what_follows(leg)
         self._leave_conference(leg, "participant_hung_up")
         for sid in [sid for sid, stream in self.streams.items() if stream.call_sid == leg.sid]:
             self.stream_breaks(sid)
@@ -413,6 +419,19 @@ class FakeCarrier:
                     self._form(leg, {"SequenceNumber": str(next(leg.sequence))}),
                 )
             )
+
+    def _ask_what_follows(self, leg: Leg) -> None:
+        """Of who hangs up in a Dial, a Record or the queue the action is asked for all the same."""
+        if leg.callback_url:
+            return
+        match leg.place:
+            case "conference" | "dial":
+                fields = {"DialCallStatus": "answered" if leg.place == "conference" else "no-answer"}
+                self.unsent.append(Callback(leg.action, self._form(leg, fields)))
+            case "record":
+                self.unsent.append(Callback(leg.action, self._form(leg, {"RecordingDuration": "0"})))
+            case "queue":
+                self.unsent.append(Callback(leg.queue_action, self._form(leg, {"QueueResult": "hangup"})))
 
     # -- callbacks
     def _tell_leg(self, leg: Leg, status: str) -> None:

@@ -8,6 +8,9 @@ from hotline.care.danger_reports import rescue_is_decided
 from hotline.care.errors import NoSuchCall, NoSuchDanger, OutcomeMissing, RescueUndecided, RescueUnknown
 from hotline.domain.danger_rules import why_not_closable
 from hotline.routing.errors import Refused
+from hotline.routing.transactions import in_one_unit
+from hotline.routing.transitions import load_call
+from hotline.routing.waiting_marks import mark_danger
 from models.audit import write_audit
 from models.calls import Call
 from models.care import Danger
@@ -33,7 +36,7 @@ def raise_in(unit: UnitOfWork, audit_key: bytes, call: Call, source: str, person
         return open_one.id
     danger = Danger(call_id=call.id, source=source, raised_at=unit.now, raised_by_id=person_id)
     unit.session.add(danger)
-    call.danger = True
+    mark_danger(unit, call)
     unit.session.flush()
     write_audit(
         unit.session,
@@ -54,11 +57,14 @@ class DangerProtocol:
 
     def raise_danger(self, call_id: int, source: str, person_id: int | None = None) -> int:
         """`source`: key | mark | desk | message. Returns the danger's id. Raises NoSuchCall."""
-        with self._work() as unit:
-            call = unit.session.get(Call, call_id)
+
+        def step(unit: UnitOfWork) -> int:
+            call = load_call(unit, call_id)
             if call is None:
                 raise NoSuchCall(call_id=call_id)
             return raise_in(unit, self._audit_key, call, source, person_id)
+
+        return in_one_unit(self._work, step)
 
     def see(self, danger_id: int, person_id: int) -> None:
         """A supervisor has seen it; the first one stays on file. Raises NoSuchDanger."""

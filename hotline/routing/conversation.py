@@ -160,7 +160,7 @@ class Conversation(Holding, TalkRecording):
                 by = "operator"
             if not move_call(unit, call, CallFact.ENDED, ended_by=by):
                 return False
-            close(unit, call, by, was_talking=before is CallState.TALKING)
+            close(unit, call, by, before=before)
             return True
 
         return in_one_unit(self._work, step)

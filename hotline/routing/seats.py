@@ -21,6 +21,7 @@ from hotline.routing.errors import (
 )
 from hotline.routing.profiles import profile_of
 from hotline.routing.transactions import in_one_unit
+from hotline.routing.transfer_steps import target_goes
 from hotline.routing.transitions import (
     end_offer,
     load_seat,
@@ -208,4 +209,6 @@ def _leave(unit: UnitOfWork, seat: Seat) -> None:
         ).first()
         if offer is not None:
             end_offer(unit, offer, OfferState.WITHDRAWN, "signed_off")
+        else:
+            target_goes(unit, seat, "target_offline")
     move_seat(unit, seat, SeatFact.SIGNED_OFF)

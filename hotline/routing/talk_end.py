@@ -17,15 +17,20 @@ from models.events import CallEnded
 from models.participation import Transfer
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import CallbackKind, OfferState, SeatState
+from models.vocabulary import CallbackKind, CallState, OfferState, SeatState
 from models.vocabulary_talk import TransferState
 
+HEARD_US = (CallState.TALKING, CallState.QUEUED, CallState.CONNECTING)
+"""Who talked with us and is gone from one of these was cut off, also when it is the operator's line that
+broke first, or was told of first."""
 
-def close(unit: UnitOfWork, call: Call, ended_by: str, *, was_talking: bool) -> None:
-    """The caller's leg is gone, and the call counts by what became of it. `ended_by`: as in `caller_left`."""
+
+def close(unit: UnitOfWork, call: Call, ended_by: str, *, before: CallState) -> None:
+    """The caller's leg is gone, and the call counts by what became of it. `ended_by`: as in `caller_left`;
+    `before`: the state in which it was."""
     withdraw_open_offers(unit, call, "caller_left")
-    if was_talking and was_spoken_to(unit, call):
-        note_drop(unit, call, ended_by, call.seat)
+    if before in HEARD_US and was_spoken_to(unit, call):
+        note_drop(unit, call, ended_by, call.seat or _seat_that_lost(unit, call))
     kinds = set(unit.session.scalars(select(Callback.kind).where(Callback.call_id == call.id)))
     told = set(unit.session.scalars(select(CallEvent.kind).where(CallEvent.call_id == call.id)))
     call.ended_at, call.ended_by, call.on_hold = unit.now, ended_by, False
@@ -72,3 +77,9 @@ def end_asked(unit: UnitOfWork, call: Call) -> bool:
     if accepted is not None:
         asked = asked.where(CallEvent.at >= accepted)
     return unit.session.scalars(asked).first() is not None
+
+
+def _seat_that_lost(unit: UnitOfWork, call: Call) -> Seat | None:
+    """Whose line dropped a moment ago, and has done nothing since."""
+    lost = (Seat.call_id == call.id) & (Seat.state_reason == "line_lost")
+    return unit.session.scalars(select(Seat).where(lost).with_for_update().limit(1)).first()

@@ -23,14 +23,15 @@ from hotline.routing.participations import (
 from hotline.routing.policy import wrap_up_ends
 from hotline.routing.queue_place import give_reason
 from hotline.routing.told_in_talk import keep_minor_first
-from hotline.routing.transitions import load_seat, move_call, move_seat, record
+from hotline.routing.transitions import load_call, load_seat, move_call, move_seat, record
 from hotline.routing.waiting_marks import tell_uncovered
 from models.calls import Call
 from models.events import CallReturnedToQueue, TransferChanged
 from models.participation import Participation, Transfer
+from models.seats import Seat
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import SeatState
-from models.vocabulary_talk import ParticipantRole, TransferState
+from models.vocabulary_talk import ParticipantRole, ParticipationState, TransferState
 
 OPEN = tuple(state for state in TransferState if state.is_open)
 PARTY = {ParticipantRole.SECOND_OPERATOR: Party.SEAT, ParticipantRole.EMERGENCY: Party.EMERGENCY}
@@ -149,6 +150,20 @@ def _release_target(unit: UnitOfWork, call: Call, target: Participation, reason:
         move_seat(unit, seat, SeatFact.NOT_TAKEN, reason)
     else:
         move_seat(unit, seat, SeatFact.WITHDRAWN, reason)
+
+
+def target_goes(unit: UnitOfWork, seat: Seat, reason: str) -> None:
+    """The person at a seat that rings for a transfer leaves it: whoever asked has the caller back."""
+    rung = select(Participation).where(
+        Participation.seat_id == seat.id,
+        Participation.call_id == seat.call_id,
+        Participation.state.in_((ParticipationState.ASKED, ParticipationState.RINGING)),
+    )
+    for target in unit.session.scalars(rung):
+        call = load_call(unit, target.call_id)
+        transfer = unit.session.get(Transfer, target.transfer_id) if target.transfer_id else None
+        if call is not None and transfer is not None:
+            on_fact(unit, call, transfer, TransferFact.TARGET_FAILED, reason)
 
 
 def close_by_caller(unit: UnitOfWork, call: Call) -> None:

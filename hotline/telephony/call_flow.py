@@ -195,11 +195,15 @@ class CallFlow:
             return self._say(call).hold_on(call_id, prompts.STILL_IN_LINE)
         return self._into_queue(call)
 
-    def message_done(self, call_id: int, recording_sid: str | None, seconds: float | None) -> str:
+    def message_done(
+        self, call_id: int, recording_sid: str | None, seconds: float | None, *, gone: bool = False
+    ) -> str:
         if recording_sid:
             self.callbacks.message_left(call_id, recording_sid, seconds)
-            if self._was_limited(call_id):
-                return self.documents.over(prompts.LIMITED_MESSAGE_KEPT)
+        if gone:
+            return self.documents.nothing()
+        if recording_sid and self._was_limited(call_id):
+            return self.documents.over(prompts.LIMITED_MESSAGE_KEPT)
         call = self.intake.enqueue(call_id, heard_notice=False)
         line = prompts.MESSAGE_KEPT if recording_sid else prompts.MESSAGE_EMPTY
         return self._into_queue(call, line)
@@ -215,8 +219,11 @@ class CallFlow:
         lines = self.announcements.notice(call, prompts.NOTICE)
         return self._say(call).talk(call.id, call.conference_name, *lines)
 
-    def after_talk(self, call_id: int) -> str:
-        """The conference let the caller go, who is still there."""
+    def after_talk(self, call_id: int, *, gone: bool = False) -> str:
+        """The conference let the caller go. `gone`: since they hung up, which their leg's own status tells;
+        taken for a lost operator, a line that drops in danger would be called back by nobody."""
+        if gone:
+            return self.documents.nothing()
         call = self._call(call_id)
         if call.state is CallState.TALKING and call.operator_sid is not None:
             if not self.conversation.operator_left(call_id, call.operator_sid):
@@ -236,9 +243,11 @@ class CallFlow:
             prompts.PUT_THROUGH if transfer is not None else prompts.ON_HOLD
         )
 
-    def after_standby(self, call_id: int, status: str) -> str:
+    def after_standby(self, call_id: int, status: str, *, gone: bool = False) -> str:
         answered = status in ("completed", "answered")
         self.standby.ended(call_id, answered)
+        if gone:
+            return self.documents.nothing()
         line = prompts.STANDBY_OVER if answered else prompts.STANDBY_SILENT
         return self._into_queue(self._call(call_id), line)
 

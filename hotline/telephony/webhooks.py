@@ -19,7 +19,7 @@ from hotline.routing.errors import UnknownCall
 from hotline.routing.origin import IncomingCall
 from hotline.telephony import prompts
 from hotline.telephony.addresses import Addresses
-from hotline.telephony.call_facts import CallFacts
+from hotline.telephony.call_facts import OVER, CallFacts
 from hotline.telephony.call_flow import BREATHING, GREETING, LIMITED, WAIT, CallFlow
 from hotline.telephony.calm_audio import breath_wav, calm_wav
 from hotline.telephony.heard import HeardCallbacks, keys_of
@@ -92,6 +92,10 @@ def carrier_blueprint(
     def where() -> str:
         said = request.args.get("where", "")
         return said if said in (WAIT, BREATHING, LIMITED) else GREETING
+
+    def gone() -> bool:
+        """The caller hung up: a carrier asks what follows a Dial or a Record all the same."""
+        return request.form.get("CallStatus", "") in OVER
 
     def to_voice() -> str:
         return addresses.voice
@@ -168,7 +172,7 @@ def carrier_blueprint(
     @document(to_queue)
     def message_done(call_id: int) -> str:
         seconds = request.form.get("RecordingDuration", type=float)
-        return flow.message_done(call_id, request.form.get("RecordingSid"), seconds)
+        return flow.message_done(call_id, request.form.get("RecordingSid"), seconds, gone=gone())
 
     @door.post("/calls/<int:call_id>/talk")
     @document(to_talk)
@@ -183,7 +187,7 @@ def carrier_blueprint(
     @door.post("/calls/<int:call_id>/after-talk")
     @document(to_queue)
     def after_talk(call_id: int) -> str:
-        return flow.after_talk(call_id)
+        return flow.after_talk(call_id, gone=gone())
 
     @door.post("/calls/<int:call_id>/return")
     @document(to_queue)
@@ -193,7 +197,7 @@ def carrier_blueprint(
     @door.post("/calls/<int:call_id>/after-standby")
     @document(to_queue)
     def after_standby(call_id: int) -> str:
-        return flow.after_standby(call_id, request.form.get("DialCallStatus", ""))
+        return flow.after_standby(call_id, request.form.get("DialCallStatus", ""), gone=gone())
 
     @door.post("/status")
     @fact

@@ -7,13 +7,18 @@ import json
 import threading
 import urllib.request
 from base64 import b64encode
+from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, TimeoutError, expect
+from sqlalchemy import select
 
+from models.calls import Call, Consent
+from models.vocabulary import ConsentKind, ConsentState
 from tests.journeys.product import Product, eventually
 from tests.journeys.sound import read
 
@@ -111,6 +116,24 @@ class Operator(Person):
             expect(self.bar).to_have_attribute("data-mode", "idle", timeout=15_000)
         return bool(self.bar.get_attribute("data-mode") == "idle")
 
+    def comes_on_duty_to_a_ring(self) -> None:
+        """Somebody waits already: the desk goes from its set-up straight to the offer."""
+        self.page.goto(f"{self.product.url}/desk/")
+        self.page.click("[data-role=sign-on]")
+        eventually(self._rung_once, "who waits is offered", 90)
+
+    def _rung_once(self) -> bool:
+        """Ready is pressed again only while the desk is still being set up."""
+        if self.bar.get_attribute("data-mode") == "setup":
+            with contextlib.suppress(TimeoutError):
+                self.page.locator("[data-role=ready]").click(timeout=2_000)
+        with contextlib.suppress(AssertionError):
+            expect(self.bar).to_have_attribute("data-mode", "offer", timeout=5_000)
+        return bool(self.bar.get_attribute("data-mode") == "offer")
+
+    def hears_somebody(self) -> bool:
+        return bool(self.page.evaluate(HEAR, 1200)["level"] > -60)
+
     def goes_home(self) -> None:
         self.page.locator("[data-role=agent-status] summary").click()
         self.page.click("[data-role=sign-off]")
@@ -204,11 +227,13 @@ class ScriptedCaller:
     """
 
     def __init__(self, product: Product, number: str, **plan: Any) -> None:
+        self._product = product
         self._url = f"{product.exchange_url}/exchange/parties"
         settings = product.settings()
         secret = f"{settings.carrier_account_sid}:{settings.carrier_auth_token.get_secret_value()}"
         self._authorization = "Basic " + b64encode(secret.encode()).decode()
         self.number = number
+        self.hangs_up_itself = "hangup_after_seconds" in plan
         self.events: list[dict[str, Any]] = []
         audio: Path | None = plan.pop("audio", None)
         if audio is not None:
@@ -236,6 +261,33 @@ class ScriptedCaller:
 
     def presses(self, digits: str) -> None:
         urllib.request.urlopen(self._request(f"/{self.party}", {"digits": digits}), timeout=10).close()
+
+    def presses_until(self, look: Callable[[], object], what: str, *keys: str) -> None:
+        """Keys one after another, again and again, as people press who were not heard: how soon the product
+        listens hangs on the machine."""
+        again = cycle(keys)
+
+        def heard() -> bool:
+            if look():
+                return True
+            self.presses(next(again))
+            return False
+
+        eventually(heard, what, 60, step=2.5)
+
+    def refuses_recording(self) -> None:
+        """The star key, before anybody answers."""
+        refused = (
+            select(Consent.id)
+            .join(Call, Call.id == Consent.call_id)
+            .where(
+                Call.carrier_sid == self.call_sid,
+                Consent.kind == ConsentKind.RECORDING,
+                Consent.state == ConsentState.REFUSED,
+            )
+        )
+        look = self._product.look
+        self.presses_until(lambda: look(lambda s: s.scalars(refused).first()), "the refusal is on file", "*")
 
     def hangs_up(self) -> None:
         urllib.request.urlopen(self._request(f"/{self.party}", {"hangup": True}), timeout=10).close()

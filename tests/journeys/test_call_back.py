@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import urllib.request
 from base64 import b64encode
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import TimeoutError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -53,25 +51,13 @@ def owed(product: Product) -> Callback:
 
 
 def wishes_a_call_back(product: Product) -> None:
-    caller = ScriptedCaller(product, PERSON, digits=[[14, "0"], [18, "3"]])
-    eventually(lambda: product.look(lambda s: s.scalars(select(Callback)).first()), "the wish is noted", 60)
+    caller = ScriptedCaller(product, PERSON)
+    wish = select(Callback.id)
+    caller.presses_until(
+        lambda: product.look(lambda s: s.scalars(wish).first()), "the wish is noted", "0", "3"
+    )
     caller.hangs_up()
     eventually(lambda: owed(product).state is CallbackState.IN_LINE, "it stands in line", 30)
-
-
-def is_ready_and_rung(operator: Operator) -> None:
-    """Comes on duty while somebody is owed a call: the desk goes from its set-up straight to the offer."""
-    operator.page.goto(f"{operator.product.url}/desk/")
-    operator.page.click("[data-role=sign-on]")
-
-    def rings() -> bool:
-        if operator.bar.get_attribute("data-mode") == "setup":
-            with contextlib.suppress(TimeoutError):
-                operator.page.locator("[data-role=ready]").click(timeout=2_000)
-            operator.page.wait_for_timeout(3_000)
-        return bool(operator.bar.get_attribute("data-mode") == "offer")
-
-    eventually(rings, "the owed call is offered", 60)
 
 
 def dials(operator: Operator) -> None:
@@ -86,7 +72,7 @@ def test_a_wish_is_rung_when_a_seat_is_free_and_both_hear(
     wishes_a_call_back(product)
     operator = Operator(product, browser_with(tones(OPERATOR_TONE)))
     operator.signs_in("operator")
-    is_ready_and_rung(operator)
+    operator.comes_on_duty_to_a_ring()
     operator.page.locator("[data-role=is-call-back]").wait_for(timeout=5_000)
     operator.answers()
     operator.page.locator("[data-role=prepares]").wait_for(timeout=15_000)
@@ -112,7 +98,7 @@ def test_three_tries_that_nobody_answers_end_it(
     wishes_a_call_back(product)
     operator = Operator(product, browser_with(tones(OPERATOR_TONE)))
     operator.signs_in("operator")
-    is_ready_and_rung(operator)
+    operator.comes_on_duty_to_a_ring()
     for number in (1, 2, 3):
         operator.is_rung(40)
         operator.answers()
@@ -139,8 +125,9 @@ def test_a_line_that_drops_at_r4_is_called_back_at_once_with_enter(
     operator.page.keyboard.press("F10")
     operator.page.locator("[data-role=danger-strip]").wait_for(timeout=15_000)
     caller.hangs_up()
-    operator.page.locator("[data-role=dropped-line]").wait_for(timeout=30_000)
-    assert owed(product).kind is CallbackKind.DROPPED
+    dropped = select(Callback.seat_id).where(Callback.kind == CallbackKind.DROPPED)
+    eventually(lambda: product.look(lambda s: s.scalars(dropped).first()), "its seat owes the call", 60)
+    operator.page.locator("[data-role=dropped-line]").wait_for(timeout=60_000)
     operator.page.evaluate("document.activeElement?.blur()")
     operator.page.keyboard.press("Enter")
     eventually(lambda: operator.hears(PERSON_TONE), "the operator hears the person again", 60)

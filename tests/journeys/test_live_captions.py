@@ -145,11 +145,12 @@ def test_who_pressed_star_has_no_captions_and_the_desk_says_so(
     operator = Operator(product, browser_with(tones(937.5)))
     operator.signs_in("operator")
     operator.goes_on_duty()
-    ScriptedCaller(product, "13800138000", audio=speech(tmp_path), repeat=True, digits=[[1.5, "*"]])
+    caller = ScriptedCaller(product, "13800138000", audio=speech(tmp_path), repeat=True)
+    caller.refuses_recording()
     operator.answers()
     expect(operator.page.locator("[data-role=captions-state]")).to_have_attribute(
         "data-state", "refused", timeout=20_000
     )
-    operator.page.wait_for_timeout(4000)
+    eventually(operator.hears_somebody, "the operator hears the caller", 30)
     expect(operator.page.locator("[data-role=captions] .utt")).to_have_count(0)
     assert product.look(lambda s: s.scalars(select(CaptionStream)).all()) == []

@@ -32,8 +32,8 @@ def test_who_pressed_star_is_served_in_full_and_leaves_no_byte(
     operator = Operator(product, browser_with(tones(937.5)))
     operator.signs_in("operator")
     operator.goes_on_duty()
-    caller = ScriptedCaller(product, NUMBER, tone=600.0, digits=[[1.5, "*"]])
-
+    caller = ScriptedCaller(product, NUMBER, tone=600.0)
+    caller.refuses_recording()
     call_id = operator.answers()
     eventually(lambda: heard_tone(*caller.heard(), 937.5), "the caller hears a person", 20)
     expect(operator.bar).to_contain_text("不录音", timeout=10_000)

@@ -179,6 +179,23 @@ def test_a_target_that_declines_by_button_brings_the_caller_back(talk: Talk) -> 
     assert talk.hears(talk.caller) == {talk.operator.sid}
 
 
+def test_a_target_whose_person_signs_off_while_it_rings_brings_the_caller_back(talk: Talk) -> None:
+    ringing = talk.ask(COLD)
+    talk.seats.sign_off(talk.second)
+    talk.work_off()
+    talk.deliver()
+    assert (talk.transfer.state, talk.transfer.reason) == (TransferState.RETURNED, "target_offline")
+    assert not ringing.lives
+    assert talk.hears(talk.caller) == {talk.operator.sid}
+    assert talk.both() == (SeatState.TALKING, SeatState.OFFLINE)
+
+
+def test_a_danger_marked_at_the_desk_stands_in_the_log(talk: Talk) -> None:
+    talk.danger.raise_danger(talk.call_id, "desk", talk.first)
+    assert talk.call(talk.call_id).danger
+    assert "danger" in talk.log_of(talk.call_id)
+
+
 def test_target_and_operator_gone_the_caller_is_at_the_head_with_the_reason(talk: Talk) -> None:
     other = talk.a_caller("13900000001")
     ringing = talk.phone.ringing_legs()[-1]
