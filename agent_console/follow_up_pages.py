@@ -90,11 +90,17 @@ def _record() -> Record:
     """Raises ValueError for a code or a time that no form of ours sends."""
     form = request.form
     level, next_at = form.get("rerated", ""), form.get("next_at", "")
+
+    def part(name: str) -> str:
+        return form.get(name, "").strip()[:PART_LENGTH]
+
     return Record(
         FollowUpResult(form.get("result", "")),
-        *(form.get(part, "").strip()[:PART_LENGTH] for part in ("assessment", "counselling", "guidance")),
+        part("assessment"),
+        part("counselling"),
+        part("guidance"),
         rerated=RiskLevel(int(level)) if level else None,
-        rerated_why=form.get("rerated_why", "").strip()[:PART_LENGTH],
+        rerated_why=part("rerated_why"),
         next_at=moment_of(next_at) if next_at else None,
     )
 

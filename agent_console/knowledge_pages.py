@@ -216,6 +216,6 @@ def _values_of(found: Card) -> dict[str, Any]:
 
 
 def _form(values: dict[str, Any], fault: str = "") -> str:
-    empty = dict.fromkeys(("code", *TEXTS), "") | {"levels": [], "populations": [], "phases": []}
-    whole = empty | values
+    empty: dict[str, Any] = dict.fromkeys(("code", *TEXTS), "")
+    whole = empty | {"levels": [], "populations": [], "phases": []} | values
     return render_template("knowledge/write.html", values=whole, fault=fault)

@@ -142,7 +142,7 @@ def _wanted() -> Wanted:
     return Wanted(
         day,
         next((one for one in CallType if str(one) == given.get("type")), None),
-        RiskLevel(level) if level in range(5) else None,
+        RiskLevel(level) if level is not None and level in range(5) else None,
         given.get("unfinished") == "yes",
         max(0, given.get("page", 0, type=int)),
     )

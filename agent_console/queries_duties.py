@@ -174,7 +174,12 @@ def escalated(session: Session, now: datetime, limit: int = MOST) -> Escalated:
     referrals = session.scalars(
         select(Referral).where(referral_overdue(now)).order_by(Referral.due_at).limit(limit)
     ).all()
-    people = whos(session, [row.call_id for row in (*follow_ups, *duties, *referrals)])
+    concerned = [
+        *(row.call_id for row in follow_ups),
+        *(row.call_id for row in duties),
+        *(row.call_id for row in referrals),
+    ]
+    people = whos(session, concerned)
     return Escalated(
         tuple(follow_up_row(row, people, now, 0) for row in follow_ups),
         _duty_rows(duties, people, now),

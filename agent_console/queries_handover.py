@@ -66,7 +66,8 @@ def handover_page(session: Session, now: datetime, person_id: int, centre_id: in
     owed = {item.key for item in owed_at_sign_off(session, person_id, now)}
     offers = _handed(session, Handover.state == HandoverState.OFFERED)
     record = _handed(session, Handover.offered_at > now - RECORD_SHOWN)
-    people = whos(session, {row.call_id for row in (*items, *offers, *record)})
+    concerned = {item.call_id for item in items} | {row.call_id for row in (*offers, *record)}
+    people = whos(session, concerned)
     names = _names(session, items)
     waiting = {(row.item_kind, row.item_id): row.taker.name for row in offers}
     rows = [

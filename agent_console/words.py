@@ -40,6 +40,7 @@ CALL_EVENTS: Mapping[str, Any] = {
     "recording_declined": _("来电人不同意录音"),
     "queued": _("进入等待"),
     "uncovered": _("无人在岗，播报出路"),
+    "unrostered": _("当时没有排班"),
     "offer_made": _("送到坐席"),
     "offer_accepted": _("坐席接听"),
     "offer_declined": _("坐席暂不接"),

@@ -23,233 +23,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.lines.console_changes import Changes  # noqa: E402
+from benchmarks.lines.console_house import House, await_url  # noqa: E402
+from benchmarks.lines.databases import postgres  # noqa: E402
 from benchmarks.lines.page_weight import weigh  # noqa: E402
-from benchmarks.webhooks import postgres  # noqa: E402
-from hotline.bootstrap.core import Core, make_core  # noqa: E402
-from hotline.processes.own_redis import redis_process  # noqa: E402
-from models.calls import Call, Offer  # noqa: E402
-from models.events import CallEnded, CallQueued, Event, OfferEnded, OfferMade, SeatChanged  # noqa: E402
-from models.seats import Seat  # noqa: E402
-from models.vocabulary import CallOutcome, CallState, OfferState, Role, SeatState  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.conftest import free_port  # noqa: E402
-from tests.journeys.product import Product, eventually  # noqa: E402
 
-CHANGES_A_SECOND = 20
 QUIET = 100
 QUIET_OFFERS = 20
-
-
-class House:
-    """Redis and the pages of a product, and the records of many desks."""
-
-    def __init__(self, folder: Path, chosen: argparse.Namespace, **settings: str) -> None:
-        threads = str(min(1000, chosen.boards + chosen.desks + 60))
-        self.product = Product(folder, WEB_THREADS=threads, **settings)
-        self.product.prepare()
-        self.settings = self.product.settings()
-        self.core: Core = make_core(self.settings)[0]
-        self._processes: list[subprocess.Popen[Any]] = []
-        self.boards = [f"board{n}" for n in range(chosen.boards)]
-        self.desks = [f"desk{n}" for n in range(chosen.desks)]
-        self.seats: list[int] = []
-        self.centre_id = 0
-        self._people()
-
-    def _people(self) -> None:
-        with Session(self.core.engine) as session, session.begin():
-            centre = factories.a_centre(session, self._place(session), "测试中心")
-            self.centre_id = centre.id
-            for login in self.boards:
-                factories.a_person(session, Role.SUPERVISOR, login=login, centre=centre)
-            for n, login in enumerate(self.desks):
-                person = factories.a_person(session, login=login, centre=centre)
-                seat = factories.a_seat(session, centre, person, SeatState.AVAILABLE, label=f"{n:03}")
-                seat.state_since = seat.status_since = seat.seen_at = datetime.now(UTC)
-                self.seats.append(seat.id)
-
-    def _place(self, session: Session) -> str:
-        from models.places import Organisation
-
-        return session.query(Organisation).one().place_code
-
-    def open(self) -> None:
-        (self.settings.data_dir / "redis").mkdir(exist_ok=True, mode=0o700)
-        self.start(list(redis_process(self.settings).command))
-        eventually(self._redis_answers, "Redis answers")
-        self.web = self.start([sys.executable, "-m", "hotline", "serve", "web"])
-        await_url(f"{self.product.url}/sign-in", self.product.folder / "doors.log")
-
-    def _redis_answers(self) -> bool:
-        with contextlib.suppress(Exception):
-            return bool(self.core.redis.ping())
-        return False
-
-    def start(self, command: list[str]) -> subprocess.Popen[Any]:
-        log = (self.product.folder / "doors.log").open("ab")
-        environment = {**self.product.environment, "PYTHONPATH": str(ROOT)}
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
-        )
-        self._processes.append(process)
-        return process
-
-    def close(self) -> None:
-        for process in reversed(self._processes):
-            process.terminate()
-        for process in self._processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        self.core.engine.dispose()
-        self.product.stop()
-
-
-def await_url(url: str, log: Path) -> None:
-    import requests
-
-    end = time.monotonic() + 60
-    while True:
-        with contextlib.suppress(requests.RequestException):
-            requests.get(url, timeout=2)
-            return
-        if time.monotonic() > end:
-            raise SystemExit(log.read_text()[-3000:])
-        time.sleep(0.2)
-
-
-class Changes:
-    """Commits that a busy night makes: calls that come and go, seats that change, offers."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._calls: list[int] = []
-        self._offers: list[tuple[int, int, int]] = []
-        self._next = 0
-        self.committed: dict[tuple[str, int], float] = {}
-        self.offered: dict[int, int] = {}
-        """Newest offer of each seat."""
-
-    def one(self) -> None:
-        kind = (
-            "seat",
-            "call",
-            "offer",
-            "seat",
-            "offer-end",
-            "call",
-            "offer",
-            "call-end",
-            "seat",
-            "offer-end",
-        )
-        {
-            "seat": self._seat,
-            "call": self._call,
-            "call-end": self._call_end,
-            "offer": lambda: self.offer(self._house.seats[self._next % len(self._house.seats)]),
-            "offer-end": self._offer_end,
-        }[kind[self._next % len(kind)]]()
-        self._next += 1
-
-    def _told(self, event: Event, number: int) -> None:
-        self.committed[event.name, number] = time.time()
-
-    def _seat(self) -> None:
-        seat_id = self._house.seats[(self._next * 7) % len(self._house.seats)]
-        with self._house.core.work() as unit:
-            seat = unit.session.get(Seat, seat_id, with_for_update=True)
-            assert seat is not None
-            free = seat.state is SeatState.AVAILABLE
-            seat.state = SeatState.PAUSED if free else SeatState.AVAILABLE
-            seat.state_since = unit.now
-            event = SeatChanged(seat_id, str(seat.state))
-            unit.tell(event)
-        self._told(event, seat_id)
-
-    def _call(self) -> None:
-        with self._house.core.work() as unit:
-            call = factories.a_waiting_call(unit.session, waited_seconds=0, place_code=None)
-            call.carrier_sid = f"CAbench{self._next:026}"
-            call.arrived_at = call.state_since = unit.now
-            call.queue_key, call.centre_id = unit.now.timestamp(), self._house.centre_id
-            unit.session.flush()
-            event = CallQueued(call.id)
-            unit.tell(event)
-        self._calls.append(call.id)
-        self._told(event, call.id)
-
-    def _call_end(self) -> None:
-        if len(self._calls) < 4:
-            return self._call()
-        call_id = self._calls.pop(0)
-        with self._house.core.work() as unit:
-            call = unit.session.get(Call, call_id, with_for_update=True)
-            assert call is not None
-            call.state, call.ended_at, call.outcome = CallState.ENDED, unit.now, CallOutcome.ABANDONED
-            event = CallEnded(call_id, str(call.outcome))
-            unit.tell(event)
-        self._told(event, call_id)
-        return None
-
-    def offer(self, seat_id: int) -> None:
-        if not self._calls:
-            self._call()
-        call_id = self._calls[-1]
-        with self._house.core.work() as unit:
-            offer = Offer(
-                call_id=call_id,
-                seat_id=seat_id,
-                made_at=unit.now,
-                deadline_at=unit.now + timedelta(seconds=60),
-            )
-            unit.session.add(offer)
-            seat = unit.session.get(Seat, seat_id, with_for_update=True)
-            assert seat is not None
-            seat.state, seat.call_id, seat.state_since = SeatState.OFFERED, call_id, unit.now
-            unit.session.flush()
-            event = OfferMade(offer.id, call_id, seat_id)
-            unit.tell(event)
-        self._offers.append((offer.id, call_id, seat_id))
-        self.offered[seat_id] = offer.id
-        self._told(event, offer.id)
-
-    def _offer_end(self) -> None:
-        if not self._offers:
-            return self._seat()
-        offer_id, call_id, seat_id = self._offers.pop(0)
-        with self._house.core.work() as unit:
-            offer, seat = unit.session.get(Offer, offer_id), unit.session.get(Seat, seat_id)
-            assert offer is not None
-            assert seat is not None
-            offer.state = OfferState.WITHDRAWN
-            seat.state, seat.call_id = SeatState.AVAILABLE, None
-            event = OfferEnded(offer_id, call_id, seat_id, "withdrawn")
-            unit.tell(event)
-        self._told(event, offer_id)
-        return None
-
-    def steadily(self, seconds: float) -> float:
-        """Changes a second that were really committed."""
-        begun, made = time.monotonic(), 0
-        while (passed := time.monotonic() - begun) < seconds:
-            if made > passed * CHANGES_A_SECOND:
-                time.sleep(0.005)
-                continue
-            self.one()
-            made += 1
-        return made / (time.monotonic() - begun)
 
 
 class Crowd:

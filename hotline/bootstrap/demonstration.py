@@ -60,7 +60,7 @@ def play_outbreak(
     if here:
         from hotline.bootstrap.hearing import make_pipeline, worker_jobs
 
-        handlers = worker_jobs(make_pipeline(core))
+        handlers = worker_jobs(core, make_pipeline(core))
         runner, _ = make_dispatcher(core, announcer, handlers)
         pause = partial(_work_for, core, runner, frozenset(handlers))
     play = Outbreak(core.work, core.hasher, core.audit_key, say, pause, seconds_a_day=seconds_a_day)

@@ -155,7 +155,9 @@ class Arrivals:
             "is_demonstration": found.is_demonstration,
         }
         connection = unit.session.connection()
-        call_id = int(connection.execute(_CALL, values).inserted_primary_key[0])
+        key_of = connection.execute(_CALL, values).inserted_primary_key
+        assert key_of is not None
+        call_id = int(key_of[0])
         data = {"reasons": reasons, "key": key, "line_id": origin.line_id}
         connection.execute(_EVENT, {"call_id": call_id, "at": unit.now, "kind": "arrived", "data": data})
         if was_in_danger:

@@ -171,6 +171,7 @@ def candidates(session: Session, since: datetime, until: datetime) -> list[Candi
     return [
         Candidate(call_id, person_id, bool(danger) or max(level or 0, floor or 0) >= 3)
         for call_id, person_id, danger, level, floor in rows
+        if person_id is not None
     ]
 
 
