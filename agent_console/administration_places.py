@@ -168,15 +168,12 @@ def _places_page(edited: str | None = None, fault: str | None = None) -> str:
         query = query.where(Place.parent_code == parent if parent else Place.parent_code.is_(None))
     with parts().reading() as records:
         rows = records.scalars(query).all()
-        below = dict(
-            records.execute(
-                select(Place.parent_code, func.count())
-                .where(Place.parent_code.in_([row.code for row in rows]))
-                .group_by(Place.parent_code)
-            )
-            .tuples()
-            .all()
+        counted = records.execute(
+            select(Place.parent_code, func.count())
+            .where(Place.parent_code.in_([row.code for row in rows]))
+            .group_by(Place.parent_code)
         )
+        below = {row[0]: row[1] for row in counted}
         path: list[Place] = []
         up = records.get(Place, parent) if parent else None
         while up is not None:

@@ -42,6 +42,11 @@ class SqliteGround:
         shutil.copy(self._template, self._home / "history.db")
         return self._engines
 
+    def copy(self, file: Path) -> Engine:
+        """A database of its own: a server of one test may answer a last request when the next begins."""
+        shutil.copy(self._template, file)
+        return make_engine(f"sqlite:///{file}", KEYRING)
+
     def close(self) -> None:
         for engine in self._engines:
             engine.dispose()

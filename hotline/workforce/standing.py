@@ -18,6 +18,7 @@ from hotline.domain.local_day import day_start
 from hotline.domain.measures import Figures, figures
 from hotline.domain.seat_state import ON_DUTY
 from hotline.workforce.measured import Memory, entered_queue, measured
+from models.call_back_words import CallDirection
 from models.calls import Call
 from models.network import PhoneLine
 from models.places import Centre
@@ -187,11 +188,12 @@ def _by_scope(rows: Sequence[Part]) -> dict[Scope, list[Part]]:
 
 
 def _waiting(session: Session, now: datetime) -> list[_Waiting]:
+    """Callers on the line. A call-back stands in the same order, but nobody hears it wait."""
     entered = entered_queue(Call.state.in_(WAITING))
     rows = session.execute(
         select(Call.centre_id, Call.line_id, Call.arrived_at, entered.c.at)
         .outerjoin(entered, entered.c.call_id == Call.id)
-        .where(Call.state.in_(WAITING))
+        .where(Call.state.in_(WAITING), Call.direction != CallDirection.OUTBOUND)
     )
     return [
         _Waiting(centre_id, line_id, max(0.0, (now - (at or arrived)).total_seconds()))

@@ -21,8 +21,10 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def console(sqlite_ground: SqliteGround, keyring: Keyring, clock: StoppedClock) -> Iterator[Console]:
-    engine = sqlite_ground.fresh()[0]
+def console(
+    sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring, clock: StoppedClock
+) -> Iterator[Console]:
+    engine = sqlite_ground.copy(tmp_path / "console.db")
     built = build_console(engine, clock, keyring)
     with built.records() as session:
         factories.a_province(session)
@@ -35,7 +37,7 @@ def console(sqlite_ground: SqliteGround, keyring: Keyring, clock: StoppedClock) 
 @pytest.fixture
 def busy(sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring) -> Iterator[tuple[Console, Night]]:
     """The console of a busy night, on the real review, answers and coverage."""
-    engine = sqlite_ground.fresh()[0]
+    engine = sqlite_ground.copy(tmp_path / "busy.db")
     built = build_real_console(
         engine, StoppedClock(factories.NOW), keyring, recordings_dir=tmp_path, models_dir=tmp_path / "models"
     )

@@ -356,11 +356,11 @@ def test_an_offer_reaches_the_seat_at_once_and_others_never(
     mine = sockets.test_client(console.app, flask_test_client=desk.client)
     theirs = sockets.test_client(console.app, flask_test_client=console.signed_in(other))
     console.bulletin.publish([events.OfferMade(5, 6, desk.seat.id)], [])
-    heard = mine.get_received()
-    assert [message["args"][0] for message in heard] == [
-        {"name": "offer.made", "data": {"offer_id": 5, "call_id": 6, "seat_id": desk.seat.id}}
-    ]
-    assert theirs.get_received() == []
+    facts = [message["args"][0] for message in mine.get_received() if message["name"] == "fact"]
+    assert facts == [{"name": "offer.made", "data": {"offer_id": 5, "call_id": 6, "seat_id": desk.seat.id}}]
+    # The others hear how many wait and are free, and nothing of the offer.
+    told = [fact["name"] for message in theirs.get_received() for fact in message["args"][0]]
+    assert set(told) <= {"desk.figures"}
 
 
 def test_a_socket_without_a_session_is_refused(console: Console) -> None:

@@ -23,29 +23,26 @@ def client(tmp_path: Path) -> FlaskClient:
 def test_a_style_sheet_travels_compressed_and_is_kept(client: FlaskClient) -> None:
     plain = (STATIC / "css" / "base.css").read_bytes()
 
-    answer = client.get("/static/css/base.css?v=abc", headers={"Accept-Encoding": "gzip"})
-
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(answer.data) == plain
-    assert len(answer.data) < len(plain) / 2
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert "Accept-Encoding" in answer.headers["Vary"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    with client.get("/static/css/base.css?v=abc", headers={"Accept-Encoding": "gzip"}) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(answer.data) == plain
+        assert len(answer.data) < len(plain) / 2
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_who_cannot_unpack_gets_it_plain(client: FlaskClient) -> None:
-    answer = client.get("/static/css/base.css")
-
-    assert "Content-Encoding" not in answer.headers
-    assert answer.data == (STATIC / "css" / "base.css").read_bytes()
+    with client.get("/static/css/base.css") as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert answer.data == (STATIC / "css" / "base.css").read_bytes()
 
 
 def test_a_module_that_others_import_by_name_is_asked_for_again(client: FlaskClient) -> None:
-    first = client.get("/static/js/live.js")
-
-    assert "immutable" not in first.headers["Cache-Control"]
-    again = client.get("/static/js/live.js", headers={"If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 304
+    with client.get("/static/js/live.js") as first:
+        assert "immutable" not in first.headers["Cache-Control"]
+    with client.get("/static/js/live.js", headers={"If-None-Match": first.headers["ETag"]}) as again:
+        assert again.status_code == 304
 
 
 def test_a_copy_is_never_older_than_its_source(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from tests.integration.histories.machine import AnyHistory
 
 HISTORIES = int(os.environ.get("HOTLINE_HISTORIES", "0"))
 """How many of each database in a long run (`make histories`); 0: the few of every change, always the same."""
-STEPS = 40
-EVERY_CHANGE = {"sqlite": 10, "postgresql": 3}
+EVERY_CHANGE = {"sqlite": 20, "postgresql": 6}
 
 
 @pytest.mark.timeout(0 if HISTORIES else 300)
@@ -27,7 +26,7 @@ def test_any_history_ends_well(ground: Ground, request: pytest.FixtureRequest) -
         OnThisGround,
         settings=settings(
             max_examples=HISTORIES or EVERY_CHANGE[request.node.callspec.params["ground"]],
-            stateful_step_count=STEPS,
+            stateful_step_count=25,
             deadline=None,
             derandomize=not HISTORIES,
             database=None,

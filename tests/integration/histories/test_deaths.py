@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.calls import Call, Offer
 from models.vocabulary import CallState, OfferState
 from tests.grounds import SqliteGround
-from tests.integration.histories import at_rest
+from tests.integration.histories import invariants
 from tests.integration.histories.router import Death, Fate, Router, Telephone
 
 
@@ -77,8 +77,8 @@ def test_a_death_while_a_call_comes_in_loses_no_caller(pair: Pair, moment: str, 
     pair.until(lambda: bool(pair.phone.ringing_legs()))
     answer(pair)
     pair.until(lambda: pair.state() is CallState.TALKING)
-    at_rest.records_equal_the_carrier(pair.engine, pair.phone, [leg])
-    at_rest.the_log_rebuilds_the_records(pair.engine)
+    invariants.records_equal_the_carrier(pair.engine, pair.phone, [leg])
+    invariants.the_log_rebuilds_the_records(pair.engine)
 
 
 def test_a_seat_that_rings_though_nobody_wrote_it_down_rings_once(pair: Pair) -> None:
@@ -104,4 +104,4 @@ def test_a_death_within_the_talks_beginning_is_made_up_for(pair: Pair) -> None:
         pair.routers[0].answer(callback.url, callback.form)
     pair.phone.unsent.clear()
     pair.until(lambda: pair.state() is CallState.TALKING)
-    at_rest.records_equal_the_carrier(pair.engine, pair.phone, [leg])
+    invariants.records_equal_the_carrier(pair.engine, pair.phone, [leg])

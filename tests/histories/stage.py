@@ -26,9 +26,9 @@ from models.vocabulary_network import PartnerKind
 from tests.factories import a_person
 from tests.fake_carrier import Leg
 from tests.grounds import Ground
-from tests.integration.histories import invariants
-from tests.integration.histories.router import Death, Fate, Router, Telephone
-from tests.integration.histories.watch import Watch
+from tests.histories import invariants
+from tests.histories.router import Death, Fate, Router, Telephone
+from tests.histories.watch import Watch
 
 SEATS = 3
 MOST_CALLERS = 10
@@ -96,7 +96,8 @@ class Stage(RuleBasedStateMachine):
 
     def _gets_ready(self, seat: Seat, person_id: int) -> None:
         if seat.state is SeatState.WRAP_UP:
-            self.close_note(int(seat.call_id or 0))
+            if seat.call_id is not None:
+                self.close_note(seat.call_id)
             self.act(lambda router: router.wrap_up.finish(person_id))
         else:
             self.act(lambda router: router.seats.report_device(person_id, True))
