@@ -76,7 +76,7 @@ def test_a_key_alerts_the_supervisor_on_any_page_and_opens_the_protocol(
     desk.keyboard.press("F10")
     expect(watching.locator('[data-role="danger-alert-row"]')).to_be_visible(timeout=ALERT_SECONDS * 1000)
     assert time.monotonic() - pressed < ALERT_SECONDS
-    assert watching.title().startswith("⚠")
+    watching.wait_for_function("document.title.startsWith('⚠')", timeout=5000)
 
     panel = desk.locator('[data-role="danger-panel"]')
     expect(panel).to_be_visible()

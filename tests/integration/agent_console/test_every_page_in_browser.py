@@ -18,10 +18,13 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from agent_console.permissions import PUBLIC, Permission, may, permission_of
+from models.care import FollowUp
 from models.people import Person
 from models.quality import QualityReview
+from models.referrals import Referral
 from models.seats import Seat
 from models.vocabulary import Role
+from models.vocabulary_after import ReferralGround, ReferralTarget, SentBy
 from models.vocabulary_surveillance import AlertLevel
 from tests import factories
 from tests.boards_kit import Night
@@ -75,9 +78,20 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
             reviewed_by_id=supervisor,
             comment="听得很稳。",
         )
-        session.add(review)
+        follow_up = FollowUp(call_id=night.told_call.id, rule="R3-D1", due_at=factories.NOW)
+        referral = Referral(
+            call_id=night.told_call.id,
+            target=ReferralTarget.PSYCHIATRY,
+            unit_name="市精神卫生中心",
+            ground=ReferralGround.CONSENT,
+            sent={"request": "请评估"},
+            sent_how=SentBy.TELEPHONE,
+            sent_at=factories.NOW,
+            sent_by_id=supervisor,
+        )
+        session.add_all([review, follow_up, referral])
         session.flush()
-        review_id = review.id
+        review_id, follow_up_id, referral_id = review.id, follow_up.id, referral.id
     return {
         "call_id": night.told_call.id,
         "danger_id": night.danger.id,
@@ -87,6 +101,9 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
         "person_id": night.people.operator.id,
         "review_id": review_id,
         "code": "imminent",
+        "follow_up_id": follow_up_id,
+        "referral_id": referral_id,
+        "kind": "places",
     }
 
 
