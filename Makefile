@@ -86,7 +86,7 @@ test: setup-tests machine-for-tests ## 单元、集成、架构与守护来电�
 	$(PY) -m pytest tests/journeys -m guards_a_caller
 
 journeys: setup-tests machine-for-tests ## 全部旅程 · all journeys: real server, exchange, browsers, audio
-	@$(PY) -m pytest tests/journeys
+	@HOTLINE_ALL_PAGES=1 $(PY) -m pytest tests/journeys tests/integration/agent_console/test_every_page_in_browser.py
 
 histories: setup-tests ## 数千种随机历史 · thousands of random histories of calls, on SQLite and PostgreSQL
 	@HOTLINE_HISTORIES=$${HOTLINE_HISTORIES:-2000} $(PY) -m pytest tests/integration/histories tests/histories
