@@ -51,7 +51,9 @@ PAGES: tuple[Page, ...] = (
     Page("administration_scales.scales", lazy_gettext("量表"), Permission.ADMINISTER, often=False),
     Page("administration_prompts.prompts", lazy_gettext("提示音"), Permission.ADMINISTER, often=False),
     Page("administration_places.places", lazy_gettext("地区与导入"), Permission.ADMINISTER, often=False),
-    Page("administration_retention.retention", lazy_gettext("录音与保存"), Permission.ADMINISTER, often=False),
+    Page(
+        "administration_retention.retention", lazy_gettext("录音与保存"), Permission.ADMINISTER, often=False
+    ),
     Page("administration_watch.limits", lazy_gettext("限值与提醒"), Permission.ADMINISTER, often=False),
     Page("administration.mechanisms", lazy_gettext("报送地址"), Permission.ADMINISTER, often=False),
     Page("carrier_pages.cross_border", lazy_gettext("运营商"), Permission.ADMINISTER, often=False),
