@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from sqlalchemy import select
 
 from agent_console.emergency_sheet import write_sheets
+from hotline.bootstrap.core import Core
+from hotline.bootstrap.printing import DailySheets
 from models.network import PartnerLine
 from models.notes import Note
 from models.people import Person
@@ -116,3 +120,14 @@ def test_the_sheets_name_services_and_hold_no_caller(busy: Busy, tmp_path: Path)
     assert "2026-11-22 23:51" in paper
     for number in ("13900001234", "13800002716"):
         assert all(number not in file.read_text("utf-8") for file in files)
+
+
+def test_a_centre_founded_at_noon_has_its_sheet_the_same_day(console: Console, tmp_path: Path) -> None:
+    core = SimpleNamespace(work=console.parts.work, settings=SimpleNamespace(data_dir=tmp_path))
+    daily = DailySheets(cast("Core", core), console.parts.clock)
+    daily.write_if_due()
+    assert [file.name for file in (tmp_path / "print").iterdir()] == ["来电登记表.html"]
+    with console.records() as session:
+        factories.a_centre(session)
+    daily.write_if_due()
+    assert len(list((tmp_path / "print").glob("应急联系单-*.html"))) == 1
