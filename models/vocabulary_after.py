@@ -111,6 +111,8 @@ class ItemKind(Code):
     REFERRAL = ("referral", "转介", "Referral")
     DUTY = ("duty", "必办事项", "Forced task")
     APPOINTMENT = ("appointment", "预约", "Appointment")
+    FORCED_REPORT = ("forced_report", "强制报告（未成年人）", "Report required by law (minors)")
+    CONSULTATION = ("consultation", "会诊", "Consultation")
 
 
 class HandoverState(Code):

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.follow_up_rules import level_of_rule
 from hotline.domain.handover import HOLDS_UNSEATED, LOOK_AHEAD, OpenItem
+from models.assessments import Consultation
 from models.calls import Call, Callback
 from models.care import Danger, FollowUp
 from models.duties import Appointment, Duty, Handover
+from models.forced_reports import ForcedReport
 from models.linkage import Linkage
 from models.notes import Note
 from models.people import Person
@@ -30,9 +32,11 @@ from models.vocabulary import (
     SeatState,
 )
 from models.vocabulary_after import AppointmentState, DutyKind, DutyState, HandoverState, ItemKind
+from models.vocabulary_care import ConsultationState, ForcedReportState
 from models.vocabulary_talk import RescueReached
 
 OWNING = (HandoverState.ACCEPTED, HandoverState.TAKEN)
+UNANSWERED = (ConsultationState.ASKED, ConsultationState.SENT)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def _of(query: Select, centre_id: int | None) -> Select:  # type: ignore[type-ar
 
 
 def _of_the_call(session: Session, centre_id: int | None) -> Iterable[_Found]:
-    """Dangers, hand-offs, call-backs and notes: open until somebody ends them, whenever they fall due."""
+    """Dangers, hand-offs, call-backs, notes, reports required by law and consultations: open until somebody
+    ends them, whenever they fall due."""
     dangers = _of(select(Danger, Call).join(Call, Call.id == Danger.call_id), centre_id)
     for danger, call in session.execute(dangers.where(Danger.state == DangerState.OPEN)):
         owner = danger.seen_by_id or danger.raised_by_id or call.person_id
@@ -107,6 +112,20 @@ def _of_the_call(session: Session, centre_id: int | None) -> Iterable[_Found]:
         notes.where(Note.state == NoteState.DRAFT, Call.state == CallState.ENDED)
     ):
         yield _Found(ItemKind.NOTE, note.id, call.id, call.ended_at, note.person_id)
+    required = _of(select(ForcedReport).join(Call, Call.id == ForcedReport.call_id), centre_id)
+    for report in session.scalars(required.where(ForcedReport.state == ForcedReportState.DUE)):
+        # Harm to a minor: it is handed on as an R3 is, whatever level the note found.
+        yield _Found(
+            ItemKind.FORCED_REPORT,
+            report.id,
+            report.call_id,
+            report.due_at,
+            report.opened_by_id,
+            RiskLevel.R3,
+        )
+    asked = _of(select(Consultation).join(Call, Call.id == Consultation.call_id), centre_id)
+    for one in session.scalars(asked.where(Consultation.state.in_(UNANSWERED))):
+        yield _Found(ItemKind.CONSULTATION, one.id, one.call_id, None, one.asked_by_id)
 
 
 def _of_the_days(session: Session, now: datetime, centre_id: int | None) -> Iterable[_Found]:

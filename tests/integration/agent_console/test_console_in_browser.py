@@ -60,7 +60,7 @@ class Operator:
         with self.console.records() as session:
             return factories.a_talk(session, session.get_one(Seat, self.seat.id))
 
-    def is_offered_a_call(self) -> Offer:
+    def is_offered_a_call(self, seconds: int = 20) -> Offer:
         with self.console.records() as session:
             call = factories.a_waiting_call(session)
             seat = session.get_one(Seat, self.seat.id)
@@ -70,7 +70,7 @@ class Operator:
                 seat_id=seat.id,
                 person_id=self.person.id,
                 made_at=factories.NOW,
-                deadline_at=factories.NOW + timedelta(seconds=20),
+                deadline_at=factories.NOW + timedelta(seconds=seconds),
             )
             session.add(offer)
             session.flush()
@@ -220,6 +220,14 @@ def test_an_offer_never_takes_the_cursor(operator: Operator) -> None:
     assert unfinished.id == int(page.locator("#note-form").get_attribute("data-call") or 0)
 
 
+def test_who_does_not_see_the_ring_hears_that_little_time_is_left(operator: Operator) -> None:
+    page = operator.opens_the_desk()
+    operator.is_offered_a_call(seconds=11)
+    words = page.locator('[role="status"][data-role="countdown-words"]')
+    expect(words).to_have_text("")
+    expect(words).to_have_text("还剩 10 秒接听", timeout=4000)
+
+
 def test_the_form_does_not_move_when_the_talk_ends(operator: Operator) -> None:
     call = operator.talks()
     page = operator.opens_the_desk()
@@ -332,9 +340,11 @@ def test_a_minor_a_third_party_and_silence_open_their_rows(operator: Operator) -
     page.locator('[name="call_type"][value="09"]').check()
     expect(page.locator("#f-heard_danger")).to_be_visible()
     expect(page.locator("#f-guardian")).to_be_hidden()
+    for nothing_asked in ("#tab-service", "#tab-scales"):
+        expect(page.locator(nothing_asked)).to_be_hidden()
+    page.locator('[name="call_type"][value="05"]').check()
     page.keyboard.press("Shift+F6")
-    # Nothing on it is asked of a silent call, so that the page itself has no height.
-    expect(page.locator("#tab-service")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#f-dispositions")).to_be_visible()
     page.keyboard.press("Shift+F6")
     expect(page.locator("#offer-h")).to_be_visible()
     found = Axe().run(page).response["violations"]

@@ -15,8 +15,10 @@ from hotline.care.open_items import open_items
 from hotline.routing.errors import HandOverOwed
 from hotline.routing.seats import Seats
 from models.audit import AuditLine, broken_audit_line
+from models.assessments import Consultation
 from models.care import Danger, FollowUp
 from models.duties import Handover
+from models.forced_reports import ForcedReport
 from models.notes import Note
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
@@ -175,6 +177,26 @@ def test_who_accepted_and_has_not_come_yet_holds_it_for_half_a_day(shift: Shift)
         held = {item.key: item.owner_holds for item in open_items(session, NOW, None)}
         later = {i.key: i.owner_holds for i in open_items(session, NOW + timedelta(hours=13), None)}
     assert (held[shift.note_key], later[shift.note_key]) == (True, False)
+
+
+def test_a_report_required_by_law_is_handed_on_and_an_open_consultation_is_shown(shift: Shift) -> None:
+    with shift.session() as session:
+        report = ForcedReport(
+            call_id=shift.call_id, opened_at=NOW, opened_by_id=shift.staying, due_at=NOW + timedelta(hours=2)
+        )
+        asked = Consultation(call_id=shift.call_id, question="……", asked_at=NOW, asked_by_id=shift.staying)
+        session.get_one(Note, shift.note_key[1]).risk_level = 1
+        session.add_all([report, asked])
+        session.commit()
+        found = {item.key: (item.level, item.owner_id) for item in open_items(session, NOW, None)}
+    required = (ItemKind.FORCED_REPORT, report.id)
+    assert found[required] == (3, shift.staying)
+    assert found[ItemKind.CONSULTATION, asked.id] == (1, shift.staying)
+    with pytest.raises(HandOverOwed) as owed:
+        shift.leave(shift.staying)
+    assert [(one["kind"], one["id"]) for one in owed.value.items] == [("forced_report", report.id)]
+    shift.handovers.take(shift.supervisor, [required])
+    shift.leave(shift.staying)
 
 
 def test_what_was_closed_meanwhile_is_handed_to_nobody(shift: Shift) -> None:

@@ -24,8 +24,10 @@ function tick() {
   }
   for (const element of document.querySelectorAll("[data-left]")) {
     const left = Number(element.getAttribute("data-left")) - elapsed(element);
-    if (element instanceof SVGElement) showRing(element, left);
-    else element.textContent = span(left);
+    if (element instanceof SVGElement) {
+      showRing(element, left);
+      sayLeft(element, left);
+    } else element.textContent = span(left);
   }
 }
 
@@ -35,6 +37,17 @@ function showRing(text, left) {
   const ring = text.parentElement?.querySelector('[data-role="countdown-ring"]');
   const whole = Number(text.getAttribute("data-whole")) || 1;
   ring?.setAttribute("stroke-dasharray", `${Math.max(0, Math.min(100, (100 * left) / whole))} 100`);
+}
+
+const SAID_AT = [10, 5];
+
+/** Who does not see the ring hears when little is left to answer. @param {Element} text @param {number} left */
+function sayLeft(text, left) {
+  const line = text.closest("section")?.querySelector('[data-role="countdown-words"]');
+  const seconds = SAID_AT.filter((at) => left <= at && left > 0).pop();
+  if (!(line instanceof HTMLElement) || seconds === undefined || line.dataset.said === String(seconds)) return;
+  line.dataset.said = String(seconds);
+  line.textContent = (line.dataset.words ?? "").replace("{n}", String(seconds));
 }
 
 export function startClock() {

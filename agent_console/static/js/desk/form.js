@@ -1,5 +1,6 @@
 // The form answers the hand: rows that belong to a call type, problems in order, places, the ladder.
 import { orderOf, readForm, showOrder } from "./note-content.js";
+import { fitTabs } from "./pages.js";
 import { showVoid } from "./void-close.js";
 
 const INVALID = ["09", "10", "11", "12"];
@@ -65,6 +66,7 @@ export function showRows(form, main, talking) {
     row.toggleAttribute("hidden", !shown);
   }
   showSharing(form, content);
+  fitTabs(main, !INVALID.includes(type));
   const ofAnother = matches(content, "call_type:05") || (Boolean(content.relation) && content.relation !== "self");
   for (const question of main.querySelectorAll("[data-asked-of]")) {
     question.toggleAttribute("hidden", (question.getAttribute("data-asked-of") === "subject") !== ofAnother);

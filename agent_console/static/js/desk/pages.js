@@ -5,6 +5,23 @@ function tabsOf(main) {
   return /** @type {HTMLElement[]} */ ([...main.querySelectorAll('[data-role="page-tab"]')]);
 }
 
+/** Those that can be chosen now. @param {Element} main */
+function openTabsOf(main) {
+  return tabsOf(main).filter((tab) => !tab.hidden);
+}
+
+/**
+ * A page on which nothing is asked of this call has no tab: who fell silent is asked neither about care nor scales.
+ * @param {Element} main @param {boolean} isContact  false for silent, nuisance, wrong and cut-off calls
+ */
+export function fitTabs(main, isContact) {
+  for (const tab of tabsOf(main)) {
+    const rows = [...main.querySelectorAll(`form.note [role="tabpanel"][data-page="${tab.dataset.page}"] > .nrow`)];
+    tab.hidden = !(rows.length ? rows.some((row) => !row.hasAttribute("hidden")) : isContact);
+    if (tab.hidden && tab.getAttribute("aria-selected") === "true") showPage(main, openTabsOf(main)[0]?.dataset.page ?? "caller");
+  }
+}
+
 /** @param {Element} main @param {string} name */
 export function showPage(main, name) {
   for (const tab of tabsOf(main)) {
@@ -24,7 +41,7 @@ export function showPage(main, name) {
 
 /** @param {Element} main */
 export function nextPage(main) {
-  const tabs = tabsOf(main);
+  const tabs = openTabsOf(main);
   const now = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
   const next = tabs[(now + 1) % tabs.length];
   if (!next) return;
@@ -38,7 +55,7 @@ export function preparePages(main) {
     const key = /** @type {KeyboardEvent} */ (event).key;
     if (key !== "ArrowRight" && key !== "ArrowLeft") return;
     event.preventDefault();
-    const tabs = tabsOf(main);
+    const tabs = openTabsOf(main);
     const now = tabs.findIndex((tab) => tab === document.activeElement);
     const next = tabs[(now + (key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
     showPage(main, next?.dataset.page ?? "");
