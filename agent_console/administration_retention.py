@@ -45,10 +45,15 @@ def decide() -> Answer:
             captions_separately=form.get("captions_separately") == "yes",
             recording_days=form.get("recording_days", -1, type=int),
             transcript_days=form.get("transcript_days", -1, type=int),
+            service_record_days=form.get("service_record_days", -1, type=int),
             person_id=me().id,
         )
     except DaysOutOfBounds:
-        fault = gettext("录音至少保存 1 天，不长于文字；文字不长于 %(n)s 天。没有更改。", n=MOST_DAYS)
+        fault = gettext(
+            "录音至少保存 1 天，不长于文字；文字不长于登记；登记保存 %(least)s 到 %(most)s 天。没有更改。",
+            least=LEAST_SERVICE_RECORD_DAYS,
+            most=MOST_DAYS,
+        )
         return _page(fault), 422
     flash(gettext("决定已保存，从现在起的来电按它执行；以前的录音按当时的决定到期。"))
     return redirect(url_for("administration_retention.retention"), 303)

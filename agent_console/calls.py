@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response as Redirect
 
 from agent_console import words
 from agent_console.audited import note_reading
@@ -20,7 +22,10 @@ from agent_console.transfer_words import transfer_reason
 from analytics.understand.risk_lexicon import EXPRESSIONS
 from hotline.care.assessments import scored_in
 from hotline.care.consultations import consultations_of
+from hotline.care.errors_after import NotOpen
 from hotline.care.forced_reports import duty_of
+from hotline.care.record_holds import RecordHolds, keeping_of
+from models.calls import Call
 from models.recordings import Recording
 from models.vocabulary import CallOutcome
 from models.vocabulary_record import Disposition, Population, Problem
@@ -144,6 +149,29 @@ def withdraw(call_id: int) -> str | tuple[str, int]:
     return _shown(call_id)
 
 
+@blueprint.post("/<int:call_id>/hold")
+@needs(Permission.SUPERVISE)
+def hold(call_id: int) -> tuple[str, int] | Redirect:
+    """Nothing of it is erased by the clock until somebody lifts the hold."""
+    reason = _reason()
+    if reason is None:
+        return _shown(call_id, fault=gettext("请写明暂缓清除的原因。")), 422
+    _holds().hold(call_id, me().id, reason)
+    return redirect(url_for("calls.call", call_id=call_id), 303)
+
+
+@blueprint.post("/<int:call_id>/release")
+@needs(Permission.SUPERVISE)
+def release(call_id: int) -> Redirect:
+    with suppress(NotOpen):
+        _holds().lift(call_id, me().id)
+    return redirect(url_for("calls.call", call_id=call_id), 303)
+
+
+def _holds() -> RecordHolds:
+    return RecordHolds(parts().work, parts().audit_key)
+
+
 def _reason() -> str | None:
     reason = request.form.get("reason", "").strip()
     return reason if len(reason) >= REASON_LEAST else None
@@ -157,6 +185,8 @@ def _shown(call_id: int, **opened: Any) -> str:
         results = scored_in(records, call_id)
         consults = consultations_of(records, call_id)
         duty = duty_of(records, call_id)
+        kept = records.get(Call, call_id)
+        keeping = keeping_of(records, kept) if kept is not None else None
     if page is None:
         abort(404)
     if results or consults:
@@ -177,6 +207,7 @@ def _shown(call_id: int, **opened: Any) -> str:
         results=results,
         consultations=consults,
         duty=duty,
+        keeping=keeping,
         transfer_reason=transfer_reason,
         words=words,
         risk_reasons=RISK_REASONS,

@@ -243,7 +243,6 @@ FIELD_FAULTS: Mapping[str, Any] = {
     "place_missing": _("联防联控机制人员须属于一个地区。"),
     "unknown": _("没有这一项，请重新选择。"),
     "out_of_range": _("数目不在可选范围内。"),
-    "days_form": _("录音至少保存 1 天，不长于转写；转写不长于十年。"),
     "reference_form": _("文号为 3 到 120 个字符。"),
     "in_the_past": _("有效期已过，请填写仍然有效的日期。"),
     "phone_form": _("电话只含数字、空格和横线。"),

@@ -76,6 +76,8 @@ class Call(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[CallOutcome | None]
+    record_erased_at: Mapped[datetime | None]
+    """The years of its written record were over: no number, word or answer is left."""
     ended_by: Mapped[str | None] = mapped_column(String(20))
     """caller | operator | carrier | reconciliation."""
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
@@ -103,6 +105,7 @@ class Call(Base):
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         Index("ix_call_state_queue_key", "state", "queue_key"),
+        Index("ix_call_record_erased_at_ended_at", "record_erased_at", "ended_at"),
         Index(
             "ix_call_waiting",
             "queue_key",

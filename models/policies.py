@@ -33,6 +33,10 @@ class RecordingPolicy(Base):
     recording_days: Mapped[int] = mapped_column(default=365)
     """Audio: a clock of its own, at most as long as the words'."""
     transcript_days: Mapped[int] = mapped_column(default=LEAST_SERVICE_RECORD_DAYS)
+    service_record_days: Mapped[int] = mapped_column(
+        default=LEAST_SERVICE_RECORD_DAYS, server_default=str(LEAST_SERVICE_RECORD_DAYS)
+    )
+    """Registration, handling record, assessments and the caller's number."""
     set_at: Mapped[datetime | None]
     set_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -45,4 +49,5 @@ def standing_policy(session: Session) -> RecordingPolicy:
         captions_separately=False,
         recording_days=365,
         transcript_days=LEAST_SERVICE_RECORD_DAYS,
+        service_record_days=LEAST_SERVICE_RECORD_DAYS,
     )

@@ -40,6 +40,7 @@ from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.recordings import Recording, RiskMark, Transcript
 from models.referrals import Referral, ReferralStep, SharingConsent
+from models.retention import RecordHold
 from models.seats import Seat, SeatEvent
 from models.surveillance import (
     Alert,
@@ -75,6 +76,7 @@ _OF_A_CALL = (
     Referral,
     SharingConsent,
     ContactEntry,
+    RecordHold,
     FollowUp,
     HelpRequest,
     Linkage,

@@ -7,14 +7,21 @@ import json
 
 from hotline.workforce.changes import plain
 from models.audit import write_audit
-from models.policies import MOST_DAYS, ConsentMode, RecordingPolicy, standing_policy
+from models.policies import (
+    LEAST_SERVICE_RECORD_DAYS,
+    MOST_DAYS,
+    ConsentMode,
+    RecordingPolicy,
+    standing_policy,
+)
 from models.unit_of_work import Work
 
-DECIDED = ("consent_mode", "captions_separately", "recording_days", "transcript_days")
+DECIDED = ("consent_mode", "captions_separately", "recording_days", "transcript_days", "service_record_days")
 
 
 class DaysOutOfBounds(ValueError):
-    """Audio is kept at least a day and no longer than the words, the words no longer than ten years."""
+    """Audio is kept at least a day and no longer than the words, the words no longer than the record of the
+    service, that one three to ten years."""
 
 
 def decide_recording_policy(
@@ -25,10 +32,11 @@ def decide_recording_policy(
     captions_separately: bool | None = None,
     recording_days: int | None = None,
     transcript_days: int | None = None,
+    service_record_days: int | None = None,
     person_id: int | None = None,
 ) -> RecordingPolicy:
     """What is not named stays; a decision that changes nothing writes nothing. Holds for calls and recordings
-    from now on. Raises DaysOutOfBounds."""
+    from now on; the years of written records hold for old ones too. Raises DaysOutOfBounds."""
     with work() as unit:
         before = standing_policy(unit.session)
         after = RecordingPolicy(
@@ -38,10 +46,15 @@ def decide_recording_policy(
             ),
             recording_days=before.recording_days if recording_days is None else recording_days,
             transcript_days=before.transcript_days if transcript_days is None else transcript_days,
+            service_record_days=(
+                before.service_record_days if service_record_days is None else service_record_days
+            ),
             set_at=unit.now,
             set_by_id=person_id,
         )
-        if not 1 <= after.recording_days <= after.transcript_days <= MOST_DAYS:
+        if not 1 <= after.recording_days <= after.transcript_days <= after.service_record_days:
+            raise DaysOutOfBounds
+        if not LEAST_SERVICE_RECORD_DAYS <= after.service_record_days <= MOST_DAYS:
             raise DaysOutOfBounds
         changes = {
             name: [plain(getattr(before, name)), plain(getattr(after, name))]

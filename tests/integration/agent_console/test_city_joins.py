@@ -193,6 +193,7 @@ def test_how_long_is_kept_is_decided_anew_and_the_audit_tells_before_and_after(b
         "consent_mode": "separate",
         "recording_days": "180",
         "transcript_days": "800",
+        "service_record_days": "1200",
         "csrf_token": token,
     }
 

@@ -14,8 +14,8 @@ from hotline.care.handovers import Handovers, owed_at_sign_off
 from hotline.care.open_items import open_items
 from hotline.routing.errors import HandOverOwed
 from hotline.routing.seats import Seats
-from models.audit import AuditLine, broken_audit_line
 from models.assessments import Consultation
+from models.audit import AuditLine, broken_audit_line
 from models.care import Danger, FollowUp
 from models.duties import Handover
 from models.forced_reports import ForcedReport
