@@ -18,6 +18,7 @@ from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from agent_console.sign_in import hasher
 from agent_console.translation import gettext
+from hotline.care.old_records import OldRecordTable
 from hotline.workforce.errors import FieldWrong, NotFound
 from hotline.workforce.import_kinds import PartnerTable, PeopleTable, PlaceTable
 from hotline.workforce.imports import MOST_BYTES, Imported, Imports, Kind, NotATable, Preview
@@ -60,6 +61,13 @@ TABLES = {
         PartnerTable.columns,
         "partner.import",
         "云州市青少年热线,Yunzhou Youth Line,youth,0990-5550101,990100,1-5 08:00-20:00,,yes",
+    ),
+    "records": Table(
+        lazy_gettext("旧登记"),
+        lambda: OldRecordTable(parts().hasher, me().id),
+        OldRecordTable.columns,
+        "contact.import",
+        "云-0017,2026-03-02,21:05,35,电话,云州中心,,心理疏导,学生,睡眠,990101,R1,f,18-24,结束,",
     ),
 }
 

@@ -277,6 +277,13 @@ FIELD_FAULTS: Mapping[str, Any] = {
     "partner_taken": _("这个地区已有同名的合作热线。"),
     "yes_or_no": _("请填 yes 或 no。"),
     "time_form": _("时间格式不对，例如 2026-11-22 20:00。"),
+    "clock_form": _("时刻格式不对，例如 21:05。"),
+    "form_taken": _("这个登记号已经录入，或在表里出现了两次。"),
+    "minutes_form": _("分钟数为 1 到 480。"),
+    "risk_form": _("风险等级为 R0 到 R4。"),
+    "text_too_long": _("摘要最多 300 个字。"),
+    "in_the_future": _("这个时间还没有到。"),
+    "record_too_old": _("已超过登记的保存期限，不能导入。"),
 }
 
 ACCOUNT_FAULTS: Mapping[str, Any] = {

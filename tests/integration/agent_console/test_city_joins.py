@@ -19,12 +19,16 @@ from hotline.telephony.prompts import GREETING, STILL_IN_LINE
 from hotline.telephony.twiml import Documents
 from hotline.workforce.prompt_versions import greeting_is_recorded
 from models.audit import AuditLine
+from models.entries import ContactEntry
 from models.network import PartnerLine
+from models.notes import Note
 from models.people import Person
 from models.places import Place
 from models.policies import standing_policy
 from models.prompts import PromptVersion
+from models.surveillance import Contact
 from models.vocabulary_network import PartnerKind
+from tests import factories
 from tests.boards_kit import Night
 from tests.console_kit import Console, csrf_of
 from tests.unit.domain.test_prompt_audio import a_wav
@@ -183,6 +187,57 @@ def test_a_place_is_renamed_and_retired_only_when_nothing_stands_there(busy: Bus
         assert (place.name_zh, place.valid_to is not None) == ("河东新区", True)
     assert json.loads(lines(console, "place.rename")[0].reason or "")["name_zh"] == ["河东区", "河东新区"]
     assert "云州市" in client.get("/administration/places?q=云州").text
+
+
+OLD = (
+    "form_number,date,time,minutes,channel,centre,number,call_type,population,problem,place_code,risk_level,sex,"
+    "age_band,dispositions,summary\n"
+)
+
+
+def test_old_records_come_as_finished_contacts_on_their_own_day(busy: Busy) -> None:
+    console, night = busy
+    table = OLD + (
+        "云-0017,2026-03-02,21:05,35,电话,云州中心,13800009999,心理疏导,学生,睡眠,990102,R3,f,18-24,结束；预约,失眠\n"
+        "云-0018,2026-03-03,09:10,12,01,云州中心,,11,,,,,,,,\n"
+    )
+
+    status, page = send(console, night, "records", table)
+
+    assert status == 200, page
+    with console.records() as session:
+        entry = session.scalars(select(ContactEntry).where(ContactEntry.form_number == "云-0017")).one()
+        note = session.scalars(select(Note).where(Note.call_id == entry.call_id)).one()
+        assert (entry.late, entry.entered_by_id) == (True, night.people.administrator.id)
+        assert entry.call.arrived_at.isoformat() == "2026-03-02T13:05:00+00:00"
+        assert entry.call.caller_hash == factories.number_hash("13800009999")
+        assert (note.state, str(note.problem), note.risk_level, note.summary) == ("closed", "D", 3, "失眠")
+        assert note.fields == {"sex": "f", "age_band": "18-24", "dispositions": ["D1", "D3"]}
+        assert session.scalars(select(Contact).where(Contact.call_id == entry.call_id)).first() is None
+    (line,) = lines(console, "contact.import")
+    assert "失眠" not in (line.reason or "")
+    again, _ = send(console, night, "records", table)
+    assert again == 422, "a form is entered once"
+
+
+def test_what_an_old_record_cannot_be_is_told_by_line(busy: Busy) -> None:
+    console, night = busy
+    table = OLD + (
+        "甲-1,2020-01-01,21:05,35,电话,云州中心,,心理疏导,,,,,,,,\n"
+        "甲-2,2026-13-01,25:00,0,传真,别处,x,无,无,无,000000,R9,x,x,D99,\n"
+        "甲-3,2036-01-01,21:05,35,电话,云州中心,,心理疏导,,,,,,,,\n"
+    )
+
+    status, page = send(console, night, "records", table)
+
+    assert status == 422
+    wrong = re.findall(r'<td class="num right">(\d)</td><td><code>(\w+)</code>', page)
+    assert wrong[0] == ("2", "date")
+    assert wrong[-1] == ("4", "date")
+    assert {column for line, column in wrong if line == "3"} == set(OLD.strip().split(",")) - {
+        "form_number",
+        "summary",
+    }
 
 
 def test_how_long_is_kept_is_decided_anew_and_the_audit_tells_before_and_after(busy: Busy) -> None:
