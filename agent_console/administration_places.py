@@ -21,6 +21,7 @@ from agent_console.translation import gettext
 from hotline.care.old_records import OldRecordTable
 from hotline.workforce.errors import FieldWrong, NotFound
 from hotline.workforce.import_kinds import PartnerTable, PeopleTable, PlaceTable
+from hotline.workforce.import_readiness import QualificationTable, TrainingTable
 from hotline.workforce.imports import MOST_BYTES, Imported, Imports, Kind, NotATable, Preview
 from hotline.workforce.places import Places
 from models.places import Place
@@ -68,6 +69,20 @@ TABLES = {
         OldRecordTable.columns,
         "contact.import",
         "云-0017,2026-03-02,21:05,35,电话,云州中心,,心理疏导,学生,睡眠,990101,R1,f,18-24,结束,",
+    ),
+    "trainings": Table(
+        lazy_gettext("培训记录"),
+        TrainingTable,
+        TrainingTable.columns,
+        "training.import",
+        "linxiao,系统培训,危机干预进阶,2026-10-12,6,合格,88,省培训中心",
+    ),
+    "qualifications": Table(
+        lazy_gettext("资质"),
+        QualificationTable,
+        QualificationTable.columns,
+        "qualification.import",
+        "linxiao,心理咨询师,二级心理咨询师,2015-06-01,",
     ),
 }
 

@@ -11,6 +11,7 @@ from agent_console import desk_lists, duty_words, form_words
 from agent_console.desk_figures import in_words
 from agent_console.desk_state import DeskState, call_facts, desk_state, own_call
 from agent_console.permissions import Permission, needs
+from agent_console.queries_desk_readiness import OwnReadiness, own_readiness
 from agent_console.realtime import realtime
 from agent_console.refusals import reason_in_words
 from agent_console.sessions import me, parts
@@ -30,6 +31,8 @@ CHOSEN = (
     AgentStatus.SUPERVISION,
     AgentStatus.AFTER_HARD_CALL,
 )
+QUIET = ("off", "setup", "idle", "wrap_up")
+"""Modes in which a person is told of leave, rest and trainings: never while a caller rings or talks."""
 WORDS: dict[str, Any] = {
     "CallType": CallType,
     "Population": Population,
@@ -186,6 +189,7 @@ def _bar_facts() -> dict[str, Any]:
         return {
             "state": state,
             "figures": in_words(realtime().desk_figures.now()),
+            "own": own_readiness(records, me().id, now) if state.mode in QUIET else OwnReadiness(),
             "free_seats": [(seat, seat.centre) for seat in free_seats if centre_id in (None, seat.centre_id)],
             "device_reason": reason_in_words(state.seat.device_reason) if state.seat else "",
             "state_reason": reason_in_words(state.seat.state_reason) if state.seat else "",

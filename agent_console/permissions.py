@@ -25,6 +25,10 @@ class Permission(StrEnum):
     """Tick the checklist, decide on reports: operators for their own talk, supervisors for every one."""
     READ_PROTOCOLS = "read_protocols"
     """知识库, the emergency sheet and one's own quality reviews."""
+    KEEP_PEOPLE = "keep_people"
+    """Readiness, training ledger, talent register, isolation sites."""
+    OWN_FILE = "own_file"
+    """One's own trainings, supervision and figures."""
     REVIEW_SIGNALS = "review_signals"
     SIGN_ALERTS = "sign_alerts"
     READ_ALERTS = "read_alerts"
@@ -36,6 +40,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SIGNED_IN,
             Permission.ANSWER_CALLS,
+            Permission.OWN_FILE,
             Permission.CARE,
             Permission.ACT_IN_DANGER,
             Permission.READ_PROTOCOLS,
@@ -45,6 +50,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SIGNED_IN,
             Permission.SUPERVISE,
+            Permission.KEEP_PEOPLE,
+            Permission.OWN_FILE,
             Permission.CARE,
             Permission.REVIEW_SIGNALS,
             Permission.SIGN_ALERTS,
@@ -53,7 +60,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.OFFICIAL: frozenset({Permission.SIGNED_IN, Permission.READ_ALERTS}),
-    Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER, Permission.KEEP_PEOPLE}),
 }
 
 PUBLIC = "public"

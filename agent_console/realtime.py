@@ -78,6 +78,7 @@ _CARE = (
     events.RiskMarked,
 )
 _SEATS = (events.SeatChanged, events.OfferMade, events.OfferEnded, events.ShiftChanged)
+_PEOPLE = events.AdmissionChanged | events.RestOffered
 _DUTIES = (events.DutyChanged, events.DutyOverdue, events.HandoverChanged)
 _LEGS = (events.ParticipationChanged, events.TransferChanged, events.LinkageChanged)
 _SIGNALS = (
@@ -102,7 +103,7 @@ def fixed_rooms(event: Event) -> set[str]:
         rooms |= {"board", "desks"}
     if isinstance(event, _DUTIES):
         rooms |= {"board", "desks"}
-    if isinstance(event, events.LineDropped | events.AlarmChanged):
+    if isinstance(event, events.LineDropped | events.AlarmChanged | _PEOPLE):
         rooms.add("board")
     seat_id = getattr(event, "seat_id", None)
     if isinstance(seat_id, int):

@@ -73,6 +73,11 @@ def clock_time(at: datetime) -> str:
     return at.astimezone(CHINA_TIME).strftime("%H:%M")
 
 
+def exact_time(at: datetime) -> str:
+    """23:51:07"""
+    return at.astimezone(CHINA_TIME).strftime("%H:%M:%S")
+
+
 def stamp(at: datetime) -> str:
     """11-22 23:51"""
     return at.astimezone(CHINA_TIME).strftime("%m-%d %H:%M")
@@ -128,6 +133,12 @@ def set_up_rendering(app: Flask) -> None:
         part_words=part_words, order_words=order_words, score_words=score_words, needs_words=needs_words
     )
     app.jinja_env.filters.update(
-        clock_time=clock_time, stamp=stamp, day=day, span=span, spoken_wait=spoken_wait, masked=mask_number
+        clock_time=clock_time,
+        exact_time=exact_time,
+        stamp=stamp,
+        day=day,
+        span=span,
+        spoken_wait=spoken_wait,
+        masked=mask_number,
     )
     app.context_processor(_page_facts)

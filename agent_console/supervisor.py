@@ -18,6 +18,7 @@ from agent_console.queries_board import Board, BoardMemory, read_board
 from agent_console.queries_calls import call_page
 from agent_console.queries_danger import read_danger
 from agent_console.queries_duties import Escalated, escalated
+from agent_console.queries_readiness import AskedFor, asked_for
 from agent_console.queries_seats import open_dangers
 from agent_console.sessions import me, parts
 from agent_console.shared_fragments import shared_fragment
@@ -61,6 +62,7 @@ class BoardPage:
     covers: tuple[Cover, ...]
     notices: tuple[Notice, ...]
     escalated: Escalated
+    asked_for: AskedFor
 
     @property
     def whole(self) -> Cover:
@@ -77,7 +79,8 @@ def board_page() -> BoardPage:
         board = read_board(records, now, _memory())
         covers = covers_of(ready.coverage(records, now), board)
         overdue = escalated(records, now, SHOWN_OVERDUE)
-    return BoardPage(board, covers, notices(board, covers), overdue)
+        people = asked_for(records, now)
+    return BoardPage(board, covers, notices(board, covers), overdue, people)
 
 
 def _memory() -> BoardMemory:

@@ -290,6 +290,21 @@ class ShiftChanged(Event):
 
 
 @dataclass(frozen=True)
+class AdmissionChanged(Event):
+    """Somebody whom the queue refuses asked for leave to answer, or it was given or declined."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RestOffered(Event):
+    """A shift was much: rest was offered, or the offer was answered."""
+
+    person_id: int
+    seat_id: int
+
+
+@dataclass(frozen=True)
 class AlarmChanged(Event):
     """A limit of the supervisor's watch was passed, told again, acknowledged, or is kept again."""
 

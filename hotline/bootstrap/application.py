@@ -23,11 +23,13 @@ from hotline.bootstrap.telephony import (
 )
 from hotline.care.escalation import Escalation
 from hotline.care.retention import Retention
+from hotline.domain.local_day import ZONE
 from hotline.domain.needed_seats import QUARTER_SECONDS
 from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
 from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
 from hotline.telephony.heard import HeardCallbacks
+from hotline.workforce.rest_offers import RestOffers
 from hotline.workforce.watch import Watch
 from models.unit_of_work import system_clock
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 FORGET_EVERY_TURNS = 3600
 SWEEP_EVERY_TURNS = 5
+REST_EVERY_TURNS = 60
 """The clock turns each second; rows for RQ are swept each fifth."""
 
 
@@ -123,6 +126,7 @@ class ClockWork:
         self._sheets = DailySheets(core, system_clock)
         self._escalation = Escalation(core.work)
         self._watch = Watch(core.work, core.audit_key)
+        self._rests = RestOffers(core.work, ZONE)
         self._turns = 0
         self._regrouped: date | None = None
         self._counted = 0
@@ -139,6 +143,8 @@ class ClockWork:
             self._close_yesterday()
             self._count_quarters()
             self._sheets.write_if_due()
+        if self._turns % REST_EVERY_TURNS == 2:
+            self._rests.look()
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()
             self._retention.enforce()

@@ -22,7 +22,7 @@ class SeatTaken(Refused):
 
 
 class NotAdmitted(Refused):
-    """`reason`: no_training | no_confidentiality | not_active."""
+    """`reason`: no_training | no_confidentiality | not_active; `reasons`: all that stand against it."""
 
     code = "not_admitted"
 

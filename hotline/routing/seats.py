@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.handover import OpenItem
 from hotline.domain.seat_state import SeatFact, why_not_ready
+from hotline.routing.admission import admitted
 from hotline.routing.errors import (
     CannotBeReady,
     HandOverOwed,
     InCall,
-    NotAdmitted,
     NotSignedOn,
     SeatTaken,
     UnknownSeat,
@@ -55,7 +55,7 @@ class Seats:
         """Sit down at a seat, on a break until ready. Raises SeatTaken, NotAdmitted, InCall, UnknownSeat."""
 
         def step(unit: UnitOfWork) -> None:
-            person = _admitted(unit.session.get(Person, person_id))
+            person = admitted(unit.session, unit.session.get(Person, person_id), unit.now)
             seat = load_seat(unit, seat_id)
             if seat is None or seat.retired_at is not None:
                 raise UnknownSeat(seat_id=seat_id)
@@ -178,16 +178,6 @@ class Seats:
                 unit.tell(SeatChanged(seat.id, str(seat.state)))
 
         in_one_unit(self._work, step)
-
-
-def _admitted(person: Person | None) -> Person:
-    if person is None or not person.active:
-        raise NotAdmitted(reason="not_active")
-    if person.trained_at is None:
-        raise NotAdmitted(reason="no_training")
-    if person.confidentiality_signed_at is None:
-        raise NotAdmitted(reason="no_confidentiality")
-    return person
 
 
 def _seat_of(unit: UnitOfWork, person_id: int) -> Seat | None:

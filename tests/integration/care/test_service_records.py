@@ -32,6 +32,9 @@ from tests.fakes import Bulletin, StoppedClock
 KEY = b"an audit key for tests, 32 bytes."
 
 KEPT_OTHERWISE = {
+    "admission.reason": "a supervisor's words on a colleague",
+    "supervision_record.agreed": "a colleague's, with the supervisor",
+    "supervision_record.content": "a colleague's, with the supervisor",
     "alert_action.text": "an official's words",
     "alert_message.reason": "a signer's words",
     "audit_line.reason": "the chain has years of its own",

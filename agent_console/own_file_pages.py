@@ -1,0 +1,90 @@
+"""A person's own record: readiness, trainings, supervision, figures; rest answered, leave asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from agent_console.local_time import ZONE, day_start
+from agent_console.permissions import Permission, needs
+from agent_console.queries_readiness import (
+    qualifications_of,
+    readiness_of,
+    skills_in_words,
+    supervisions_of,
+    trainings_of,
+)
+from agent_console.sessions import me, parts
+from hotline.routing.errors import NotSignedOn
+from hotline.workforce.admissions import Admissions
+from hotline.workforce.errors import NotFound
+from hotline.workforce.rest_offers import RestOffers
+from hotline.workforce.seat_figures import Period, offers_by_person
+from hotline.workforce.supervision_log import SupervisionLog
+from models.people import Person
+from models.vocabulary import AgentStatus
+from models.vocabulary_network import SKILLS
+from models.vocabulary_readiness import RestAnswer
+
+blueprint = Blueprint("own_file_pages", __name__, url_prefix="/mine")
+
+FIGURES_OF = timedelta(days=28)
+REFRESH = {"HX-Trigger": "desk.refresh"}
+
+
+@blueprint.get("/")
+@needs(Permission.OWN_FILE)
+def page() -> str:
+    ready, person_id = parts(), me().id
+    now = ready.clock()
+    since = day_start(now - FIGURES_OF)
+    with ready.reading() as records:
+        own = records.get_one(Person, person_id)
+        (row,) = readiness_of(records, [own], now)
+        used = Period(records, since, now).people([own], offers_by_person(records, since, now))
+        return render_template(
+            "readiness/mine.html",
+            row=row,
+            use=used[0] if used else None,
+            days=FIGURES_OF.days,
+            trainings=[one for one in trainings_of(records, person_id) if one.voided_at is None],
+            qualifications=qualifications_of(records, person_id),
+            skills=skills_in_words(records, [person_id]).get(person_id, []),
+            skill_names=SKILLS,
+            supervisions=supervisions_of(records, person_id=person_id),
+        )
+
+
+@blueprint.post("/supervision/<int:record_id>/read")
+@needs(Permission.OWN_FILE)
+def have_read(record_id: int) -> Response:
+    try:
+        SupervisionLog(parts().work, parts().audit_key).read(record_id, me().id)
+    except NotFound:
+        abort(404)
+    return redirect(url_for("own_file_pages.page") + "#supervision-h", 303)
+
+
+@blueprint.post("/ask-admission")
+@needs(Permission.ANSWER_CALLS)
+def ask_admission() -> tuple[str, int, dict[str, str]]:
+    Admissions(parts().work, parts().audit_key).ask(me().id)
+    return "", 204, REFRESH
+
+
+@blueprint.post("/rest/<int:offer_id>")
+@needs(Permission.ANSWER_CALLS)
+def answer_rest(offer_id: int) -> tuple[str, int, dict[str, str]]:
+    """Resting is the person's own status; in a call it counts afterwards, as any status does."""
+    answer = RestAnswer.TAKEN if request.form.get("answer") == "taken" else RestAnswer.LATER
+    try:
+        RestOffers(parts().work, ZONE).answer(offer_id, me().id, answer)
+        if answer is RestAnswer.TAKEN:
+            parts().seats.choose_status(me().id, AgentStatus.AFTER_HARD_CALL)
+    except NotFound:
+        abort(404)
+    except NotSignedOn:
+        pass  # gone home already: that is rest too
+    return "", 204, REFRESH

@@ -1,0 +1,205 @@
+"""How the seats of a period were used: by hour, by centre and by person.
+
+Calls are counted by `domain.measures.figures` and the seats' time by `seat_time`, as on the board and in the
+reports: a day of these figures equals the board's figures of that day. Added here: whose time it was, how
+much of the rostered time was spent signed on (adherence), how much of an hour had a seat on duty (coverage),
+and how many of the offers that rang at a person were answered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hotline.domain.cover_proof import day_bounds
+from hotline.domain.measures import CallFact, Figures, figures
+from hotline.domain.seat_time import SeatTime, Span, time_of, wrap_up_by_call
+from hotline.domain.sittings import Interval, common_seconds, joined, on_duty
+from hotline.workforce.measured import call_facts, rule_of
+from hotline.workforce.rostered import Rostered, rostered
+from hotline.workforce.seat_log import seat_histories
+from models.calls import Call, Offer
+from models.people import Person
+from models.places import Centre
+from models.vocabulary import OfferState, SeatState, ShiftKind
+
+RANG = (OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED)
+"""Offers that ended by what the seat did; a withdrawn one says nothing of it."""
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Use:
+    """Of one hour or one centre. Shares in 0..1; None: nothing to divide by."""
+
+    starts_at: datetime
+    ends_at: datetime
+    figures: Figures
+    """The board's own, occupancy among them."""
+    time: SeatTime
+    covered: float
+    """Share of the time with at least one seat on duty."""
+    adherence: float | None
+
+
+@dataclass(frozen=True)
+class CentreUse:
+    """`centre_id` None: the whole line."""
+
+    centre_id: int | None
+    name_zh: str
+    name_en: str
+    use: Use
+
+
+@dataclass(frozen=True)
+class PersonUse:
+    person_id: int
+    name: str
+    centre_id: int | None
+    time: SeatTime
+    signed_on_seconds: float
+    rostered_seconds: float
+    adherence: float | None
+    rang: int
+    """Offers that the person answered, declined or let ring out."""
+    answered: int
+
+    @property
+    def answer_rate(self) -> float | None:
+        return self.answered / self.rang if self.rang else None
+
+
+class Period:
+    """What was read of one period, up to now; every figure below is made of it."""
+
+    def __init__(self, session: Session, since: datetime, until: datetime) -> None:
+        """`until` is not in the future."""
+        self.since, self.until = since, until
+        self._rule = rule_of(session)
+        self._calls: Sequence[CallFact] = call_facts(session, since, until)
+        arrived = select(Call.id, Call.arrived_at).where(Call.arrived_at >= since, Call.arrived_at < until)
+        self._arrived = {row.id: row.arrived_at for row in session.execute(arrived)}
+        self._histories = seat_histories(session, since, until)
+        self._sat = [one for history in self._histories for one in history.sat]
+        self._wrap_up = wrap_up_by_call(one.span for one in self._sat)
+        planned = rostered(session, since, until)
+        self._shifts = [shift for shift in planned if shift.kind is ShiftKind.SEAT]
+        self._centres = session.scalars(select(Centre).order_by(Centre.id)).all()
+
+    def hours(self, centre_id: int | None) -> tuple[Use, ...]:
+        """Hour by hour from the start; the last may be the present one, up to now."""
+        count = -(-(self.until - self.since) // HOUR)
+        starts = [self.since + n * HOUR for n in range(count)]
+        return tuple(self.use(centre_id, start, min(start + HOUR, self.until)) for start in starts)
+
+    def places(self) -> tuple[CentreUse, ...]:
+        """The whole line, then each centre."""
+        whole = CentreUse(None, "全线", "Whole line", self.use(None, self.since, self.until))
+        return (
+            whole,
+            *(
+                CentreUse(one.id, one.name_zh, one.name_en, self.use(one.id, self.since, self.until))
+                for one in self._centres
+            ),
+        )
+
+    def use(self, centre_id: int | None, since: datetime, until: datetime) -> Use:
+        mine = [one for one in self._histories if centre_id in (None, one.centre_id)]
+        calls = [
+            fact
+            for fact in self._calls
+            if since <= self._arrived[fact.call_id] < until and centre_id in (None, fact.centre_id)
+        ]
+        time = time_of(span for one in mine for span in _clipped((s.span for s in one.sat), since, until))
+        duty = joined(_cut([pair for one in mine for pair in on_duty(one.sat)], since, until))
+        shifts = [one for one in self._shifts if centre_id in (None, one.centre_id)]
+        planned, kept = self._kept(shifts, since, until)
+        return Use(
+            starts_at=since,
+            ends_at=until,
+            figures=figures(calls, self._rule, time, self._wrap_up),
+            time=time,
+            covered=common_seconds(duty, [(since, until)]) / (until - since).total_seconds(),
+            adherence=kept / planned if planned else None,
+        )
+
+    def people(
+        self, people: Iterable[Person], offers: Mapping[int, tuple[int, int]]
+    ) -> tuple[PersonUse, ...]:
+        """`offers`: of `offers_by_person`. Whoever neither sat nor was rostered is left out."""
+        found = []
+        for person in people:
+            spans = [
+                one.span for history in self._histories for one in history.sat if one.person_id == person.id
+            ]
+            shifts = [shift for shift in self._shifts if shift.person_id == person.id]
+            if not spans and not shifts:
+                continue
+            planned, kept = self._kept(shifts, self.since, self.until)
+            rang, answered = offers.get(person.id, (0, 0))
+            found.append(
+                PersonUse(
+                    person_id=person.id,
+                    name=person.name,
+                    centre_id=person.centre_id,
+                    time=time_of(spans),
+                    signed_on_seconds=sum(span.seconds for span in spans),
+                    rostered_seconds=planned,
+                    adherence=kept / planned if planned else None,
+                    rang=rang,
+                    answered=answered,
+                )
+            )
+        return tuple(found)
+
+    def _kept(self, shifts: Sequence[Rostered], since: datetime, until: datetime) -> tuple[float, float]:
+        """Seconds rostered, and those of them in which that person was signed on, at any seat."""
+        planned = kept = 0.0
+        by_person: dict[int, list[Interval]] = defaultdict(list)
+        for shift in shifts:
+            by_person[shift.person_id].append((shift.starts_at, shift.ends_at))
+        for person_id, intervals in by_person.items():
+            wanted = joined(_cut(intervals, since, until))
+            planned += sum((end - start).total_seconds() for start, end in wanted)
+            kept += common_seconds(self._signed_on(person_id), wanted)
+        return planned, kept
+
+    def _signed_on(self, person_id: int) -> list[Interval]:
+        """Pauses are part of a shift."""
+        return joined(
+            (one.span.starts_at, one.span.ends_at) for one in self._sat if one.person_id == person_id
+        )
+
+
+def period_of_day(session: Session, day: date, now: datetime, zone: tzinfo) -> Period | None:
+    """A local day, up to now; None: it has not begun."""
+    start, end = day_bounds(day, zone)
+    return Period(session, start, min(end, now)) if start < now else None
+
+
+def offers_by_person(session: Session, since: datetime, until: datetime) -> dict[int, tuple[int, int]]:
+    """By person: offers that rang to an end at them, and those that they answered."""
+    answered = func.count().filter(Offer.state == OfferState.ACCEPTED)
+    rows = session.execute(
+        select(Offer.person_id, func.count(), answered)
+        .where(Offer.made_at >= since, Offer.made_at < until, Offer.state.in_(RANG))
+        .group_by(Offer.person_id)
+    )
+    return {person_id: (rang, taken) for person_id, rang, taken in rows}
+
+
+def _cut(intervals: Iterable[Interval], since: datetime, until: datetime) -> list[Interval]:
+    return [(max(a, since), min(b, until)) for a, b in intervals if a < until and b > since]
+
+
+def _clipped(spans: Iterable[Span], since: datetime, until: datetime) -> Iterable[Span]:
+    for span in spans:
+        if span.starts_at < until and span.ends_at > since and span.state is not SeatState.OFFLINE:
+            starts_at, ends_at = max(span.starts_at, since), min(span.ends_at, until)
+            yield Span(span.state, starts_at, ends_at, span.call_id)
