@@ -189,7 +189,9 @@ def _bar_facts() -> dict[str, Any]:
         return {
             "state": state,
             "figures": in_words(realtime().desk_figures.now()),
-            "own": own_readiness(records, me().id, now) if state.mode in QUIET else OwnReadiness(),
+            "own": own_readiness(records, me().id, now, state.mode == "off")
+            if state.mode in QUIET
+            else OwnReadiness(),
             "free_seats": [(seat, seat.centre) for seat in free_seats if centre_id in (None, seat.centre_id)],
             "device_reason": reason_in_words(state.seat.device_reason) if state.seat else "",
             "state_reason": reason_in_words(state.seat.state_reason) if state.seat else "",

@@ -22,6 +22,7 @@ from hotline.workforce.admissions import Admissions
 from hotline.workforce.errors import NotFound
 from hotline.workforce.rest_offers import RestOffers
 from hotline.workforce.seat_figures import Period, offers_by_person
+from hotline.workforce.seat_log import seats_of_person
 from hotline.workforce.supervision_log import SupervisionLog
 from models.people import Person
 from models.vocabulary import AgentStatus
@@ -30,7 +31,7 @@ from models.vocabulary_readiness import RestAnswer
 
 blueprint = Blueprint("own_file_pages", __name__, url_prefix="/mine")
 
-FIGURES_OF = timedelta(days=28)
+FIGURES_OF = timedelta(days=14)
 REFRESH = {"HX-Trigger": "desk.refresh"}
 
 
@@ -43,7 +44,9 @@ def page() -> str:
     with ready.reading() as records:
         own = records.get_one(Person, person_id)
         (row,) = readiness_of(records, [own], now)
-        used = Period(records, since, now).people([own], offers_by_person(records, since, now))
+        seats = seats_of_person(records, person_id, since, now)
+        offers = offers_by_person(records, since, now)
+        used = Period(records, since, now, seats).people([own], offers)
         return render_template(
             "readiness/mine.html",
             row=row,

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from hotline.domain.opening_hours import is_open
 from hotline.domain.readiness import YearDue, lacks
 from hotline.routing.admission import papers_of
+from hotline.workforce.admissions import ASK_HOLDS
 from hotline.workforce.rest_offers import recent_offers
 from hotline.workforce.training import years_of
 from models.people import Person
@@ -32,6 +33,7 @@ from models.vocabulary_readiness import AdmissionState, QualificationKind, Train
 ANSWERING = (Role.OPERATOR, Role.SUPERVISOR)
 LEAVES_COUNTED = timedelta(days=30)
 LEDGER_SHOWN = 200
+MOST_RESTS = 6
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class AskedFor:
 def people_who_answer(session: Session, centre_id: int | None = None) -> Sequence[Person]:
     query = select(Person).where(Person.active.is_(True), Person.role.in_(ANSWERING))
     if centre_id is not None:
-        query = query.where((Person.centre_id == centre_id) | Person.centre_id.is_(None))
+        query = query.where(Person.centre_id == centre_id)
     return session.scalars(
         query.options(joinedload(Person.centre)).order_by(Person.centre_id, Person.name, Person.id)
     ).all()
@@ -127,22 +129,27 @@ def _complete(person: Person, now: datetime) -> bool:
     return person.active and all(at is not None and at <= now for at in dates)
 
 
-def open_ask(session: Session, person_id: int) -> Admission | None:
-    asked = select(Admission).where(Admission.person_id == person_id, Admission.state == AdmissionState.ASKED)
+def open_ask(session: Session, person_id: int, now: datetime) -> Admission | None:
+    asked = select(Admission).where(Admission.person_id == person_id, *_still_asked(now))
     return session.scalars(asked.limit(1)).first()
 
 
-def open_asks(session: Session) -> Sequence[Admission]:
+def open_asks(session: Session, now: datetime) -> Sequence[Admission]:
     return session.scalars(
         select(Admission)
-        .where(Admission.state == AdmissionState.ASKED)
+        .where(*_still_asked(now))
         .options(joinedload(Admission.person).joinedload(Person.centre))
         .order_by(Admission.asked_at)
     ).all()
 
 
+def _still_asked(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """A request lapses with the shift that it was for."""
+    return Admission.state == AdmissionState.ASKED, Admission.asked_at > now - ASK_HOLDS
+
+
 def asked_for(session: Session, now: datetime) -> AskedFor:
-    return AskedFor(open_asks(session), recent_offers(session, now)[:6])
+    return AskedFor(open_asks(session, now), recent_offers(session, now)[:MOST_RESTS])
 
 
 def admissions_of(session: Session, person_id: int) -> Sequence[Admission]:
@@ -199,7 +206,7 @@ def supervisions_of(
     if person_id is not None:
         query = query.where(SupervisionRecord.person_id == person_id)
     if centre_id is not None:
-        query = query.where((Person.centre_id == centre_id) | Person.centre_id.is_(None))
+        query = query.where(Person.centre_id == centre_id)
     newest = query.order_by(SupervisionRecord.held_at.desc(), SupervisionRecord.id.desc())
     return session.scalars(newest.limit(LEDGER_SHOWN)).all()
 

@@ -122,7 +122,7 @@ def person_file(person_id: int, fault: str | None = None) -> str:
         return render_template(
             "readiness/person.html",
             row=row,
-            ask=open_ask(records, person_id),
+            ask=open_ask(records, person_id, now),
             admissions=admissions_of(records, person_id),
             trainings=trainings_of(records, person_id),
             qualifications=qualifications_of(records, person_id),
@@ -151,7 +151,7 @@ def _list(wrong: str | None = None) -> str:
         abort(404)
     with ready.reading() as records:
         rows = readiness_of(records, people_who_answer(records), now)
-        asks = open_asks(records)
+        asks = open_asks(records, now)
         policy = standing_readiness(records)
     counts = {
         "all": len(rows),

@@ -40,10 +40,11 @@ def page() -> str:
             abort(404)
         offers = offers_by_person(records, period.since, period.until)
         people = period.people(people_who_answer(records, me().centre_id), offers)
+        hours, places = period.hours(chosen), period.places()
     return render_template(
         "supervisor/seat_figures.html",
-        hours=period.hours(chosen),
-        places=period.places(),
+        hours=hours,
+        places=places,
         people=people,
         centres=centres,
         chosen=chosen,

@@ -15,6 +15,7 @@ from analytics.demonstration.geography import PLACES
 from analytics.demonstration.history import KEY
 from analytics.demonstration.network import clear_network
 from analytics.demonstration.people_records import clear_people_records
+from analytics.demonstration.readiness import clear_readiness
 from models.alerting import (
     AlertMessage,
     ClockFact,
@@ -192,6 +193,7 @@ def _clear_house(session: Session) -> None:
     session.execute(update(Call).where(Call.seat_id.in_(seats)).values(seat_id=None))
     session.execute(update(Call).where(Call.centre_id.in_(centres)).values(centre_id=None))
     clear_network(session)
+    clear_readiness(session)
     # Made from the calls: the next count fills it again from those that stay.
     session.execute(delete(QuarterCount))
     session.execute(delete(Shift).where(Shift.is_demonstration.is_(True)))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from analytics.days import HOTLINE_ZONE
 from analytics.demonstration.geography import CENTRES, CITIES, PLACES, PROVINCE, UNKNOWN
 from analytics.demonstration.network import write_network
+from analytics.demonstration.readiness import write_readiness
 from models.alerting import SigningDuty
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
@@ -176,6 +177,7 @@ def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzi
     for login, (place, name) in zip(logins, OFFICIAL_NAMES.items(), strict=True):
         person(Role.OFFICIAL, login, name, place=place)
     person(Role.ADMINISTRATOR, "administrator", "系统管理员")
+    write_readiness(session, [one for many in operators.values() for one in many], signers, now)
     write_network(session, number, [centres[city] for city in CITIES], operators)
     for city in CITIES:
         _write_seats_and_shifts(session, centres[city], operators[city], now, zone)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from hotline.domain.readiness import NOT_ACTIVE, admitted_until, lacks
+from hotline.domain.readiness import NOT_ACTIVE, UNROSTERED_ADMISSION, admitted_until, lacks
 from hotline.routing.admission import papers_of
 from hotline.workforce.errors import FieldWrong, NotFound
 from hotline.workforce.rostered import shift_now
@@ -22,6 +22,8 @@ from models.vocabulary import Role
 from models.vocabulary_readiness import AdmissionState
 
 SHORTEST_REASON, LONGEST_REASON = 4, 300
+ASK_HOLDS = UNROSTERED_ADMISSION
+"""A request lapses with the shift that it was for."""
 
 
 class Admissions:
@@ -35,16 +37,13 @@ class Admissions:
         with self._work() as unit:
             person = _held(unit, person_id)
             against = lacks(papers_of(unit.session, person), unit.now)
-            if not against or NOT_ACTIVE in against or _open(unit, person_id) is not None:
+            asked = _open(unit, person_id)
+            fresh = asked is not None and (asked.asked_at or unit.now) > unit.now - ASK_HOLDS
+            if not against or NOT_ACTIVE in against or fresh:
                 return False
-            unit.session.add(
-                Admission(
-                    person_id=person_id,
-                    lacks=list(against),
-                    state=AdmissionState.ASKED,
-                    asked_at=unit.now,
-                )
-            )
+            ask = asked or Admission(person_id=person_id, state=AdmissionState.ASKED)
+            ask.lacks, ask.asked_at = list(against), unit.now
+            unit.session.add(ask)
             self._told(unit, person_id, person_id, "admission.ask", None)
             return True
 

@@ -25,7 +25,8 @@ from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import RiskLevel, SeatState
 from models.vocabulary_readiness import RestAnswer
 
-NIGHTS_LOOKED_AT = timedelta(days=15)
+DAYS_MORE = 2
+"""Beyond the nights that are counted: the present shift may have begun the day before."""
 SIGNED_OFF = "signed_off"
 SHOWN_FOR = timedelta(hours=4)
 
@@ -110,7 +111,8 @@ def _strained(session: Session, now: datetime, zone: tzinfo) -> list[_Strained]:
     ).all()
     if not seated:
         return []
-    sat = signed_on_spans(session, now - NIGHTS_LOOKED_AT, now)
+    days = limits.nights_in_a_row + DAYS_MORE
+    sat = signed_on_spans(session, now - timedelta(days=days), now)
     today = now.astimezone(zone).date()
     found = []
     for seat_id, person_id in seated:

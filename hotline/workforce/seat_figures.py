@@ -9,15 +9,16 @@ and how many of the offers that rang at a person were answered.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline.domain.cover_proof import day_bounds
-from hotline.domain.measures import CallFact, Figures, figures
+from hotline.domain.measures import CallFact, Figures, MeasureRule, figures
 from hotline.domain.seat_time import SeatTime, Span, time_of, wrap_up_by_call
 from hotline.domain.sittings import Interval, common_seconds, joined, on_duty
 from hotline.workforce.measured import call_facts, rule_of
@@ -76,21 +77,33 @@ class PersonUse:
 
 
 class Period:
-    """What was read of one period, up to now; every figure below is made of it."""
+    """What was read of one period, up to now; every figure below is made of it, while the session is open."""
 
-    def __init__(self, session: Session, since: datetime, until: datetime) -> None:
-        """`until` is not in the future."""
+    def __init__(
+        self, session: Session, since: datetime, until: datetime, seat_ids: Collection[int] | None = None
+    ) -> None:
+        """`until` is not in the future. `seat_ids`: enough for the figures of who sat there."""
         self.since, self.until = since, until
-        self._rule = rule_of(session)
-        self._calls: Sequence[CallFact] = call_facts(session, since, until)
-        arrived = select(Call.id, Call.arrived_at).where(Call.arrived_at >= since, Call.arrived_at < until)
-        self._arrived = {row.id: row.arrived_at for row in session.execute(arrived)}
-        self._histories = seat_histories(session, since, until)
+        self._session = session
+        self._histories = seat_histories(session, since, until, seat_ids)
         self._sat = [one for history in self._histories for one in history.sat]
         self._wrap_up = wrap_up_by_call(one.span for one in self._sat)
         planned = rostered(session, since, until)
         self._shifts = [shift for shift in planned if shift.kind is ShiftKind.SEAT]
-        self._centres = session.scalars(select(Centre).order_by(Centre.id)).all()
+
+    @cached_property
+    def _rule(self) -> MeasureRule:
+        return rule_of(self._session)
+
+    @cached_property
+    def _calls(self) -> list[tuple[datetime, CallFact]]:
+        """Each with its arrival."""
+        arrivals = select(Call.id, Call.arrived_at).where(
+            Call.arrived_at >= self.since, Call.arrived_at < self.until
+        )
+        arrived = {row.id: row.arrived_at for row in self._session.execute(arrivals)}
+        facts = call_facts(self._session, self.since, self.until)
+        return [(arrived[fact.call_id], fact) for fact in facts]
 
     def hours(self, centre_id: int | None) -> tuple[Use, ...]:
         """Hour by hour from the start; the last may be the present one, up to now."""
@@ -105,7 +118,7 @@ class Period:
             whole,
             *(
                 CentreUse(one.id, one.name_zh, one.name_en, self.use(one.id, self.since, self.until))
-                for one in self._centres
+                for one in self._session.scalars(select(Centre).order_by(Centre.id))
             ),
         )
 
@@ -113,8 +126,8 @@ class Period:
         mine = [one for one in self._histories if centre_id in (None, one.centre_id)]
         calls = [
             fact
-            for fact in self._calls
-            if since <= self._arrived[fact.call_id] < until and centre_id in (None, fact.centre_id)
+            for arrived_at, fact in self._calls
+            if since <= arrived_at < until and centre_id in (None, fact.centre_id)
         ]
         time = time_of(span for one in mine for span in _clipped((s.span for s in one.sat), since, until))
         duty = joined(_cut([pair for one in mine for pair in on_duty(one.sat)], since, until))

@@ -76,6 +76,16 @@ def seat_histories(
     ]
 
 
+def seats_of_person(session: Session, person_id: int, since: datetime, until: datetime) -> set[int]:
+    """Where this person sat down in [since, until), or shortly before."""
+    rows = session.execute(
+        select(SeatEvent.seat_id, SeatEvent.data).where(
+            SeatEvent.at >= since - LOOK_BACK, SeatEvent.at < until, SeatEvent.kind.in_(MARKS)
+        )
+    )
+    return {seat_id for seat_id, data in rows if data.get("person_id") == person_id}
+
+
 def _take(
     lines: list[SeatLine], marks: list[tuple[datetime, int]], at: datetime, kind: str, data: dict[str, Any]
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from analytics.cluster import embedder_for
 from analytics.demonstration.clearing import clear_demonstration
+from analytics.demonstration.geography import CITIES
 from analytics.demonstration.history import NoDemonstration, seed_history
 from analytics.demonstration.organisation import OrganisationExists, seed_organisation
 from analytics.pipeline import Pipeline
@@ -17,12 +18,21 @@ from models.calls import Call
 from models.care import Danger
 from models.crypto import Keyring, NumberHasher
 from models.danger_protocol import CallerAsk, DangerReport, DangerTick, Debrief
+from models.isolation import IsolationSite
 from models.notes import Note
 from models.outbox import OutboxRow, Progress
 from models.people import Person
 from models.places import Centre, Organisation, Place
 from models.protocols import ProtocolVersion
 from models.quality import QualityReview, SampleDraw
+from models.readiness import (
+    Admission,
+    Availability,
+    Qualification,
+    RestOffer,
+    SupervisionRecord,
+    TrainingRecord,
+)
 from models.recordings import Transcript
 from models.schema import Base
 from models.seats import Seat
@@ -172,6 +182,16 @@ def _what_people_did(unit: UnitOfWork, supervisor: int) -> None:
                 proposed_at=NOW,
             ),
             ProtocolVersion(code="x", number=1, source="x", written_at=NOW, author_id=supervisor, **texts),
+            Admission(person_id=supervisor, lacks=[], state="granted", decided_by_id=supervisor),
+            RestOffer(
+                person_id=supervisor,
+                seat_id=unit.session.scalars(select(Seat.id)).first(),
+                strain="talk",
+                value=240,
+                shift_began_at=NOW,
+                offered_at=NOW,
+            ),
+            IsolationSite(name="x", place_code=CITIES[0], people=200, workers=6, counted_at=NOW),
         ]
     )
 
@@ -209,6 +229,13 @@ def test_clearing_leaves_one_administrator_and_the_audit_chain(
         QualityReview,
         SampleDraw,
         ProtocolVersion,
+        TrainingRecord,
+        Qualification,
+        Availability,
+        SupervisionRecord,
+        Admission,
+        RestOffer,
+        IsolationSite,
     ):
         assert rows(empty, kind) == 0, kind.__name__
     with empty.session() as session:

@@ -1,0 +1,113 @@
+"""The demonstration's people are ready: trained, sworn in, with a ledger, papers, hours and supervision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from analytics.demonstration.geography import PLACES
+from models.isolation import IsolationSite
+from models.people import Person
+from models.readiness import (
+    Admission,
+    Availability,
+    Qualification,
+    ReadinessPolicy,
+    RestOffer,
+    SupervisionRecord,
+    TrainingRecord,
+)
+from models.vocabulary_readiness import QualificationKind, SupervisionForm, TrainingKind, TrainingResult
+
+TRAINER = "省心理援助培训中心"
+LEDGER: tuple[tuple[TrainingKind, str, int, float, TrainingResult], ...] = (
+    (TrainingKind.PRE_SERVICE, "热线接听岗前培训", 75, 90, TrainingResult.PASSED),
+    (TrainingKind.SYSTEM, "自杀风险评估与安全计划", 40, 6, TrainingResult.ATTENDED),
+    (TrainingKind.DRILL, "R4 来电联动演练", 20, 2, TrainingResult.ATTENDED),
+    (TrainingKind.ASSESSMENT, "年度接听考核", 10, 1, TrainingResult.PASSED),
+)
+"""What, how many days ago, hours, result."""
+PAPERS = (
+    (QualificationKind.COUNSELLOR, "心理咨询师二级"),
+    (QualificationKind.THERAPIST, "心理治疗师（中级）"),
+    (QualificationKind.SOCIAL_WORKER, "社会工作师（中级）"),
+    (QualificationKind.NURSE, "精神科护师"),
+)
+HOURS = (["1-5 18:00-22:00"], ["67 09:00-21:00"], ["1-5 08:00-12:00", "67 14:00-18:00"])
+
+
+def write_readiness(
+    session: Session, operators: Sequence[Person], supervisors: Sequence[Person], now: datetime
+) -> None:
+    for number, person in enumerate((*operators, *supervisors)):
+        # One of the operators missed the newest drill and the assessment.
+        for kind, title, days_ago, hours, result in LEDGER[: 2 if number == 1 else None]:
+            session.add(
+                TrainingRecord(
+                    person_id=person.id,
+                    kind=kind,
+                    title=title,
+                    held_at=now - timedelta(days=days_ago),
+                    hours=hours,
+                    result=result,
+                    score=80 + number % 15 if kind is TrainingKind.ASSESSMENT else None,
+                    trainer=TRAINER,
+                    recorded_at=now,
+                )
+            )
+        paper, title = PAPERS[number % len(PAPERS)]
+        session.add(
+            Qualification(
+                person_id=person.id,
+                kind=paper,
+                title=title,
+                issued_at=now - timedelta(days=1500 + 90 * number),
+            )
+        )
+        short_notice = number % 3 == 0
+        hours_free = HOURS[number % len(HOURS)]
+        session.add(Availability(person_id=person.id, hours=hours_free, short_notice=short_notice))
+    for person, supervisor in zip(operators[:: len(operators) // 2 or 1], supervisors, strict=False):
+        session.add(
+            SupervisionRecord(
+                person_id=person.id,
+                supervisor_id=supervisor.id,
+                held_at=now - timedelta(days=5),
+                minutes=50,
+                form=SupervisionForm.INDIVIDUAL,
+                content="反复来电怎样设限又不失陪伴；接完高危来电后自己的睡眠。",
+                agreed="两周后再谈；这一周不排夜班。",
+                recorded_at=now - timedelta(days=5),
+            )
+        )
+
+
+def clear_readiness(session: Session) -> None:
+    """Of made-up people and places; what real people wrote down keeps standing, without a made-up name."""
+    made_up = select(Person.id).where(Person.is_demonstration.is_(True))
+    signed = (
+        (Admission, Admission.decided_by_id),
+        (ReadinessPolicy, ReadinessPolicy.set_by_id),
+        (TrainingRecord, TrainingRecord.recorded_by_id),
+        (TrainingRecord, TrainingRecord.voided_by_id),
+    )
+    for kind, column in signed:
+        session.execute(update(kind).where(column.in_(made_up)).values({column.key: None}))
+    about = (
+        (Admission, Admission.person_id),
+        (TrainingRecord, TrainingRecord.person_id),
+        (Qualification, Qualification.person_id),
+        (Availability, Availability.person_id),
+        (SupervisionRecord, SupervisionRecord.person_id),
+        (SupervisionRecord, SupervisionRecord.supervisor_id),
+        (RestOffer, RestOffer.person_id),
+    )
+    for kind, column in about:
+        session.execute(
+            delete(kind).where(column.in_(made_up)), execution_options={"synchronize_session": False}
+        )
+    codes = [place.code for place in PLACES]
+    session.execute(delete(IsolationSite).where(IsolationSite.place_code.in_(codes)))
