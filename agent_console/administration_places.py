@@ -72,7 +72,7 @@ TABLES = {
     ),
     "trainings": Table(
         lazy_gettext("培训记录"),
-        TrainingTable,
+        lambda: TrainingTable(me().id),
         TrainingTable.columns,
         "training.import",
         "linxiao,系统培训,危机干预进阶,2026-10-12,6,合格,88,省培训中心",

@@ -44,6 +44,9 @@ class TrainingTable(_OfPeople):
 
     columns = ("login", "kind", "title", "held_on", "hours", "result", "score", "trainer")
 
+    def __init__(self, by_id: int) -> None:
+        self._by_id = by_id
+
     def check(self, row: Mapping[str, str]) -> Wrong:
         wrong: list[tuple[str, str]] = []
         person = self._person(row)
@@ -75,7 +78,7 @@ class TrainingTable(_OfPeople):
     def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> str:
         person = self._person(row)
         assert person is not None
-        return f"training:{keep(unit, person, _entry(row), None).id}"
+        return f"training:{keep(unit, person, _entry(row), self._by_id).id}"
 
 
 class QualificationTable(_OfPeople):

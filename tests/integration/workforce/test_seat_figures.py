@@ -56,6 +56,7 @@ def played(engine: Engine) -> tuple[House, int, int]:
         offer = house.offer_of(call_id)
         if number == 1:
             house.offers.decline(offer.id, offer.person_id or 0)
+            house.sit_down(offer.seat_id, offer.person_id or 0)
             offer = house.offer_of(call_id)
         clock.advance(seconds=8)
         house.they_talk(call_id, f"leg{number}")
