@@ -54,6 +54,6 @@ COVERS: Mapping[str, Any] = {
     "other_centre": _("其他中心坐席在岗"),
     "standby": _("备班电话有人"),
     "partner": _("合作热线开放"),
-    "nobody": _("无人值守"),
+    "nobody": _("无人在岗"),
     "unknown": _("没有日志，无法证明"),
 }
