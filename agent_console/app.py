@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "captions_pages",
     "operator_transfer",
     "danger_pages",
+    "danger_sheet",
     "knowledge_pages",
     "sheet_pages",
     "supervisor",

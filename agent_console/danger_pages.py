@@ -251,7 +251,7 @@ def debrief(danger_id: int) -> Response:
         flash(gettext("事后支持已记录。"))
     except DebriefIncomplete as refused:
         flash(str(danger_words.AGAINST[refused.details["reason"]]), "error")
-    return redirect(url_for("supervisor.danger", danger_id=danger_id), 303)
+    return redirect(url_for("danger_sheet.page", danger_id=danger_id), 303)
 
 
 def _contact(danger_id: int, whole_number: str = "") -> str:

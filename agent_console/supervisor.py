@@ -9,27 +9,19 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from agent_console import danger_words, words
-from agent_console.danger_pages import VOCABULARY
+from agent_console import words
 from agent_console.listening import own_listening
 from agent_console.notices import Cover, Notice, covers_of, notices
 from agent_console.permissions import Permission, needs
 from agent_console.queries_board import Board, BoardMemory, read_board
-from agent_console.queries_calls import call_page
-from agent_console.queries_danger import read_danger
 from agent_console.queries_duties import Escalated, escalated
 from agent_console.queries_readiness import AskedFor, asked_for
-from agent_console.queries_seats import open_dangers
 from agent_console.sessions import me, parts
 from agent_console.shared_fragments import shared_fragment
-from hotline.care.danger_reports import DangerReports
-from hotline.care.errors import ReportNotAllowed
-from hotline.domain.danger_rules import ReportWish
 from models.audit import write_audit
 from models.care import HelpRequest
 from models.events import HelpAsked
 from models.vocabulary import AgentStatus, CallbackState, SeatState
-from models.vocabulary_danger import ReportDecision, ReportTo
 from models.vocabulary_watch import Ending, Metric
 
 blueprint = Blueprint("supervisor", __name__, url_prefix="/supervisor")
@@ -128,54 +120,6 @@ def wall() -> str:
 @needs(Permission.SUPERVISE)
 def wall_live() -> str:
     return shared_fragment("supervisor/_wall.html", _shown)
-
-
-@blueprint.get("/dangers/<int:danger_id>")
-@needs(Permission.SUPERVISE)
-def danger(danger_id: int) -> str:
-    """One danger: what is known, the protocol, closing it with an outcome, and the debrief afterwards."""
-    ready = parts()
-    with ready.reading() as records:
-        sheet = read_danger(records, danger_id)
-        if sheet is None:
-            abort(404)
-        page = call_page(records, sheet.call.id)
-        seen = next((one for one in open_dangers(records, ready.clock()) if one.danger_id == danger_id), None)
-    return render_template(
-        "supervisor/danger.html",
-        sheet=sheet,
-        facts=seen,
-        call=page,
-        words=words,
-        listening=own_listening(me().id),
-        **VOCABULARY,
-    )
-
-
-@blueprint.post("/dangers/<int:danger_id>/see")
-@needs(Permission.SUPERVISE)
-def see_danger(danger_id: int) -> Response:
-    parts().danger.see(danger_id, me().id)
-    return redirect(url_for("supervisor.danger", danger_id=danger_id), 303)
-
-
-@blueprint.post("/dangers/<int:danger_id>/close")
-@needs(Permission.SUPERVISE)
-def close_danger(danger_id: int) -> Response:
-    """Whoever called nobody says why in the same step."""
-    ready, outcome = parts(), request.form.get("outcome", "").strip()
-    if outcome and (why := request.form.get("not_called", "").strip()):
-        reports = DangerReports(ready.work, ready.audit_key)
-        try:
-            for service in (ReportTo.POLICE, ReportTo.AMBULANCE):
-                wish = ReportWish(service, ReportDecision.NOT_SENT, None, why, {})
-                reports.decide(danger_id, me().id, wish)
-        except ReportNotAllowed as refused:
-            flash(str(danger_words.AGAINST[refused.details["reason"]]), "error")
-            return redirect(url_for("supervisor.danger", danger_id=danger_id), 303)
-    ready.danger.close(danger_id, me().id, outcome)
-    flash(gettext("危险提示已关闭，结果已记录。"))
-    return redirect(url_for("supervisor.board"), 303)
 
 
 @blueprint.post("/helps/<int:help_id>/see")

@@ -55,17 +55,7 @@ def set_up_logging(process: str, debug: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in (
-        "sqlalchemy",
-        "twilio",
-        "urllib3",
-        "rq",
-        "alembic",
-        "aioice",
-        "aiortc",
-        "engineio",
-        "socketio",
-    ):
+    for noisy in NOISY_LIBRARIES:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     logging.getLogger("hotline").debug("%s logs to standard error", process)

@@ -133,6 +133,7 @@ class NightSupervisor(Supervisor):
         expect(self.page.locator("[data-linkage] .badge.is-ok").first).to_be_visible()
         self.page.fill('[name="outcome"]', "民警已到本人身边，姐姐陪同就医。")
         self.page.click('[data-role="close-danger"]')
+        expect(self.page.locator('[data-role="debrief"]')).to_be_visible(timeout=15_000)
         debrief = self.page.locator('[data-role="debrief"]')
         debrief.locator('[name="support"]').first.check()
         debrief.locator('[name="rest_minutes"]').fill("20")

@@ -7,13 +7,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models.audit import AuditLine
+from models.calls import Call
 from models.care import Danger
 from models.danger_protocol import CallerAsk, DangerReport, DangerTick, Debrief
 from models.linkage import Linkage
 from models.network import PartnerLine
 from models.people import Person
 from models.seats import Seat
-from models.vocabulary import DangerState
+from models.vocabulary import CallState, DangerState
 from models.vocabulary_network import PartnerKind
 from tests import factories
 from tests.boards_kit import Night
@@ -165,6 +166,22 @@ def test_a_closed_danger_waits_for_its_debrief(busy: Busy, line: OnTheLine) -> N
         assert (record.operator_id, record.led_by_id) == (line.person.id, night.people.supervisor.id)
         assert (record.support, record.accepted, record.rest_minutes) == (["talk", "rest"], ["rest"], 30)
         assert session.get_one(Danger, line.danger_id).state is DangerState.CLOSED
+
+
+def test_the_way_into_the_talk_is_there_as_soon_as_somebody_answers(busy: Busy, line: OnTheLine) -> None:
+    """The sheet is opened while the call still waits; its head is asked for anew as the call goes on."""
+    console, night = busy
+    supervisor = console.signed_in(night.people.supervisor)
+    with console.records() as session:
+        call = session.get_one(Call, session.get_one(Danger, line.danger_id).call_id)
+        call.state = CallState.QUEUED
+    assert 'data-role="listen"' not in supervisor.get(f"/supervisor/dangers/{line.danger_id}").text
+    with console.records() as session:
+        session.get_one(Call, call.id).state = CallState.TALKING
+    head = supervisor.get(f"/supervisor/dangers/{line.danger_id}/now").text
+    assert 'data-role="listen"' in head
+    assert "call.answered from:body" in head
+    assert "<html" not in head
 
 
 def test_a_web_caller_is_asked_on_their_own_page_and_may_decline(console: Console) -> None:
