@@ -89,7 +89,7 @@ journeys: setup-tests machine-for-tests ## 全部旅程 · all journeys: real se
 	@HOTLINE_ALL_PAGES=1 $(PY) -m pytest tests/journeys tests/integration/agent_console/test_every_page_in_browser.py
 
 histories: setup-tests ## 数千种随机历史 · thousands of random histories of calls, on SQLite and PostgreSQL
-	@HOTLINE_HISTORIES=$${HOTLINE_HISTORIES:-2000} $(PY) -m pytest tests/integration/histories tests/histories
+	@HOTLINE_HISTORIES=$${HOTLINE_HISTORIES:-2000} $(PY) -m pytest tests/integration/histories/test_any_history.py
 
 check: setup-tests ## 代码检查 · linters, types, import law
 	@$(SHELL_NAMES)

@@ -24,7 +24,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from models.outbox import OutboxRow
+from models.outbox import AGAIN, OutboxRow
 from models.unit_of_work import Clock
 from models.vocabulary import OutboxState
 
@@ -91,7 +91,8 @@ class RowRunner:
             row.state = OutboxState.LEASED
             row.attempts += 1
             row.leased_until = now + timedelta(seconds=LEASE_SECONDS[row.queue])
-            return row.kind, dict(row.payload), row.attempts, row.queue
+            payload = {**row.payload, AGAIN: True} if row.attempts > 1 else dict(row.payload)
+            return row.kind, payload, row.attempts, row.queue
 
     def _put_back(self, row_id: int, seconds: float, fault: str | None) -> None:
         self._write(

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base
 from models.vocabulary import OutboxState
 
+AGAIN = "again"
+"""In the payload that a handler is given when the row was begun before: what that run did may be done."""
+
 
 class OutboxRow(Base):
     """`payload` holds ids and codes only. The row and its lease are the truth; Redis merely wakes."""

@@ -34,6 +34,8 @@ class Leg:
     place: str = "nowhere"
     """nowhere | keys | queue | conference | record | dial."""
     conference: str | None = None
+    reference: str = ""
+    """Our name for it, of a leg that the product rang."""
     callback_url: str = ""
     conference_url: str = ""
     on_hold: bool = False
@@ -164,7 +166,18 @@ class FakeCarrier:
     # -- the Carrier protocol
     def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
         path = f"/carrier/offers/{offer_id}/status"
-        return self._ring(conference, f"client:seat_{seat_id}", path, timeout_seconds)
+        return self._ring(conference, f"client:seat_{seat_id}", path, timeout_seconds, f"offer-{offer_id}")
+
+    def leg_of(self, *, conference: str, reference: str) -> str | None:
+        self._there()
+        return next(
+            (
+                leg.sid
+                for leg in self.legs.values()
+                if leg.lives and (leg.conference, leg.reference) == (conference, reference)
+            ),
+            None,
+        )
 
     def ring_number(
         self,
@@ -177,19 +190,30 @@ class FakeCarrier:
     ) -> str:
         self.guard.check(number)
         path = f"/carrier/legs/{reference}/status"
-        return self._ring(conference, number, path, timeout_seconds, ends=ends_conference)
+        return self._ring(conference, number, path, timeout_seconds, reference, ends=ends_conference)
 
     def ring_browser(
         self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
     ) -> str:
         path = f"/carrier/legs/{reference}/status"
-        return self._ring(conference, f"client:{identity}", path, timeout_seconds, muted=muted)
+        return self._ring(conference, f"client:{identity}", path, timeout_seconds, reference, muted=muted)
 
     def _ring(
-        self, conference: str, to: str, path: str, seconds: int, *, muted: bool = False, ends: bool = False
+        self,
+        conference: str,
+        to: str,
+        path: str,
+        seconds: int,
+        reference: str,
+        *,
+        muted: bool = False,
+        ends: bool = False,
     ) -> str:
-        self._there()
+        rung = self.leg_of(conference=conference, reference=reference)
+        if rung is not None:
+            return rung
         leg = Leg(self._sid("CA"), to, status="ringing", conference=conference, rings_for=seconds)
+        leg.reference = reference
         leg.muted, leg.ends_conference = muted, ends
         leg.callback_url = self.base_url + path
         leg.conference_url = f"{self.base_url}/carrier/conference/{conference.rpartition('-')[2]}"

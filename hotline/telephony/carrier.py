@@ -41,10 +41,19 @@ class CarrierRefused(Exception):
 
 
 class Carrier(Protocol):
-    """Every method raises CarrierAway when the carrier does not answer, CarrierRefused when it says no."""
+    """Every method raises CarrierAway when the carrier does not answer, CarrierRefused when it says no.
+
+    Every leg that is rung bears a `reference` of ours. Asked twice for the same one, in one conference, the
+    carrier rings once, and the sid is that of the leg which is alive.
+    """
 
     def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
-        """Dial the seat's browser into the conference; returns the sid of its leg."""
+        """Dial the seat's browser into the conference; returns the sid of its leg. Its reference is
+        `offer-<offer_id>`."""
+        ...
+
+    def leg_of(self, *, conference: str, reference: str) -> str | None:
+        """Sid of the living leg that was rung under this reference; None when there is none."""
         ...
 
     def ring_number(

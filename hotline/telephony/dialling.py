@@ -14,6 +14,7 @@ from hotline.routing.conversation import Conversation
 from hotline.routing.transactions import reading
 from hotline.telephony.carrier import Carrier, CarrierRefused, LegGone
 from hotline.telephony.outgoing import NumberForbidden
+from hotline.telephony.ringing import rung_before
 from models.calls import Call
 from models.unit_of_work import Work
 from models.vocabulary import CallState
@@ -35,20 +36,25 @@ class Dialling:
 
     def dial_back(self, payload: dict[str, Any]) -> None:
         call = self._call(payload)
-        if call is None or call.state is not CallState.CONNECTING or not call.is_to_be_dialled:
+        if call is None or not call.is_to_be_dialled:
             return
-        try:
-            leg_sid = self._carrier.ring_number(
-                conference=call.conference_name,
-                number=str(call.caller_number),
-                timeout_seconds=RING_SECONDS,
-                reference=f"{REFERENCE}-{call.id}",
-                ends_conference=True,
-            )
-        except (NumberForbidden, CarrierRefused, LegGone):
-            log.warning("a call-back may not be dialled here, or the carrier refused it")
-            self._calling_back.not_dialled(call.id)
-            return
+        reference = f"{REFERENCE}-{call.id}"
+        leg_sid = rung_before(self._carrier, payload, call.conference_name, reference)
+        if leg_sid is None:
+            if call.state is not CallState.CONNECTING:
+                return
+            try:
+                leg_sid = self._carrier.ring_number(
+                    conference=call.conference_name,
+                    number=str(call.caller_number),
+                    timeout_seconds=RING_SECONDS,
+                    reference=reference,
+                    ends_conference=True,
+                )
+            except (NumberForbidden, CarrierRefused, LegGone):
+                log.warning("a call-back may not be dialled here, or the carrier refused it")
+                self._calling_back.not_dialled(call.id)
+                return
         if not self._calling_back.leg_made(call.id, leg_sid):
             # Given up while the carrier was asked: nobody may be rung for nothing.
             self._carrier.cancel_leg(leg_sid)

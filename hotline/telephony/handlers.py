@@ -11,19 +11,19 @@ from sqlalchemy import select
 from hotline.routing.consent import may_record
 from hotline.routing.legs import Legs
 from hotline.routing.offers import Offers
-from hotline.routing.participations import RING_SECONDS
 from hotline.routing.transactions import reading
 from hotline.telephony.addresses import Addresses
-from hotline.telephony.carrier import Carrier, CarrierRefused, LegGone, NumberForbidden, RecordingGone
+from hotline.telephony.carrier import Carrier, LegGone, RecordingGone
 from hotline.telephony.dialling import Dialling
 from hotline.telephony.recording_facts import RecordingFacts
 from hotline.telephony.recordings import RecordingStore
+from hotline.telephony.ringing import Ringing
 from models.calls import Call, Offer
 from models.participation import Participation
 from models.recordings import Recording
 from models.unit_of_work import Work
-from models.vocabulary import CallState, OfferState, RecordingKind, RecordingState
-from models.vocabulary_talk import ParticipantRole, ParticipationState
+from models.vocabulary import CallState, RecordingKind, RecordingState
+from models.vocabulary_talk import ParticipationState
 
 log = logging.getLogger("hotline.carrier")
 
@@ -48,16 +48,15 @@ class CarrierHandlers:
         self._work = work
         self._carrier = carrier
         self._to = addresses
-        self._offers = offers
-        self._legs = legs
         self._recordings = recordings
         self._store = store
         self._raise_danger = raise_danger
         self._dialling = Dialling(work, carrier)
+        self._ringing = Ringing(work, carrier, offers, legs)
 
     def by_kind(self) -> dict[str, Handler]:
         return {
-            "ring_seat": self.ring_seat,
+            "ring_seat": self._ringing.ring_seat,
             "dial_back": self._dialling.dial_back,
             "hang_up": self._dialling.hang_up,
             "cancel_leg": self.cancel_leg,
@@ -66,7 +65,7 @@ class CarrierHandlers:
             "end_call": self.end_call,
             "hold": self.hold,
             "mute": self.mute,
-            "ring_participant": self.ring_participant,
+            "ring_participant": self._ringing.ring_participant,
             "drop_leg": lambda payload: self._carrier.cancel_leg(payload["leg_sid"]),
             "set_mode": self.set_mode,
             "start_recording": self.start_recording,
@@ -80,22 +79,6 @@ class CarrierHandlers:
             "fetch_recording": lambda payload: self._store.fetch(payload["recording_id"]),
             "raise_danger": self.raise_danger,
         }
-
-    def ring_seat(self, payload: dict[str, Any]) -> None:
-        with reading(self._work) as unit:
-            offer = unit.session.get(Offer, payload["offer_id"])
-            call = offer.call if offer is not None else None
-        if offer is None or call is None or offer.state is not OfferState.MADE or offer.leg_sid:
-            return
-        leg_sid = self._carrier.ring_seat(
-            conference=call.conference_name,
-            seat_id=offer.seat_id,
-            offer_id=offer.id,
-            timeout_seconds=int((offer.deadline_at - offer.made_at).total_seconds()),
-        )
-        if not self._offers.leg_made(offer.id, leg_sid):
-            # Withdrawn while the carrier was asked: the seat must not ring for nobody.
-            self._carrier.cancel_leg(leg_sid)
 
     def cancel_leg(self, payload: dict[str, Any]) -> None:
         with reading(self._work) as unit:
@@ -151,40 +134,6 @@ class CarrierHandlers:
             self._carrier.mute(conference=call.conference_name, leg_sid=call.operator_sid, on=on)
         except LegGone:
             log.info("an operator's leg was gone before it was muted")
-
-    def ring_participant(self, payload: dict[str, Any]) -> None:
-        with reading(self._work) as unit:
-            one = unit.session.get(Participation, payload["participation_id"])
-            call = one.call if one is not None else None
-        if one is None or call is None or one.state is not ParticipationState.ASKED or one.leg_sid:
-            return
-        try:
-            leg_sid = self._ring(call, one)
-        except (NumberForbidden, CarrierRefused) as refusal:
-            forbidden = isinstance(refusal, NumberForbidden)
-            self._legs.not_allowed(one.id, "number_forbidden" if forbidden else "leg_failed")
-            return
-        if not self._legs.leg_made(one.id, leg_sid):
-            # Nobody wants it any more: nobody must ring for nothing.
-            self._carrier.cancel_leg(leg_sid)
-
-    def _ring(self, call: Call, one: Participation) -> str:
-        reference = f"participation-{one.id}"
-        if one.number is not None:
-            return self._carrier.ring_number(
-                conference=call.conference_name,
-                number=one.number,
-                timeout_seconds=RING_SECONDS,
-                reference=reference,
-            )
-        listens = one.role is ParticipantRole.SUPERVISOR
-        return self._carrier.ring_browser(
-            conference=call.conference_name,
-            identity=f"person_{one.person_id}" if listens else f"seat_{one.seat_id}",
-            timeout_seconds=RING_SECONDS,
-            reference=reference,
-            muted=listens,
-        )
 
     def set_mode(self, payload: dict[str, Any]) -> None:
         with reading(self._work) as unit:

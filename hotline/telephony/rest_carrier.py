@@ -5,30 +5,27 @@ Only the base address differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-import requests
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.conference.participant import ParticipantContext
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall, LegAudio
 from hotline.telephony.addresses import Addresses
-from hotline.telephony.carrier import LegGone, RecordingGone
+from hotline.telephony.carrier import LegGone
 from hotline.telephony.outgoing import OutgoingGuard
-from hotline.telephony.rest_client import TIMEOUT_SECONDS, BaseAddressClient, translated
-from hotline.telephony.twiml import CONFERENCE_EVENTS
+from hotline.telephony.rest_client import BaseAddressClient, translated
+from hotline.telephony.rest_ringing import RestRinging
+from hotline.telephony.rest_sound import RestSound
 from models.vocabulary_talk import AudioMode
 
-PART_BYTES = 64 * 1024
-LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 ALIVE = ("queued", "ringing", "in-progress")
 LATELY = 200
 PAGE = 1000
 """The most that a page holds: two requests more for each thousand legs."""
 
 
-class RestCarrier:
+class RestCarrier(RestRinging, RestSound):
     """Plays `Carrier`. `base_url` is the exchange's, or that of the live service."""
 
     def __init__(
@@ -53,64 +50,6 @@ class RestCarrier:
     def close(self) -> None:
         """Give back the connections that are kept open."""
         self._http.session.close()
-
-    @translated(LegGone)
-    def ring_seat(self, *, conference: str, seat_id: int, offer_id: int, timeout_seconds: int) -> str:
-        return self._ring(
-            conference, f"client:seat_{seat_id}", timeout_seconds, self._to.offer_status(offer_id)
-        )
-
-    @translated(LegGone)
-    def ring_number(
-        self,
-        *,
-        conference: str,
-        number: str,
-        timeout_seconds: int,
-        reference: str,
-        ends_conference: bool = False,
-    ) -> str:
-        self._guard.check(number)
-        status = self._to.leg_status(reference)
-        return self._ring(conference, number, timeout_seconds, status, ends_conference=ends_conference)
-
-    @translated(LegGone)
-    def ring_browser(
-        self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
-    ) -> str:
-        status = self._to.leg_status(reference)
-        return self._ring(conference, f"client:{identity}", timeout_seconds, status, muted=muted)
-
-    def _ring(
-        self,
-        conference: str,
-        to: str,
-        timeout_seconds: int,
-        status_url: str,
-        *,
-        muted: bool = False,
-        ends_conference: bool = False,
-    ) -> str:
-        call_id = int(conference.rpartition("-")[2])
-        participant = self._client.conferences(conference).participants.create(
-            from_=self._caller_id,
-            to=to,
-            timeout=timeout_seconds,
-            status_callback=status_url,
-            status_callback_method="POST",
-            status_callback_event=LEG_EVENTS,
-            # The first participant, mostly the operator's leg, decides where the conference reports to.
-            conference_status_callback=self._to.conference(call_id),
-            conference_status_callback_method="POST",
-            conference_status_callback_event=CONFERENCE_EVENTS.split(),
-            start_conference_on_enter=True,
-            end_conference_on_exit=ends_conference,
-            muted=muted,
-            beep="false",
-            early_media=False,
-            wait_url="",
-        )
-        return str(participant.call_sid)
 
     @translated(LegGone)
     def set_mode(self, *, conference: str, leg_sid: str, mode: AudioMode, operator_sid: str) -> None:
@@ -159,83 +98,6 @@ class RestCarrier:
         if not url:
             heard = {"hold_url": self._to.calm_audio, "hold_method": "GET"}
         self._participant(conference, call_sid).update(hold=on, **(heard if on else {}))
-
-    @translated(LegGone)
-    def start_recording(self, call_sid: str) -> str:
-        recording = self._client.calls(call_sid).recordings.create(
-            recording_channels="dual",
-            recording_track="both",
-            recording_status_callback=self._to.recording,
-            recording_status_callback_method="POST",
-            recording_status_callback_event=["completed", "absent"],
-            trim="do-not-trim",
-        )
-        return str(recording.sid)
-
-    @translated(RecordingGone)
-    def pause_recording(self, call_sid: str, recording_sid: str, on: bool) -> None:
-        behaviour: dict[str, Any] = {"pause_behavior": "silence"} if on else {}
-        self._client.calls(call_sid).recordings(recording_sid).update(
-            status="paused" if on else "in-progress", **behaviour
-        )
-
-    def stop_recording(self, call_sid: str, recording_sid: str) -> None:
-        try:
-            self._stop(call_sid, recording_sid)
-        except RecordingGone:
-            return
-
-    @translated(RecordingGone)
-    def _stop(self, call_sid: str, recording_sid: str) -> None:
-        self._client.calls(call_sid).recordings(recording_sid).update(status="stopped")
-
-    def delete_recording(self, recording_sid: str) -> None:
-        try:
-            self._delete(recording_sid)
-        except RecordingGone:
-            return
-
-    @translated(RecordingGone)
-    def _delete(self, recording_sid: str) -> None:
-        self._client.recordings(recording_sid).delete()
-
-    def fetch_recording(self, recording_sid: str) -> Iterator[bytes]:
-        url = (
-            f"{self._base_url}/2010-04-01/Accounts/{self._account_sid}"
-            f"/Recordings/{recording_sid}.wav?RequestedChannels=2"
-        )
-        try:
-            with self._http.session.get(url, auth=self._auth, stream=True, timeout=TIMEOUT_SECONDS) as answer:
-                if answer.status_code == 404:
-                    raise RecordingGone
-                if answer.status_code != 200:
-                    raise CarrierAway
-                yield from answer.iter_content(PART_BYTES)
-        except requests.RequestException:
-            raise CarrierAway from None
-
-    @translated(LegGone)
-    def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:
-        stream = self._client.calls(call_sid).streams.create(
-            url=url,
-            name=f"captions-{stream_id}",
-            track="both_tracks",
-            status_callback=self._to.stream(stream_id),
-            status_callback_method="POST",
-            parameter1_name="token",
-            parameter1_value=token,
-        )
-        return str(stream.sid)
-
-    def stop_stream(self, call_sid: str, stream_sid: str) -> None:
-        try:
-            self._end_stream(call_sid, stream_sid)
-        except LegGone:
-            return
-
-    @translated(LegGone)
-    def _end_stream(self, call_sid: str, stream_sid: str) -> None:
-        self._client.calls(call_sid).streams(stream_sid).update(status="stopped")
 
     @translated(CarrierAway)
     def look(self, conferences: Iterable[str]) -> CarrierState:

@@ -1,50 +1,26 @@
-"""What must hold: at every moment, and after quiet."""
+"""What must hold at every moment of a history."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection
 
-import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from agent_console.refusals import REASONS
+from hotline.domain.call_back import TRIES
 from hotline.domain.priority import MOST_CREDIT_SECONDS, Reason
-from hotline.routing.replay import replay
-from hotline.workforce.measured import Memory
-from hotline.workforce.standing import standing
-from models.calls import Call, CallEvent, Offer
-from models.events import Event, OfferMade
+from models.call_back_words import CallDirection
+from models.calls import Call, Callback, CallbackTry, CallEvent, Offer
+from models.participation import Participation
 from models.seats import Seat
-from models.vocabulary import AgentStatus, CallState, OfferState, SeatState
+from models.vocabulary import CallState, OfferState, SeatState
+from models.vocabulary_talk import ParticipationState
 from tests.fake_carrier import FakeCarrier, Leg
-from tests.recount import recount
 
-TALKS = (CallState.CONNECTING, CallState.TALKING)
-AT_REST = (SeatState.OFFLINE, SeatState.AVAILABLE, SeatState.PAUSED)
-
-
-class Order:
-    """Listens to offers: does anybody wait, unoffered, who stood before?"""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.passed_over: list[tuple[int, int]] = []
-
-    def __call__(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if not isinstance(event, OfferMade):
-                continue
-            with Session(self._engine) as session:
-                key = session.scalars(select(Call.queue_key).where(Call.id == event.call_id)).one()
-                before = session.scalars(
-                    select(Call.id).where(
-                        Call.state == CallState.QUEUED, Call.seat_id.is_(None), Call.queue_key < key
-                    )
-                ).all()
-            self.passed_over += [(event.call_id, other) for other in before]
+CALLED_IN = tuple(state for state in ParticipationState if state.is_open)
+DIALLED = "/carrier/legs/call-"
+"""In the address of a leg that is a person who is called back."""
 
 
 def nobody_is_in_two_places(engine: Engine) -> None:
@@ -52,27 +28,42 @@ def nobody_is_in_two_places(engine: Engine) -> None:
         calls = {
             row.id: row
             for row in session.execute(
-                select(Call.id, Call.state, Call.seat_id, Call.queue_key, Call.arrived_at, Call.queue_reasons)
+                select(
+                    Call.id,
+                    Call.state,
+                    Call.seat_id,
+                    Call.queue_key,
+                    Call.arrived_at,
+                    Call.queue_reasons,
+                    Call.direction,
+                )
             )
         }
         seats = session.execute(select(Seat.id, Seat.state, Seat.person_id, Seat.call_id)).all()
         offers = session.execute(
             select(Offer.call_id, Offer.seat_id).where(Offer.state == OfferState.MADE)
         ).all()
+        called_in = session.execute(
+            select(Participation.call_id, Participation.seat_id).where(
+                Participation.seat_id.is_not(None), Participation.state.in_(CALLED_IN)
+            )
+        ).all()
     bound = [call.seat_id for call in calls.values() if call.seat_id and call.state is not CallState.ENDED]
+    bound += [one.seat_id for one in called_in]
     assert max(Counter(bound).values(), default=0) <= 1, "a seat is in two calls"
     assert max(Counter(offer.call_id for offer in offers).values(), default=0) <= 1, "a call rings twice"
-    assert max(Counter(offer.seat_id for offer in offers).values(), default=0) <= 1, "a seat rings twice"
+    rings = [offer.seat_id for offer in offers] + [one.seat_id for one in called_in]
+    assert max(Counter(rings).values(), default=0) <= 1, "a seat rings twice"
     for call in calls.values():
         arrived = call.arrived_at.timestamp()
-        if Reason.CALLED_AGAIN in call.queue_reasons:
+        if Reason.CALLED_AGAIN in call.queue_reasons or call.direction is CallDirection.OUTBOUND:
             continue  # it has the place of a wish that is older than its arrival
         assert arrived - MOST_CREDIT_SECONDS <= call.queue_key <= arrived, "the ageing guard is broken"
     for seat in seats:
         assert (seat.person_id is None) == (seat.state is SeatState.OFFLINE)
         if seat.state in (SeatState.OFFERED, SeatState.TALKING):
             assert seat.call_id is not None
-            assert calls[seat.call_id].seat_id == seat.id
+            assert calls[seat.call_id].seat_id == seat.id or (seat.call_id, seat.id) in called_in
         if seat.state is SeatState.AVAILABLE:
             assert seat.call_id is None
     for offer in offers:
@@ -88,81 +79,40 @@ def nobody_waits_while_a_seat_is_free(engine: Engine) -> None:
     assert not (free and waiting), (free, waiting)
 
 
-def records_equal_the_carrier(engine: Engine, phone: FakeCarrier, callers: Sequence[Leg]) -> None:
-    """No call lost, none answered twice, no leg without a record, and no record without its leg."""
+def what_is_owed_is_rung_as_promised(engine: Engine, phone: FakeCarrier) -> None:
+    """From the known number alone, never twice at once, three tries and no more."""
+    rung = {leg.sid: leg for leg in phone.legs.values() if DIALLED in leg.callback_url}
     with Session(engine) as session:
-        every = session.scalars(select(Call)).all()
-        # A call-back that was not dialled yet has no leg.
-        calls = {call.carrier_sid: call for call in every if call.carrier_sid is not None}
-        seats = session.scalars(select(Seat)).all()
-        rings = set(session.scalars(select(Offer.leg_sid).where(Offer.state == OfferState.MADE)))
-    assert set(calls) == {leg.sid for leg in callers}, "every call is on file, once"
-    for leg in callers:
-        call = calls[leg.sid]
-        assert leg.lives == (call.state is not CallState.ENDED), (call.id, call.state)
-        assert leg.lives or call.outcome is not None
-        if call.state is CallState.TALKING:
-            assert phone.inside(call.conference_name) == {leg.sid, call.operator_sid}, "answered twice"
-    held = {seat.call_id for seat in seats if seat.state is SeatState.TALKING}
-    assert held == {call.id for call in every if call.state in TALKS}
-    known = rings | {call.operator_sid for call in every if call.state in TALKS}
-    up = {leg.sid for leg in phone.legs.values() if leg.callback_url and leg.lives}
-    assert up <= known, "a seat's leg is up for nobody"
+        tries = session.execute(
+            select(CallbackTry.callback_id, CallbackTry.dialled_at, Call).join(
+                Call, Call.id == CallbackTry.call_id
+            )
+        ).all()
+        owed = {callback.id: callback for callback in session.scalars(select(Callback))}
+        by_hand = set(session.scalars(select(CallEvent.call_id).where(CallEvent.kind == "taken_by_hand")))
+    numbers = {f"{DIALLED}{one.Call.id}/": one.Call.caller_number for one in tries}
+    for leg in rung.values():
+        assert any(mark in leg.callback_url and number == leg.number for mark, number in numbers.items()), (
+            "somebody else is rung"
+        )
+    ringing = Counter(leg.callback_url for leg in rung.values() if leg.lives)
+    assert max(ringing.values(), default=0) <= 1, "a person is rung twice at once"
+    alive = Counter(one.callback_id for one in tries if one.Call.state is not CallState.ENDED)
+    assert max(alive.values(), default=0) <= 1, "two seats call the same person back"
+    dialled = [one for one in tries if one.dialled_at is not None]
+    counted = Counter(one.callback_id for one in dialled)
+    by_itself = Counter(one.callback_id for one in dialled if one.Call.id not in by_hand)
+    for callback in owed.values():
+        assert callback.attempts == counted[callback.id]
+        assert by_itself[callback.id] <= TRIES
 
 
-def seats_are_understood(engine: Engine) -> None:
-    """Left alone for long, a seat talks, rings, is free, or is paused for a reason in plain words."""
-    with Session(engine) as session:
-        for seat in session.scalars(select(Seat)):
-            assert seat.state is not SeatState.WRAP_UP, "a wrap-up that never ends"
-            if seat.state is SeatState.PAUSED and seat.status is AgentStatus.READY and seat.device_live:
-                assert seat.state_reason in REASONS, seat.state_reason
+def supervisors_are_heard_only_when_they_joined(phone: FakeCarrier, joined: Collection[str]) -> None:
+    for leg in phone.legs.values():
+        if leg.number.startswith("client:person_") and leg.lives and leg.sid not in joined:
+            ears = [phone.legs[sid] for sid in phone.heard_by(leg)]
+            assert not any(_is_a_callers(ear) for ear in ears), "a caller hears whom nobody told of"
 
 
-def the_log_rebuilds_the_records(engine: Engine) -> None:
-    with Session(engine) as session:
-        assert list(replay(session).differences) == []
-
-
-def the_figures_follow_from_the_log(engine: Engine, since: datetime, until: datetime, memory: Memory) -> None:
-    """Boards and reports tell what a recount of the event log alone tells, to the call; also with what was
-    read at earlier moments kept in memory."""
-    with Session(engine) as session:
-        counted = recount(session, since, until)
-        stands = standing(session, until, since).whole
-        assert standing(session, until, since, memory).whole == stands
-    told = stands.figures
-    assert (told.received, told.answered, told.answered_within) == (
-        counted.received,
-        counted.answered,
-        counted.within,
-    )
-    assert (told.abandoned, told.abandoned_within, told.short_abandons) == (
-        counted.abandoned,
-        counted.abandoned_within,
-        counted.short,
-    )
-    assert {str(ending): n for ending, n in told.endings.items() if n} == dict(counted.endings)
-    assert stands.waiting == counted.waiting
-    for figure, again in (
-        (told.asa_seconds, counted.asa),
-        (told.aht_seconds, counted.aht),
-        (told.occupancy, counted.occupancy),
-    ):
-        assert figure == pytest.approx(again)
-
-
-def remember(engine: Engine, since: datetime, until: datetime, memory: Memory) -> None:
-    """A board looks in between."""
-    with Session(engine) as session:
-        standing(session, until, since, memory)
-
-
-def talks_of(engine: Engine) -> dict[int, list[str]]:
-    """For a failing example: the log of each call."""
-    with Session(engine) as session:
-        logs: dict[int, list[str]] = {}
-        rows = session.execute(select(CallEvent.call_id, CallEvent.kind).order_by(CallEvent.id))
-        for call_id, kind in rows:
-            logs.setdefault(call_id, []).append(kind)
-        return logs
+def _is_a_callers(leg: Leg) -> bool:
+    return not leg.callback_url or DIALLED in leg.callback_url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,17 +14,21 @@ from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
 from hotline.jobs import CARRIER, RowRunner
+from hotline.routing.carrier_view import CarrierAway
 from hotline.telephony.addresses import Addresses
+from models.calls import Call, CallEvent
 from models.outbox import OutboxRow
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import OutboxState
-from tests.fake_carrier import Callback, FakeCarrier
+from tests.fake_carrier import Callback, FakeCarrier, Leg
 from tests.fakes import StoppedClock
 from tests.grounds import KEYRING
 from tests.integration.telephony.wiring import TOKEN, Wiring
 
 BASE = "https://door.test"
-MOMENTS = ("before_commit", "after_commit", "before_done")
+RUNG, ANSWER_LOST = "rung", "answer_lost"
+"""It rings, and the process dies before it writes that down, or the carrier's answer never comes."""
+MOMENTS = ("before_commit", "after_commit", "before_done", RUNG, ANSWER_LOST)
 
 
 class Death(BaseException):
@@ -125,11 +130,55 @@ class Telephone(FakeCarrier):
         self.routers: list[Router] = []
         self.turns = 0
         self._working = False
+        self._rung_at: dict[str, datetime] = {}
         self.post = self._post
 
     def next_router(self) -> Router:
         self.turns += 1
         return self.routers[self.turns % len(self.routers)]
+
+    # -- a carrier ends what rings too long
+    def _ring(
+        self,
+        conference: str,
+        to: str,
+        path: str,
+        seconds: int,
+        reference: str,
+        *,
+        muted: bool = False,
+        ends: bool = False,
+    ) -> str:
+        sid = super()._ring(conference, to, path, seconds, reference, muted=muted, ends=ends)
+        self._rung_at.setdefault(sid, self.routers[0].stopped.now)
+        fate = self.routers[0].fate
+        fate.strike(RUNG)
+        try:
+            fate.strike(ANSWER_LOST)
+        except Death:
+            raise CarrierAway from None
+        return sid
+
+    def ringing_ends(self) -> None:
+        now = self.routers[0].stopped.now
+        for leg in self.ringing_legs():
+            if now - self._rung_at[leg.sid] >= timedelta(seconds=leg.rings_for):
+                self.seat_lets_ring(leg)
+
+    # -- whoever talks is taken down only by the word of an operator
+    def end_call(self, call_sid: str) -> None:
+        leg = self.legs.get(call_sid)
+        if leg is not None and leg.status == "in-progress" and self._is_cut_off(leg):
+            self.hung_up_by_product.append(call_sid)
+        super().end_call(call_sid)
+
+    def _is_cut_off(self, leg: Leg) -> bool:
+        with Session(self.routers[0].engine) as session:
+            call = session.scalars(select(Call).where(Call.carrier_sid == leg.sid)).first()
+            if call is None or call.nobody_answered_yet:
+                return not leg.callback_url  # picked up a moment after nobody was there to talk with
+            asked = select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == "end_asked")
+            return session.scalars(asked).first() is None
 
     def _post(self, url: str, form: dict[str, str]) -> str:
         for _ in range(2):

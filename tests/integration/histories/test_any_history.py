@@ -12,8 +12,9 @@ from tests.grounds import Ground
 from tests.integration.histories.machine import AnyHistory
 
 HISTORIES = int(os.environ.get("HOTLINE_HISTORIES", "0"))
-"""How many of each database in a long run (`make histories`); 0: the few of every change, always the same."""
-EVERY_CHANGE = {"sqlite": 20, "postgresql": 6}
+"""How many on each database in a long run (`make histories`); 0: the few of every change, always the same."""
+EVERY_CHANGE = {"sqlite": 12, "postgresql": 4}
+STEPS, STEPS_OF_A_CHANGE = 40, 25
 
 
 @pytest.mark.timeout(0 if HISTORIES else 300)
@@ -26,7 +27,7 @@ def test_any_history_ends_well(ground: Ground, request: pytest.FixtureRequest) -
         OnThisGround,
         settings=settings(
             max_examples=HISTORIES or EVERY_CHANGE[request.node.callspec.params["ground"]],
-            stateful_step_count=25,
+            stateful_step_count=STEPS if HISTORIES else STEPS_OF_A_CHANGE,
             deadline=None,
             derandomize=not HISTORIES,
             database=None,

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 import hotline.jobs
 from hotline.jobs import CARRIER, RQ_QUEUES, Deferred, Dispatcher, RowRunner
-from models.outbox import OutboxRow
+from models.outbox import AGAIN, OutboxRow
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import OutboxState
 from tests.conftest import free_port
@@ -126,7 +126,9 @@ def test_work_lost_from_redis_is_woken_by_the_sweep(house: House) -> None:
     assert house.done == [{"call_id": 7}]
 
 
-def test_a_row_left_leased_by_a_killed_worker_is_done_after_its_lease(house: House) -> None:
+def test_a_row_left_leased_by_a_killed_worker_is_done_after_its_lease_and_says_that_it_was_begun(
+    house: House,
+) -> None:
     house.ask("note", "work", "k")
     assert house.runner._lease(house.row("k").id) is not None
     house.dispatcher.sweep()
@@ -135,7 +137,7 @@ def test_a_row_left_leased_by_a_killed_worker_is_done_after_its_lease(house: Hou
     house.clock.now += timedelta(hours=1)
     house.dispatcher.sweep()
     house.work()
-    assert house.done == [{"call_id": 7}]
+    assert house.done == [{"call_id": 7, AGAIN: True}]
 
 
 def test_a_fault_is_retried_later_and_leaves_no_word_of_a_caller_in_redis(house: House) -> None:

@@ -67,10 +67,17 @@ def test_the_contract_of_a_carrier(line: Line) -> None:
 
     seat_leg = carrier.ring_seat(conference="call-9", seat_id=7, offer_id=1, timeout_seconds=20)
     assert carrier.look([]).legs[seat_leg] in ("queued", "ringing")
+    again = carrier.ring_seat(conference="call-9", seat_id=7, offer_id=1, timeout_seconds=20)
+    assert again == seat_leg, "what was rung is not rung a second time"
+    assert carrier.leg_of(conference="call-9", reference="offer-1") == seat_leg
+    assert carrier.leg_of(conference="call-9", reference="offer-2") is None
+    assert carrier.leg_of(conference="call-10", reference="offer-1") is None
     line.seat_answers(seat_leg)
     eventually(lambda: carrier.look([]).legs.get(seat_leg) == "in-progress", "the seat's leg is up")
+    assert carrier.leg_of(conference="call-9", reference="offer-1") == seat_leg
     carrier.cancel_leg(seat_leg)
     eventually(lambda: seat_leg not in carrier.look([]).legs, "the seat's leg is down")
+    assert carrier.leg_of(conference="call-9", reference="offer-1") is None
     carrier.cancel_leg(seat_leg)
     carrier.cancel_leg(UNKNOWN_LEG)
 

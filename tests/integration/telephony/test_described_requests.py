@@ -86,6 +86,7 @@ def test_all_that_our_client_asks_is_described(
             conference=room, number="13900000009", timeout_seconds=20, reference="participation-1"
         ),
         "ring_browser": ring_browser,
+        "leg_of": lambda: carrier.leg_of(conference=room, reference="participation-2"),
         "set_mode": lambda: [
             carrier.set_mode(conference=room, leg_sid=made["browser"], mode=mode, operator_sid=made["seat 7"])
             for mode in AudioMode

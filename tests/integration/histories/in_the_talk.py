@@ -11,7 +11,7 @@ from models.calls import Call
 from models.participation import Participation, Transfer
 from models.vocabulary import CallState, SeatState
 from models.vocabulary_talk import AudioMode, ParticipantRole, TransferKind, TransferState
-from tests.histories.stage import MOST_CALLERS, NUMBERS, PARTNER, Stage
+from tests.integration.histories.stage import MOST_CALLERS, NUMBERS, PARTNER, Stage
 
 OPEN = [state for state in TransferState if state.is_open]
 TARGETS = ("seat", "seat", "seat", "partner", "number", "110", "queue")

@@ -15,7 +15,7 @@ from models.seats import Seat
 from models.vocabulary import AgentStatus, CallbackState, CallState, OfferState, SeatState
 from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState, TransferState
 from tests.fake_carrier import FakeCarrier, Leg
-from tests.histories.invariants import CALLED_IN, DIALLED
+from tests.integration.histories.invariants import CALLED_IN, DIALLED
 
 TALKS = (CallState.CONNECTING, CallState.TALKING)
 RUNNING = tuple(state for state in TransferState if state.is_open)

@@ -26,9 +26,9 @@ from models.vocabulary_network import PartnerKind
 from tests.factories import a_person
 from tests.fake_carrier import Leg
 from tests.grounds import Ground
-from tests.histories import invariants
-from tests.histories.router import Death, Fate, Router, Telephone
-from tests.histories.watch import Watch
+from tests.integration.histories import invariants
+from tests.integration.histories.router import Death, Fate, Router, Telephone
+from tests.integration.histories.watch import Watch
 
 SEATS = 3
 MOST_CALLERS = 10

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.notes import Note
 from models.vocabulary import AgentStatus, NoteState, RiskLevel, SeatState
 from tests.fake_carrier import Leg
-from tests.histories.stage import MOST_CALLERS, NUMBERS, SEATS, Stage
+from tests.integration.histories.stage import MOST_CALLERS, NUMBERS, SEATS, Stage
 
 CHOSEN = {"ready": AgentStatus.READY, "break": AgentStatus.BREAK, "out": AgentStatus.SIGNED_OUT}
 

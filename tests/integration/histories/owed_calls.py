@@ -11,7 +11,7 @@ from models.call_back_words import CallDirection, TryResult
 from models.calls import Call, Callback
 from models.vocabulary import CallState
 from tests.fake_carrier import Leg
-from tests.histories.stage import MOST_CALLERS, NUMBERS, SEATS, Stage
+from tests.integration.histories.stage import MOST_CALLERS, NUMBERS, SEATS, Stage
 
 
 class OwedCalls(Stage):
