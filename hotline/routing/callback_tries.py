@@ -13,9 +13,17 @@ from sqlalchemy import select
 from hotline.domain import call_back
 from hotline.domain.call_state import CallFact
 from hotline.domain.priority import Reason
+from hotline.domain.seat_state import SeatFact
 from hotline.routing.consent import set_consent
 from hotline.routing.queue_place import give_reason
-from hotline.routing.transitions import move_call, record, withdraw_open_offers
+from hotline.routing.transitions import (
+    load_seat,
+    move_call,
+    move_seat,
+    record,
+    release_leg,
+    withdraw_open_offers,
+)
 from models.call_back_words import CallDirection, TryResult
 from models.calls import Call, Callback, CallbackTry, Consent
 from models.events import CallbackChanged, CallEnded, CallQueued
@@ -105,6 +113,19 @@ def not_reached(unit: UnitOfWork, call: Call) -> None:
         record(unit, call, "not_reached")
 
 
+def close_unanswered(unit: UnitOfWork, call: Call, ended_by: str) -> None:
+    """Nobody talks any more on this call: whoever took it is free, and the leg goes."""
+    if not move_call(unit, call, CallFact.ENDED, ended_by=ended_by):
+        return
+    call.ended_at, call.ended_by = unit.now, ended_by
+    seat = load_seat(unit, call.seat_id)
+    if seat is not None and seat.call_id == call.id:
+        move_seat(unit, seat, SeatFact.RELEASED)
+    release_leg(unit, call)
+    settle(unit, call)
+    unit.tell(CallEnded(call.id, str(call.outcome)))
+
+
 def settle(unit: UnitOfWork, call: Call) -> None:
     """The outbound call is over: say what became of the try, and what follows. Told twice, it is one."""
     attempt = try_of(unit, call)
@@ -161,8 +182,8 @@ def called_again(unit: UnitOfWork, caller_hash: str) -> tuple[float | None, bool
     for callback in _open_ones(unit, Call.caller_hash == caller_hash, Callback.state.in_(STANDING), owed):
         keys.append(callback.queue_key or callback.asked_at.timestamp())
         danger = danger or callback.danger
-        _leave_line(unit, callback)
         change(unit, callback, CallbackState.CALLED_AGAIN)
+        _leave_line(unit, callback)
     return min(keys, default=None), danger
 
 
@@ -174,10 +195,7 @@ def _leave_line(unit: UnitOfWork, callback: Callback) -> None:
     ).all()
     for call in waiting:
         withdraw_open_offers(unit, call, "called_again")
-        if move_call(unit, call, CallFact.ENDED, ended_by="caller"):
-            call.ended_at, call.ended_by = unit.now, "caller"
-            not_reached(unit, call)
-            unit.tell(CallEnded(call.id, str(call.outcome)))
+        close_unanswered(unit, call, "caller")
 
 
 def standing_call(unit: UnitOfWork, callback: Callback) -> Call | None:

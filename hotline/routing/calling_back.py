@@ -10,15 +10,20 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from hotline.domain.call_state import CallFact
 from hotline.domain.seat_state import SeatFact
-from hotline.routing.callback_tries import UNSPOKEN, change, due_for_a_place, settle, stand_in_line, try_of
+from hotline.routing.callback_tries import (
+    UNSPOKEN,
+    change,
+    close_unanswered,
+    due_for_a_place,
+    stand_in_line,
+    try_of,
+)
 from hotline.routing.errors import NotInTalk, Refused, UnknownCall
 from hotline.routing.transactions import in_one_unit, reading
-from hotline.routing.transitions import load_call, load_seat, move_call, move_seat, record, release_leg
+from hotline.routing.transitions import load_call, load_seat, move_seat, record
 from models.call_back_words import CallDirection, TryResult
 from models.calls import Call, Callback
-from models.events import CallEnded
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import CallbackState, CallState
 
@@ -101,7 +106,7 @@ class CallingBack:
             if call is None or attempt is None or call.state is not CallState.CONNECTING:
                 return
             attempt.result = TryResult.FAILED
-            _close_unanswered(unit, call, "carrier")
+            close_unanswered(unit, call, "carrier")
 
         in_one_unit(self._work, step)
 
@@ -117,7 +122,7 @@ class CallingBack:
                 return False
             call.carrier_sid = leg_sid
             attempt.result = RESULTS.get(status, TryResult.NO_ANSWER)
-            _close_unanswered(unit, call, "carrier")
+            close_unanswered(unit, call, "carrier")
             return True
 
         return in_one_unit(self._work, step)
@@ -154,7 +159,7 @@ class CallingBack:
                 return 0
             if call.state is not CallState.CONNECTING:
                 return 0
-            _close_unanswered(unit, call, "operator")
+            close_unanswered(unit, call, "operator")
             return 1
 
         return in_one_unit(self._work, step)
@@ -193,20 +198,8 @@ def operator_gone(unit: UnitOfWork, call: Call) -> bool:
     if attempt is not None and attempt.dialled_at is not None:
         attempt.result = TryResult.FAILED
         unit.ask("hang_up", "carrier", f"hang_up:{call.id}", {"call_id": call.id})
-    _close_unanswered(unit, call, "operator")
+    close_unanswered(unit, call, "operator")
     return True
-
-
-def _close_unanswered(unit: UnitOfWork, call: Call, ended_by: str) -> None:
-    if not move_call(unit, call, CallFact.ENDED, ended_by=ended_by):
-        return
-    call.ended_at, call.ended_by = unit.now, ended_by
-    seat = load_seat(unit, call.seat_id)
-    if seat is not None and seat.call_id == call.id:
-        move_seat(unit, seat, SeatFact.RELEASED)
-    release_leg(unit, call)
-    settle(unit, call)
-    unit.tell(CallEnded(call.id, str(call.outcome)))
 
 
 def _own(unit: UnitOfWork, call_id: int, person_id: int, state: CallState = CallState.CONNECTING) -> Call:

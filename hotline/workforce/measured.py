@@ -94,14 +94,17 @@ def measured(session: Session, since: datetime, until: datetime, memory: Memory 
     with kept.lock:
         kept.begin(since, until)
         _recall_calls(session, kept, since, until)
-        _recall_lines(session, kept, since, until)
+        # Before the lines, of which a newer one does no harm: a span is lost when its end is on no line.
+        seats = session.execute(
+            select(Seat.id, Seat.centre_id, Seat.state, Seat.call_id, Seat.state_since)
+        ).all()
+        _recall_lines(session, kept, since)
         calls = list(kept.calls.values())
         lines = {seat_id: list(rows.values()) for seat_id, rows in kept.lines.items()}
     times: dict[int, SeatTime] = {}
     centres: dict[int, int] = {}
     wrap_up: dict[int, float] = defaultdict(float)
-    seats = select(Seat.id, Seat.centre_id, Seat.state, Seat.call_id, Seat.state_since)
-    for seat in session.execute(seats):
+    for seat in seats:
         now = SeatNow(seat.state, seat.state_since, seat.call_id)
         spent = spans(lines.get(seat.id, ()), now, since, until)
         times[seat.id], centres[seat.id] = time_of(spent), seat.centre_id
@@ -170,14 +173,10 @@ def _facts(session: Session, where: Iterable[Any]) -> list[CallFact]:
     ]
 
 
-def _recall_lines(session: Session, kept: Memory, since: datetime, until: datetime) -> None:
+def _recall_lines(session: Session, kept: Memory, since: datetime) -> None:
     rows = session.execute(
         select(SeatEvent.id, SeatEvent.seat_id, SeatEvent.at, SeatEvent.data)
-        .where(
-            SeatEvent.at >= since - LONGEST_TALK,
-            SeatEvent.at < until,
-            SeatEvent.id > kept.newest_line - IDS_AGAIN,
-        )
+        .where(SeatEvent.at >= since - LONGEST_TALK, SeatEvent.id > kept.newest_line - IDS_AGAIN)
         .order_by(SeatEvent.id)
     )
     late: set[int] = set()

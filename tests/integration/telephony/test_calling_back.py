@@ -122,3 +122,20 @@ def test_a_withheld_number_is_told_at_once_that_it_cannot_be_called(switchboard:
     assert prompts.MENU_NO_CALLBACK.zh in "".join(caller.heard)
     switchboard.phone.press(caller, "3")
     assert prompts.CALLBACK_IMPOSSIBLE.zh in "".join(caller.heard)
+
+
+def test_who_calls_while_a_seat_prepares_to_ring_them_finds_that_seat_free(switchboard: Switchboard) -> None:
+    a_wish(switchboard)
+    seat_id, _ = switchboard.a_ready_seat()
+    switchboard.work_off()
+    operator = switchboard.phone.ringing_legs()[-1]
+    switchboard.phone.seat_answers(operator)
+    switchboard.deliver()
+    assert switchboard.seat(seat_id).state is SeatState.TALKING
+    caller = switchboard.a_caller("13800138000")
+    switchboard.deliver()
+    assert not operator.lives, "a leg is up for nobody"
+    callback, attempt = the_only(switchboard)
+    assert (callback.state, callback.attempts) == (CallbackState.CALLED_AGAIN, 0)
+    assert attempt.ended_at is not None
+    assert switchboard.call_of_sid(caller.sid).seat_id == seat_id  # type: ignore[union-attr]
