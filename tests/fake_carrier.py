@@ -415,6 +415,7 @@ class FakeCarrier:
             return
         leg.place = "nowhere"
         self._tell_conference(leg, "participant-leave", {"ReasonParticipantLeft": reason})
+        leg.on_hold = leg.muted = False  # of its place in this conference, not of the leg
         if leg.ends_conference:
             for sid in self.inside(str(leg.conference)):
                 other = self.legs[sid]

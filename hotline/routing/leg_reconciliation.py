@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
 from hotline.routing.carrier_view import CarrierState
 from hotline.routing.conversation import Conversation
+from hotline.routing.hold import ask_again
 from hotline.routing.legs import Legs
 from hotline.routing.participations import OPEN, drop_leg
 from hotline.routing.transactions import in_one_unit, reading
+from hotline.routing.transitions import load_call
 from models.calls import Call, conference_name
 from models.participation import Participation
 from models.unit_of_work import UnitOfWork, Work
@@ -46,7 +48,7 @@ class LegReconciliation:
     ) -> int:
         """`lives`: legs that one of the last two looks saw; a single look may pass over one."""
         repaired = self._repair_legs(carrier, lives if judge_gone else None, settled)
-        return repaired + self._repair_audio(carrier) + self._drop_stuck(carrier, settled)
+        return repaired + self._repair_audio(carrier, settled) + self._drop_stuck(carrier, settled)
 
     def _repair_legs(self, carrier: CarrierState, lives: Collection[str] | None, settled: datetime) -> int:
         with reading(self._work) as unit:
@@ -72,22 +74,26 @@ class LegReconciliation:
                 )
         return repairs
 
-    def _repair_audio(self, carrier: CarrierState) -> int:
-        """Hold and mute are what the carrier says they are, in the talks that were looked at."""
+    def _repair_audio(self, carrier: CarrierState, settled: datetime) -> int:
+        """Hold and mute are what the carrier says they are, in the talks that were looked at; where that is
+        not what was asked for, it is asked for again."""
         sids = [sid for inside in carrier.conferences.values() for sid in inside]
         with reading(self._work) as unit:
-            calls = unit.session.execute(
-                select(Call.id, Call.carrier_sid, Call.operator_sid, Call.on_hold, Call.operator_muted).where(
-                    Call.state == CallState.TALKING, Call.carrier_sid.in_(sids)
-                )
+            calls = unit.session.scalars(
+                select(Call).where(Call.state == CallState.TALKING, Call.carrier_sid.in_(sids))
             ).all()
         repairs = 0
         for call in calls:
-            callers, operators = carrier.audio.get(call.carrier_sid), carrier.audio.get(call.operator_sid)
-            if callers is not None and callers.on_hold != call.on_hold:
-                repairs += self._conversation.held(call.id, callers.on_hold)
-            if operators is not None and operators.muted != call.operator_muted:
-                repairs += self._conversation.muted(call.id, call.operator_sid, operators.muted)
+            caller = carrier.audio.get(str(call.carrier_sid))
+            operator = carrier.audio.get(str(call.operator_sid))
+            held = call.on_hold if caller is None else caller.on_hold
+            muted = call.operator_muted if operator is None else operator.muted
+            if held != call.on_hold:
+                repairs += self._conversation.held(call.id, held)
+            if muted != call.operator_muted:
+                repairs += self._conversation.muted(call.id, str(call.operator_sid), muted)
+            if (held, muted) != (call.hold_wanted, call.mute_wanted):
+                repairs += in_one_unit(self._work, _asked_again(call.id, settled))
         return repairs
 
     def _drop_stuck(self, carrier: CarrierState, settled: datetime) -> int:
@@ -108,3 +114,11 @@ class LegReconciliation:
             return len(alive)
 
         return in_one_unit(self._work, step)
+
+
+def _asked_again(call_id: int, settled: datetime) -> Callable[[UnitOfWork], int]:
+    def step(unit: UnitOfWork) -> int:
+        call = load_call(unit, call_id)
+        return ask_again(unit, call, settled) if call is not None and call.state is CallState.TALKING else 0
+
+    return step

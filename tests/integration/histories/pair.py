@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.calls import Call, Offer
-from models.vocabulary import CallState, OfferState
+from models.outbox import OutboxRow
+from models.vocabulary import CallState, OfferState, OutboxState
 from tests.grounds import Ground
 from tests.integration.histories.router import Fate, Router, Telephone
 
@@ -57,3 +59,23 @@ class Pair:
     def made(self) -> int:
         with Session(self.engine) as session:
             return len(session.scalars(select(Offer.id).where(Offer.state == OfferState.MADE)).all())
+
+    def given_up(self, kind: str) -> None:
+        """The carrier refused this work until nobody tried any more."""
+        with Session(self.engine) as session, session.begin():
+            rows = update(OutboxRow).where(OutboxRow.kind == kind, OutboxRow.state == OutboxState.DUE)
+            session.execute(rows.values(state=OutboxState.DEAD))
+
+    @contextmanager
+    def nothing_is_moved(self) -> Iterator[None]:
+        """Whoever is to move a caller dies before the carrier is asked, and the work is never done."""
+        moves = {"connect_caller", "requeue_caller"}
+        kept = [dict(router.runner._handlers) for router in self.routers]
+        for router in self.routers:
+            router.runner._handlers = {
+                kind: (lambda _payload: None) if kind in moves else handler
+                for kind, handler in router.runner._handlers.items()
+            }
+        yield
+        for router, handlers in zip(self.routers, kept, strict=True):
+            router.runner._handlers = handlers

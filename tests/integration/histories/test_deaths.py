@@ -49,3 +49,48 @@ def test_a_death_within_the_talks_beginning_is_made_up_for(pair: Pair) -> None:
     pair.phone.unsent.clear()
     pair.until(lambda: pair.state() is CallState.TALKING)
     at_rest.records_equal_the_carrier(pair.engine, pair.phone, [leg])
+
+
+def a_talk(pair: Pair) -> int:
+    pair.phone.time_passes(pair.phone.a_call_comes_in())
+    pair.phone.work_off()
+    pair.answer()
+    assert pair.state() is CallState.TALKING
+    return pair.calls()[0].id
+
+
+def holds(pair: Pair) -> tuple[bool, bool, bool]:
+    """(at the carrier, on file, wanted)"""
+    [call] = pair.calls()
+    return pair.phone.legs[str(call.carrier_sid)].on_hold, call.on_hold, call.hold_wanted
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_hold_that_the_carrier_never_heard_of_is_asked_for_again(pair: Pair, on: bool) -> None:
+    call_id = a_talk(pair)
+    conversation = pair.routers[0].conversation
+    if not on:
+        conversation.hold(call_id, pair.person_id, True)
+        pair.phone.work_off()
+        pair.phone.deliver_all()
+    conversation.hold(call_id, pair.person_id, on)
+    pair.given_up("hold")
+    assert holds(pair) == (not on, not on, on)
+    pair.until(lambda: holds(pair) == (on, on, on))
+
+
+def test_who_was_on_hold_when_the_operator_was_lost_is_not_left_there_by_the_next_talk(pair: Pair) -> None:
+    """The process that was to move the caller died twice: the next operator finds them where they were."""
+    call_id = a_talk(pair)
+    pair.routers[0].conversation.hold(call_id, pair.person_id, True)
+    pair.phone.work_off()
+    pair.phone.deliver_all()
+    [call] = pair.calls()
+    other = pair.routers[0].a_ready_seat()
+    pair.phone.hang_up(pair.phone.legs[str(call.operator_sid)])
+    with pair.nothing_is_moved():
+        pair.phone.deliver_all()
+        pair.answer()
+        pair.look()
+    assert pair.routers[0].seat(other[0]).call_id == call_id
+    pair.until(lambda: pair.state() is CallState.TALKING and holds(pair) == (False, False, False))
