@@ -87,7 +87,7 @@ class ConferencesResource:
             raise RestError(400, 16023, "Conference is full")
         options = self._options(form)
         if options.label and self._by_label(conference, options.label):
-            raise RestError(400, 16025, "Participant label is not unique")
+            raise RestError(400, 16026, "Participant label is in use")
         if options.coach and options.coach not in conference.participants:
             raise not_coachable()
         settings = VoiceSettings()
