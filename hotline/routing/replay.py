@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
@@ -51,18 +52,20 @@ def replay(session: Session) -> Replayed:
     session.connection(execution_options=options)
     differences: list[Difference] = []
     calls = seats = 0
-    logs = _Logs(session, select(CallEvent.call_id, CallEvent.kind, CallEvent.data), CallEvent.call_id)
     columns = [
         getattr(Call, name) for name in ("id", "queue_key", "queue_reasons", "place_code", *CALL_FIELDS)
     ]
     query = select(*columns).where(Call.carrier_sid.is_not(None)).order_by(Call.id)
-    for call in session.execute(query, execution_options={"yield_per": BATCH}):
-        calls += 1
-        differences += _of_call(call, logs.of(call.id))
-    logs = _Logs(session, select(SeatEvent.seat_id, SeatEvent.kind, SeatEvent.data), SeatEvent.seat_id)
-    for seat in session.scalars(select(Seat).order_by(Seat.id)):
-        seats += 1
-        differences += _of_seat(seat, logs.of(seat.id))
+    log = select(CallEvent.call_id, CallEvent.kind, CallEvent.data)
+    with closing(_Logs(session, log, CallEvent.call_id)) as logs:
+        for call in session.execute(query, execution_options={"yield_per": BATCH}):
+            calls += 1
+            differences += _of_call(call, logs.of(call.id))
+    log = select(SeatEvent.seat_id, SeatEvent.kind, SeatEvent.data)
+    with closing(_Logs(session, log, SeatEvent.seat_id)) as logs:
+        for seat in session.scalars(select(Seat).order_by(Seat.id)):
+            seats += 1
+            differences += _of_seat(seat, logs.of(seat.id))
     return Replayed(calls, seats, differences)
 
 
@@ -71,9 +74,13 @@ class _Logs:
 
     def __init__(self, session: Session, query: Select[Any], subject: InstrumentedAttribute[int]) -> None:
         log = subject.class_
-        rows = session.execute(query.order_by(subject, log.id), execution_options={"yield_per": BATCH})
-        self._groups = groupby(rows, key=lambda row: row[0])
+        self._rows = session.execute(query.order_by(subject, log.id), execution_options={"yield_per": BATCH})
+        self._groups = groupby(self._rows, key=lambda row: row[0])
         self._next = self._take()
+
+    def close(self) -> None:
+        """The last lines may be of subjects that are not walked: nothing stays open at the database."""
+        self._rows.close()
 
     def _take(self) -> tuple[int, list[Line]] | None:
         for subject_id, rows in self._groups:
