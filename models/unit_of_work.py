@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from models.events import Event
@@ -25,6 +25,8 @@ def system_clock() -> datetime:
 Publisher = Callable[[Sequence[Event], Sequence[int]], None]
 """Told after commit: the events, and the ids of new outbox rows of every queue."""
 
+_WORK = insert(OutboxRow).returning(OutboxRow.id)
+
 
 class UnitOfWork:
     """`with work() as unit:` commits at the end of the block, rolls back on an error, then publishes."""
@@ -38,7 +40,7 @@ class UnitOfWork:
         self.session = Session(self._engine, expire_on_commit=False)
         self.now = self._clock()
         self._events: list[Event] = []
-        self._rows: list[OutboxRow] = []
+        self._asked: list[int] = []
         return self
 
     def __exit__(
@@ -51,7 +53,7 @@ class UnitOfWork:
             self.session.commit()
         finally:
             self.session.close()
-        self._publish(tuple(self._events), tuple(row.id for row in self._rows))
+        self._publish(tuple(self._events), tuple(self._asked))
 
     def at(self, clock: Clock, publish: Publisher) -> UnitOfWork:
         """A unit on the same records by another clock, for other listeners: history that is written later."""
@@ -70,18 +72,18 @@ class UnitOfWork:
         """Write work to do; asking the same `key` again is one row."""
         if self.session.scalars(select(OutboxRow).where(OutboxRow.key == key)).first():
             return
-        self.ask_anew(kind, queue, key, payload, due_at)
-        self.session.flush()
-
-    def ask_anew(
-        self, kind: str, queue: str, key: str, payload: dict[str, Any], due_at: datetime | None = None
-    ) -> None:
-        """Write work that nobody can have asked for before: its key names a row made in this unit."""
         row = OutboxRow(
             kind=kind, queue=queue, key=key, payload=payload, due_at=due_at or self.now, created_at=self.now
         )
         self.session.add(row)
-        self._rows.append(row)
+        self.session.flush()
+        self._asked.append(row.id)
+
+    def ask_anew(self, kind: str, queue: str, payloads: Mapping[str, dict[str, Any]]) -> None:
+        """Write work by its key that nobody can have asked for before: it names a row made in this unit."""
+        same = {"kind": kind, "queue": queue, "due_at": self.now, "created_at": self.now}
+        rows = [{**same, "key": key, "payload": payload} for key, payload in payloads.items()]
+        self._asked += self.session.connection().scalars(_WORK, rows)
 
 
 Work = Callable[[], UnitOfWork]

@@ -71,23 +71,39 @@ def assign(snapshot: Snapshot, reach: Reach | None = None) -> list[Offer] | Wait
     return _Round(snapshot, reach or Reach(snapshot.scene)).offers() or Wait("no_seat_fits")
 
 
+@dataclass(frozen=True)
+class _Way:
+    """Seats of one profile, as calls of one need see them."""
+
+    after_seconds: float
+    rank: tuple[Any, ...]
+    """The least is best; the same for all seats of the profile."""
+    seats: list[FreeSeat]
+    """Still free, the best first; one list for all needs."""
+
+
 class _Round:
+    """Seats are kept by their profile, in order: a call looks at the head of each, never at every seat."""
+
     def __init__(self, snapshot: Snapshot, reach: Reach) -> None:
         self._waiting = snapshot.waiting
-        self._free = {seat.seat_id: seat for seat in snapshot.seats}
         self._reach = reach
         self._policy = snapshot.scene.policy
         self._left = snapshot.scene.free_total
         """Free seats of the whole hotline, also those that are not seen here."""
         self._keep = 1 if snapshot.scene.keeps_one else 0
         self._known = {call.known_person_id for call in snapshot.waiting} - {None}
-        self._rank = _RANK[self._policy.strategy]
+        self._strategy = _RANK[self._policy.strategy]
+        self._free: dict[Profile, list[FreeSeat]] = {}
+        for seat in sorted(snapshot.seats, key=self._own_rank):
+            self._free.setdefault(seat.profile, []).append(seat)
+        self._ways: dict[Need, list[_Way]] = {}
 
     def offers(self) -> list[Offer]:
         made: list[Offer] = []
         alone: set[int] = set()
         for call in self._waiting:
-            best = self._best(call)
+            best = self._take_best(call)
             if best is None:
                 continue
             known = self._is_known(call, best)
@@ -96,7 +112,6 @@ class _Round:
             made.append(
                 Offer(call.call_id, best.seat_id, self._policy.known_operator_seconds if known else None)
             )
-            self._take(best)
         if self._policy.strategy is Strategy.RING_SEVERAL:
             made += self._others({offer.call_id for offer in made} - alone)
         return made
@@ -106,40 +121,63 @@ class _Round:
         made = []
         for call in (call for call in self._waiting if call.call_id in ringing):
             for _ in range(self._policy.ring_at_once - 1):
-                best = self._best(call)
+                best = self._take_best(call)
                 if best is None:
                     break
                 made.append(Offer(call.call_id, best.seat_id))
-                self._take(best)
         return made
 
-    def _take(self, seat: FreeSeat) -> None:
-        del self._free[seat.seat_id]
-        self._left -= 1
-
-    def _best(self, call: WaitingCall) -> FreeSeat | None:
+    def _take_best(self, call: WaitingCall) -> FreeSeat | None:
         if self._left <= self._keep and not call.need.urgent:
             return None
-        fitting = [seat for seat in self._free.values() if self._fits(call, seat)]
-        return min(fitting, key=lambda seat: self._preference(call, seat), default=None)
+        firsts = (
+            (way, self._first(call, way.seats))
+            for way in self._ways_of(call.need)
+            if way.seats and way.after_seconds <= call.waited_seconds
+        )
+        way, best = min(firsts, key=lambda found: self._preference(call, *found), default=(None, None))
+        if way is None or best is None:
+            return None
+        way.seats.remove(best)
+        self._left -= 1
+        return best
 
-    def _fits(self, call: WaitingCall, seat: FreeSeat) -> bool:
-        after = self._reach.after(call.need, seat.profile)
-        return after is not None and after <= call.waited_seconds
+    def _ways_of(self, need: Need) -> list[_Way]:
+        if need not in self._ways:
+            self._ways[need] = [
+                _Way(after, self._rank(need, profile), seats)
+                for profile, seats in self._free.items()
+                if (after := self._reach.after(need, profile)) is not None
+            ]
+        return self._ways[need]
 
-    def _preference(self, call: WaitingCall, seat: FreeSeat) -> tuple[Any, ...]:
+    def _first(self, call: WaitingCall, seats: list[FreeSeat]) -> FreeSeat:
+        """The best of one profile's seats for this call."""
+        if call.known_person_id is not None:
+            for seat in seats:
+                if self._is_known(call, seat):
+                    return seat
+        return next((seat for seat in seats if seat.seat_id not in call.missed_by), seats[0])
+
+    def _preference(self, call: WaitingCall, way: _Way, seat: FreeSeat) -> tuple[Any, ...]:
         """The least is best: did not miss it, knows the caller, near, speaks, can, is nobody else's known
         operator, and then the strategy; the lower id last, so that the answer is always the same."""
         return (
             seat.seat_id in call.missed_by,
             not self._is_known(call, seat),
-            not self._reach.speaks(call.need, seat.profile),
-            0 if call.need.urgent else self._reach.ring(call.need, seat.profile),
-            -self._reach.fit(call.need, seat.profile),
-            seat.person_id in self._known,
-            self._rank(seat),
-            seat.seat_id,
+            *way.rank,
+            *self._own_rank(seat),
         )
+
+    def _rank(self, need: Need, profile: Profile) -> tuple[Any, ...]:
+        return (
+            not self._reach.speaks(need, profile),
+            0 if need.urgent else self._reach.ring(need, profile),
+            -self._reach.fit(need, profile),
+        )
+
+    def _own_rank(self, seat: FreeSeat) -> tuple[Any, ...]:
+        return (seat.person_id in self._known, self._strategy(seat), seat.seat_id)
 
     def _is_known(self, call: WaitingCall, seat: FreeSeat) -> bool:
         wished = self._policy.known_operator_seconds > 0 and call.known_person_id is not None

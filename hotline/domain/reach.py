@@ -75,6 +75,12 @@ class Reach:
                 found.setdefault(min(waits), []).append(need)
         return found
 
+    def serves_more(self, needs: list[Need], given: int) -> bool:
+        """Whether a seat is left for somebody after so many were given away."""
+        left = self.scene.free_total - given
+        spare = left - (1 if self.scene.keeps_one else 0)
+        return spare > 0 or (left > 0 and any(need.urgent for need in needs))
+
     def ring(self, need: Need, profile: Profile) -> Ring:
         return ring_of(self.scene.centres, need.centre_id, need.place_code, profile.centre_id)
 

@@ -15,7 +15,7 @@ from hotline.domain.seat_state import SeatFact
 from hotline.routing.callback_tries import stand_in_line, standing_call, try_of
 from hotline.routing.callbacks import UnknownCallback, owe_callback
 from hotline.routing.errors import NotSignedOn, Refused
-from hotline.routing.offers import Ring, make_offers
+from hotline.routing.ringing import Ring, make_offers
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_seat, move_seat, record, withdraw_open_offers
 from models.calls import Call, Callback
@@ -89,7 +89,10 @@ class DroppedLines:
                 attempt.person_id = person_id
             callback.seat_id = None
             fact = SeatFact.CALLS_BACK if seat.state is SeatState.WRAP_UP else SeatFact.OFFERED
+            unit.session.flush()
             make_offers(unit, [Ring(call, seat, self._offer_seconds, fact)])
+            unit.session.expire(call)
+            unit.session.expire(seat)
             record(unit, call, "taken_by_hand", person_id=person_id)
             return call.id
 

@@ -7,9 +7,7 @@ Rows are held in one order, call, offer, seat: two seats that answer the same ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -30,6 +28,7 @@ from hotline.routing.queue_head import (
     take_seats,
     waiting_calls,
 )
+from hotline.routing.ringing import Ring, make_offers
 from hotline.routing.scene import scene_of
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import (
@@ -39,12 +38,11 @@ from hotline.routing.transitions import (
     load_seat,
     move_call,
     move_seat,
-    note_call,
     note_seat,
     withdraw_open_offers,
 )
 from models.calls import Call, Offer
-from models.events import CallConnecting, OfferEnded, OfferMade
+from models.events import CallConnecting, OfferEnded
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import OfferState
@@ -68,35 +66,37 @@ class Offers:
         """
         made: list[int] = []
         with reading(self._work) as unit:
-            if not may_assign(unit.session):
-                return made
-        while more := in_one_unit(self._work, self._round):
-            made += more
+            more = may_assign(unit.session)
+        while more:
+            offers, more = in_one_unit(self._work, self._round)
+            made += offers
         return made
 
-    def _round(self, unit: UnitOfWork) -> list[int]:
+    def _round(self, unit: UnitOfWork) -> tuple[list[int], bool]:
+        """New offers, and whether another round may find more to do."""
         one_decision_at_a_time(unit.session)
         scene = scene_of(unit)
         needs = needs_waiting(unit.session) if scene is not None else []
         if scene is None or not needs:
-            return []
+            return [], False
         reach = Reach(scene)
         limit = min(HEAD, scene.free_total)
         calls = {call.id: call for call in head_of_order(unit.session, reach.groups(needs), unit.now, limit)}
         if not calls:
-            return []
+            return [], False
         waiting = waiting_calls(unit.session, list(calls.values()), unit.now)
         snapshot = Snapshot(waiting, seats_for(unit.session, waiting, reach), scene)
         chosen = assignment.assign(snapshot, reach)
         if isinstance(chosen, assignment.Wait):
-            return []
+            return [], False
         seats = take_seats(unit.session, [pair.seat_id for pair in chosen])
-        if len(seats) < len(chosen):
+        some_were_taken = len(seats) < len(chosen)
+        if some_were_taken:
             # Another writer is at one of these seats: what is left goes to the first calls all the same.
             left = [seat for seat in snapshot.seats if seat.seat_id in seats]
             chosen = assignment.assign(replace(snapshot, seats=left), reach)
             if isinstance(chosen, assignment.Wait):
-                return []
+                return [], False
         rings = [
             Ring(
                 calls[pair.call_id],
@@ -105,7 +105,9 @@ class Offers:
             )
             for pair in chosen
         ]
-        return [offer.id for offer in make_offers(unit, rings)]
+        made = make_offers(unit, rings)
+        seen_all = len(calls) < limit and not some_were_taken
+        return made, not seen_all and reach.serves_more(needs, len(made))
 
     def leg_made(self, offer_id: int, leg_sid: str) -> bool:
         """The carrier dials the seat under this sid. False: the offer is over, so the leg must go."""
@@ -151,42 +153,6 @@ class Offers:
                 raise OfferAlreadyEnded(offer_id=offer_id)
 
         in_one_unit(self._work, step)
-
-
-@dataclass(frozen=True)
-class Ring:
-    """This seat is to ring for this call. `fact`: how the seat comes to be rung."""
-
-    call: Call
-    seat: Seat
-    seconds: float
-    fact: SeatFact = SeatFact.OFFERED
-
-
-def make_offers(unit: UnitOfWork, rings: Sequence[Ring]) -> list[Offer]:
-    """Write the offers of one decision together: rows of one kind go to the database at once."""
-    offers = [
-        Offer(
-            call_id=ring.call.id,
-            seat_id=ring.seat.id,
-            person_id=ring.seat.person_id,
-            state=OfferState.MADE,
-            made_at=unit.now,
-            deadline_at=unit.now + timedelta(seconds=ring.seconds),
-        )
-        for ring in rings
-    ]
-    unit.session.add_all(offers)
-    unit.session.flush()
-    for offer, ring in zip(offers, rings, strict=True):
-        call, seat = ring.call, ring.seat
-        # Several seats may ring for one call; the first stands on the call until one of them takes it.
-        call.seat_id = call.seat_id or seat.id
-        move_seat(unit, seat, ring.fact, call_id=call.id)
-        note_call(unit, call, "offer_made", offer_id=offer.id, seat_id=seat.id)
-        unit.ask_anew("ring_seat", "carrier", f"ring_seat:{offer.id}", {"offer_id": offer.id})
-        unit.tell(OfferMade(offer.id, call.id, seat.id))
-    return offers
 
 
 def accept(unit: UnitOfWork, offer: Offer, leg_sid: str) -> bool:

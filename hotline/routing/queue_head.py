@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,12 +20,39 @@ from hotline.domain.reach import Reach
 from models.calls import Call, Offer
 from models.needs import Need, Profile
 from models.seats import Seat
-from models.vocabulary import OfferState, SeatState
+from models.vocabulary import AgentStatus, OfferState, SeatState
 from models.vocabulary_network import Strategy
 
 DECISION_LOCK = 0x0235_6A11
 HEAD = 50
 """How many calls one transaction serves at most."""
+
+
+class AtHead(NamedTuple):
+    """Of a call at the head of the order, what a decision must know; its row is held."""
+
+    id: int
+    version: int
+    need: str
+    wants_since: datetime | None
+    arrived_at: datetime
+    known_person_id: int | None
+
+
+class AtHand(NamedTuple):
+    """Of a seat that is to ring, what a decision must know; its row is held."""
+
+    id: int
+    version: int
+    person_id: int | None
+    state: SeatState
+    status: AgentStatus
+    device_live: bool
+    state_reason: str | None
+
+
+_HEAD = [getattr(Call, name) for name in AtHead._fields]
+_HAND = [getattr(Seat, name) for name in AtHand._fields]
 
 
 def one_decision_at_a_time(session: Session) -> None:
@@ -54,7 +82,7 @@ def needs_waiting(session: Session) -> list[Need]:
 
 def head_of_order(
     session: Session, groups: Mapping[int, Sequence[Need]], now: datetime, limit: int
-) -> list[Call]:
+) -> list[AtHead]:
     """The first calls, by their key, that some free seat may take now; their rows are held for us.
 
     `groups`: needs by the seconds that must have been waited.
@@ -66,18 +94,17 @@ def head_of_order(
         of_group = Call.need.in_([need.code for need in needs])
         waited = Call.wants_since <= now - timedelta(seconds=seconds)
         fits.append(and_(of_group, waited) if seconds else of_group)
-    return list(
-        session.scalars(
-            select(Call)
-            .where(Call.need.is_not(None), or_(*fits))
-            .order_by(Call.queue_key, Call.id)
-            .limit(limit)
-            .with_for_update()
-        )
+    found = session.execute(
+        select(*_HEAD)
+        .where(Call.need.is_not(None), or_(*fits))
+        .order_by(Call.queue_key, Call.id)
+        .limit(limit)
+        .with_for_update()
     )
+    return [AtHead(*row) for row in found]
 
 
-def waiting_calls(session: Session, calls: Sequence[Call], now: datetime) -> list[WaitingCall]:
+def waiting_calls(session: Session, calls: Sequence[AtHead], now: datetime) -> list[WaitingCall]:
     """What the rule sees of these calls, in the same order."""
     missed: dict[int, set[int]] = {}
     rows = session.execute(
@@ -91,7 +118,7 @@ def waiting_calls(session: Session, calls: Sequence[Call], now: datetime) -> lis
     return [
         WaitingCall(
             call.id,
-            Need.read(call.need or ""),
+            Need.read(call.need),
             (now - (call.wants_since or call.arrived_at)).total_seconds(),
             call.known_person_id,
             frozenset(missed.get(call.id, ())),
@@ -142,15 +169,14 @@ def seats_for(session: Session, calls: Sequence[WaitingCall], reach: Reach) -> l
     ]
 
 
-def take_seats(session: Session, seat_ids: Sequence[int]) -> dict[int, Seat]:
+def take_seats(session: Session, seat_ids: Sequence[int]) -> dict[int, AtHand]:
     """The rows of these seats, held; what another router took meanwhile is missing."""
-    found = session.scalars(
-        select(Seat)
+    found = session.execute(
+        select(*_HAND)
         .where(Seat.id.in_(seat_ids), Seat.state == SeatState.AVAILABLE, Seat.person_id.is_not(None))
         .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
     )
-    return {seat.id: seat for seat in found}
+    return {seat.id: seat for seat in (AtHand(*row) for row in found)}
 
 
 def _may_take(profile: Profile, longest: Mapping[Need, float], reach: Reach) -> bool:

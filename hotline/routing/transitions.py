@@ -1,6 +1,7 @@
 """The one place where calls, seats and offers change state: rule asked, event logged, fact told.
 
 Each function returns whether something changed; a fact that does not fit changes nothing.
+One step is written elsewhere, since it is taken for many at once: `ringing.py` offers calls to seats.
 """
 
 from __future__ import annotations
