@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -124,9 +125,16 @@ class Board(Judged):
     def longest_seconds(self) -> float | None:
         return max((call.waited_seconds for call in self.waiting), default=None)
 
+    @cached_property
+    def seats_by_state(self) -> dict[SeatState, list[SeatCard]]:
+        found: dict[SeatState, list[SeatCard]] = {state: [] for state in SeatState}
+        for seat in self.seats:
+            found[seat.state].append(seat)
+        return found
+
     @property
     def seat_counts(self) -> dict[SeatState, int]:
-        return {state: sum(seat.state is state for seat in self.seats) for state in SeatState}
+        return {state: len(seats) for state, seats in self.seats_by_state.items()}
 
 
 class BoardMemory:

@@ -16,6 +16,7 @@ from agent_console.permissions import Permission, needs
 from agent_console.queries_board import Board, BoardMemory, read_board
 from agent_console.queries_duties import Escalated, escalated
 from agent_console.queries_readiness import AskedFor, asked_for
+from agent_console.seat_cards import seat_card
 from agent_console.sessions import me, parts
 from agent_console.shared_fragments import shared_fragment
 from models.audit import write_audit
@@ -34,16 +35,6 @@ LANES = (
     (SeatState.PAUSED, ""),
     (SeatState.OFFLINE, ""),
 )
-CHOSEN_BY_SUPERVISOR = (
-    AgentStatus.READY,
-    AgentStatus.BREAK,
-    AgentStatus.MEAL,
-    AgentStatus.TRAINING,
-    AgentStatus.SUPERVISION,
-    AgentStatus.AFTER_HARD_CALL,
-    AgentStatus.SIGNED_OUT,
-)
-
 SHOWN_OVERDUE = 6
 """Of each kind on the board; the whole list stands on the page of the shift's duties."""
 
@@ -87,7 +78,7 @@ def _shown(template: str, **more: Any) -> str:
         template,
         page=board_page(),
         lanes=LANES,
-        statuses=CHOSEN_BY_SUPERVISOR,
+        seat_card=seat_card,
         endings=tuple(Ending),
         Metric=Metric,
         listening=own_listening(me().id),

@@ -39,11 +39,15 @@ def english() -> Translations:
     return merged
 
 
+CHINESE = NullTranslations()
+"""The message ids themselves; made once, since it is asked for each string of each page."""
+
+
 class MergedDomain(Domain):  # type: ignore[misc]
     """Flask-Babel's domain, fed from the merged catalogues."""
 
     def get_translations(self) -> NullTranslations:
-        return english() if language() == "en" else NullTranslations()
+        return english() if language() == "en" else CHINESE
 
 
 class ConsoleBabel(Babel):  # type: ignore[misc]

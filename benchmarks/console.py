@@ -148,7 +148,7 @@ def cpu(process: psutil.Process) -> float:
 def peer(house: House, chosen: argparse.Namespace) -> None:
     count = chosen.boards + chosen.desks
     port = free_port()
-    redis = f"redis://127.0.0.1:{house.settings.redis_port}/0"
+    redis = house.settings.redis_url.get_secret_value()
     bare = house.start(
         [sys.executable, "-m", "benchmarks.lines.bare_fan_out",
          json.dumps({"port": port, "threads": count + 40, "redis": redis})]

@@ -36,8 +36,10 @@ from sqlalchemy.orm import Session  # noqa: E402
 
 from benchmarks.lines.databases import versions  # noqa: E402
 from hotline.domain.staffing import Waiting, erlang_a, erlang_c  # noqa: E402
+from hotline.routing.callbacks import Callbacks  # noqa: E402
 from hotline.routing.conversation import Conversation  # noqa: E402
 from hotline.routing.intake import Intake  # noqa: E402
+from hotline.routing.nuisance import Nuisance  # noqa: E402
 from hotline.routing.offers import Offers  # noqa: E402
 from hotline.routing.origin import IncomingCall  # noqa: E402
 from hotline.routing.reactions import routing_reactions  # noqa: E402
@@ -91,7 +93,13 @@ class Day:
         self.offers, self.conversation = Offers(self.work), Conversation(self.work)
         self.wrap_up, self.seats = WrapUp(self.work), Seats(self.work)
         self.reactions = routing_reactions(
-            self.work, self.intake, self.conversation, self.wrap_up, self.offers.distribute
+            self.work,
+            self.intake,
+            self.conversation,
+            self.wrap_up,
+            Callbacks(self.work),
+            Nuisance(self.work, b"audit key of the benchmark's own"),
+            self.offers.distribute,
         )
         self.rung: list[OfferMade] = []
         self.coming: list[tuple[datetime, int, str, int]] = []

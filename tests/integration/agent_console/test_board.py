@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from agent_console.local_time import day_start
 from agent_console.queries_board import read_board
-from agent_console.shared_fragments import TOKEN
+from agent_console.seat_cards import SECONDS, TOKEN
 from hotline.workforce.coverage import coverage_now
 from models.calls import Call
 from models.care import Danger
 from models.events import DangerClosed, HelpAsked
+from models.seats import Seat
 from models.vocabulary import DangerState, SeatState
 from tests import factories
 from tests.boards_kit import NOW, Night, a_night
@@ -202,6 +203,32 @@ def test_boards_share_a_reading_and_each_has_a_form_token_of_its_own(busy: tuple
     assert set(field.findall(one)).isdisjoint(field.findall(other))
     seen = second.post(f"/supervisor/helps/{night.help.id}/see", data={"csrf_token": field.findall(other)[0]})
     assert seen.status_code == 303
+
+
+def test_a_seats_card_is_rendered_anew_when_it_says_something_else_and_only_then(
+    busy: tuple[Console, Night],
+) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    before = client.get("/supervisor/").text
+    kept = dict(console.app.extensions["console_seat_cards"])
+    with console.records() as session:
+        paused = session.scalars(select(Seat).where(Seat.state == SeatState.AVAILABLE)).first()
+        assert paused is not None
+        paused.state, paused.state_reason = SeatState.PAUSED, "no_answer"
+
+    after = client.get("/supervisor/").text
+
+    said = console.app.extensions["console_seat_cards"]
+    assert {key for key, card in said.items() if kept[key] is not card} == {(paused.id, "zh")}
+    card = re.compile(rf'<article class="[^"]*" data-row data-seat="{paused.id}">.*?</article>', re.DOTALL)
+    was, now = card.search(before), card.search(after)
+    assert was is not None
+    assert now is not None
+    assert "上一通没有接" not in was[0]
+    assert "上一通没有接" in now[0]
+    assert TOKEN not in before + after
+    assert SECONDS not in before + after
 
 
 def test_a_board_never_shows_a_moment_from_before_what_it_was_told(busy: tuple[Console, Night]) -> None:

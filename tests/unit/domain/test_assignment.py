@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from hotline.domain.assignment import FreeSeat, Offer, Snapshot, Wait, WaitingCall, assign
 from hotline.domain.place_widening import Centres
-from hotline.domain.reach import Scene
+from hotline.domain.reach import Reach, Scene
 from hotline.domain.routing_policy import Policy
 from models.needs import Need, Profile, Skill
 from models.vocabulary_network import Keeping, Strategy
@@ -285,6 +286,92 @@ def test_no_seat_is_used_twice_and_whoever_waited_long_gets_any_seat(
         only_supervisors = keeping is Keeping.SUPERVISOR and all(s.profile.supervisor for s in left.values())
         assert kept_one or only_supervisors
         assert not any(call.need.urgent for call in unserved)
+
+
+def every_seat_looked_at(
+    waiting: Sequence[WaitingCall], seats: Sequence[FreeSeat], scene: Scene
+) -> list[Any]:
+    """The same rule in its plainest words, one call and one seat at a time; one seat rings for each call."""
+    reach, left, made = Reach(scene), list(seats), []
+    known_ones = {call.known_person_id for call in waiting} - {None}
+    for call in waiting:
+        if scene.free_total - len(made) <= int(scene.keeps_one) and not call.need.urgent:
+            continue
+
+        def rank(seat: FreeSeat, call: WaitingCall = call) -> tuple[Any, ...]:
+            missed = seat.seat_id in call.missed_by
+            return (
+                missed,
+                missed or seat.person_id is None or seat.person_id != call.known_person_id,
+                not reach.speaks(call.need, seat.profile),
+                0 if call.need.urgent else reach.ring(call.need, seat.profile),
+                -reach.fit(call.need, seat.profile),
+                seat.person_id in known_ones,
+                seat.talked_seconds if scene.policy.strategy is Strategy.LEAST_TALK else 0.0,
+                seat.idle_since or datetime.min.replace(tzinfo=UTC),
+                seat.seat_id,
+            )
+
+        fitting = [
+            seat
+            for seat in left
+            if (after := reach.after(call.need, seat.profile)) is not None and after <= call.waited_seconds
+        ]
+        if fitting:
+            best = min(fitting, key=rank)
+            left.remove(best)
+            made.append((call.call_id, best.seat_id))
+    return made
+
+
+@given(
+    st.lists(
+        st.builds(
+            WaitingCall,
+            st.integers(1, 50),
+            NEEDS,
+            st.sampled_from([0.0, 10.0, 20.0, 60.0, 1000.0]),
+            st.none() | st.integers(1, 4),
+            st.frozensets(st.integers(1, 8), max_size=3),
+        ),
+        unique_by=lambda c: c.call_id,
+        max_size=8,
+    ),
+    st.lists(
+        st.builds(
+            FreeSeat,
+            st.integers(1, 8),
+            PROFILES | st.just(Profile(1)),
+            st.sampled_from([None, NOON, NOON - timedelta(minutes=5)]),
+            st.sampled_from([0.0, 60.0]),
+            st.none() | st.integers(1, 4),
+        ),
+        unique_by=lambda s: s.seat_id,
+        max_size=8,
+    ),
+    st.sampled_from([Strategy.LONGEST_IDLE, Strategy.LEAST_TALK]),
+    st.sampled_from(list(Keeping)),
+)
+def test_the_head_of_each_profile_is_looked_at_and_every_seat_would_give_the_same(
+    waiting: list[WaitingCall], seats: list[FreeSeat], strategy: Strategy, keeping: Keeping
+) -> None:
+    policy = Policy(strategy=strategy, keeping=keeping, keep_from_seats=3)
+    free = Counter(seat.profile for seat in seats)
+    expected = every_seat_looked_at(waiting, seats, Scene(free, free, SUNDAY, policy, CITIES))
+    assert pairs(answer(waiting, seats, policy=policy)) == expected
+
+
+@pytest.mark.parametrize(
+    ("given_away", "urgent", "expected"),
+    [(0, False, True), (2, False, False), (2, True, True), (3, True, False)],
+)
+def test_another_round_is_for_those_whom_a_seat_is_left_for(
+    given_away: int, urgent: bool, expected: bool
+) -> None:
+    """Three seats are free, one of them is kept for a life in danger."""
+    three = {profile(): 3}
+    reach = Reach(Scene(three, three, SUNDAY, Policy(keep_from_seats=3)))
+    assert reach.serves_more([Need(), Need(urgent=urgent)], given_away) is expected
 
 
 @given(NEEDS, PROFILES)
