@@ -28,9 +28,10 @@ from hotline.routing.waiting_marks import tell_uncovered
 from hotline.routing.wrap_up import owes_note
 from models.calls import Call, CallEvent, Offer
 from models.events import SeatChanged
+from models.outbox import OutboxRow
 from models.seats import Seat
 from models.unit_of_work import Clock, UnitOfWork, Work
-from models.vocabulary import CallState, OfferState, SeatState
+from models.vocabulary import CallState, OfferState, OutboxState, SeatState
 
 log = logging.getLogger("hotline.deadlines")
 
@@ -128,13 +129,26 @@ class Deadlines:
             return 0
 
     def _expire_offers(self) -> int:
+        """Nobody answered. Where the ringing was begun and never done (the process died in it, the carrier
+        did not answer), the seat heard nothing: it is free again, not paused, and may be rung at once."""
         with reading(self._work) as unit:
-            ids = unit.session.scalars(
-                select(Offer.id).where(
+            offers = unit.session.execute(
+                select(Offer.id, Offer.leg_sid).where(
                     Offer.state == OfferState.MADE, Offer.deadline_at < unit.now - OFFER_GRACE
                 )
             ).all()
-        return sum(self._offers.not_taken(offer_id, OfferState.EXPIRED, "no_answer") for offer_id in ids)
+            undone = select(OutboxRow.key).where(
+                OutboxRow.key.in_([f"ring_seat:{offer_id}" for offer_id, leg in offers if leg is None]),
+                OutboxRow.state != OutboxState.DONE,
+                OutboxRow.attempts > 0,
+            )
+            unrung = set(unit.session.scalars(undone)) if offers else set()
+        return sum(
+            self._offers.not_taken(offer_id, OfferState.WITHDRAWN, "not_rung")
+            if f"ring_seat:{offer_id}" in unrung
+            else self._offers.not_taken(offer_id, OfferState.EXPIRED, "no_answer")
+            for offer_id, _leg in offers
+        )
 
     def _queue_stuck_greetings(self) -> int:
         """A greeting that never ended: the carrier may be at the fallback, yet a seat can reach it."""
