@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask, current_app, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import select
+from werkzeug.local import LocalProxy
 
 from agent_console.navigation import navigation
 from agent_console.order_words import needs_words, order_words, part_words, score_words
@@ -105,23 +107,38 @@ def spoken_wait(span: WaitSpan | None) -> str:
 
 
 def _page_facts() -> dict[str, Any]:
-    """On every page: whose hotline this is, and whether it is a demonstration."""
-    ready = parts()
-    with ready.reading() as records:
-        organisation = records.scalars(select(Organisation).order_by(Organisation.id).limit(1)).first()
-        progress = records.get(Progress, "demonstration")
+    """On every page: whose hotline this is, and whether it is a demonstration. What stands in the head of a
+    page alone is read when a template asks for it: fragments, of which hundreds a second are fetched, do not.
+    """
     person = current_person()
+    hotline = cache(_hotline)
     return {
-        "organisation": organisation,
-        "number": organisation.number if organisation else ready.settings.number,
-        "seeding": progress if progress and progress.finished_at is None and progress.total else None,
+        "organisation": LocalProxy(lambda: hotline()[0]),
+        "seeding": LocalProxy(lambda: hotline()[1]),
+        "number": LocalProxy(_number(hotline)),
         "person": person,
         "supervises": person is not None and may(person.role, Permission.SUPERVISE),
-        "softphone_line": ready.softphone.line,
+        "softphone_line": parts().softphone.line,
         "theme": person.theme if person else "auto",
-        "navigation": navigation(person),
+        "navigation": LocalProxy(cache(lambda: navigation(person))),
         "caller_page": url_for("caller.page") if "caller.page" in current_app.view_functions else None,
     }
+
+
+def _hotline() -> tuple[Organisation | None, Progress | None]:
+    """The organisation, and the demonstration while it is being written."""
+    with parts().reading() as records:
+        organisation = records.scalars(select(Organisation).order_by(Organisation.id).limit(1)).first()
+        progress = records.get(Progress, "demonstration")
+    return organisation, progress if progress and progress.finished_at is None and progress.total else None
+
+
+def _number(hotline: Callable[[], tuple[Organisation | None, Progress | None]]) -> Callable[[], str]:
+    def number() -> str:
+        organisation, _ = hotline()
+        return organisation.number if organisation else parts().settings.number
+
+    return number
 
 
 def set_up_rendering(app: Flask) -> None:

@@ -107,7 +107,7 @@ class Offers:
         ]
         made = make_offers(unit, rings)
         seen_all = len(calls) < limit and not some_were_taken
-        return made, not seen_all and reach.serves_more(needs, len(made))
+        return made, bool(made) and not seen_all and reach.serves_more(needs, len(made))
 
     def leg_made(self, offer_id: int, leg_sid: str) -> bool:
         """The carrier dials the seat under this sid. False: the offer is over, so the leg must go."""
