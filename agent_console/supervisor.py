@@ -35,6 +35,16 @@ LANES = (
     (SeatState.PAUSED, ""),
     (SeatState.OFFLINE, ""),
 )
+CHOSEN_BY_SUPERVISOR = (
+    AgentStatus.READY,
+    AgentStatus.BREAK,
+    AgentStatus.MEAL,
+    AgentStatus.TRAINING,
+    AgentStatus.SUPERVISION,
+    AgentStatus.AFTER_HARD_CALL,
+    AgentStatus.SIGNED_OUT,
+)
+
 SHOWN_OVERDUE = 6
 """Of each kind on the board; the whole list stands on the page of the shift's duties."""
 
@@ -78,6 +88,7 @@ def _shown(template: str, **more: Any) -> str:
         template,
         page=board_page(),
         lanes=LANES,
+        statuses=CHOSEN_BY_SUPERVISOR,
         seat_card=seat_card,
         endings=tuple(Ending),
         Metric=Metric,

@@ -100,6 +100,18 @@ function placeWaiting() {
   for (const fresh of [...waiting.values()]) place(fresh);
 }
 
+/** The form stands in the page once; it is filled in for the seat whose menu is opened. @param {EventTarget | null} menu */
+function fillSeatMenu(menu) {
+  const one = document.querySelector("template#seat-form");
+  if (!(menu instanceof HTMLDetailsElement) || !menu.open || !menu.dataset.action) return;
+  if (!(one instanceof HTMLTemplateElement) || menu.querySelector("form")) return;
+  menu.append(document.importNode(one.content, true));
+  const form = menu.querySelector("form");
+  const status = form?.querySelector("select");
+  if (form) form.action = menu.dataset.action;
+  if (status) status.value = menu.dataset.status ?? "";
+}
+
 async function refresh() {
   if (!root || asking) return;
   asking = true;
@@ -142,6 +154,9 @@ if (root) {
   document.body.addEventListener("live.fact", plan);
   document.body.addEventListener("live.resumed", plan);
   root.addEventListener("pointerout", () => requestAnimationFrame(placeWaiting));
-  root.addEventListener("toggle", placeWaiting, true);
+  root.addEventListener("toggle", (event) => {
+    fillSeatMenu(event.target);
+    placeWaiting();
+  }, true);
   root.addEventListener("focusout", () => requestAnimationFrame(placeWaiting));
 }

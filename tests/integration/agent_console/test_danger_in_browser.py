@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from models.audit import AuditLine
 from models.danger_protocol import DangerReport, DangerTick
 from models.people import Person
-from models.vocabulary import Role, SeatState
+from models.vocabulary import AgentStatus, Role, SeatState
 from tests import factories
 from tests.console_kit import Console
 
@@ -107,6 +107,32 @@ def test_a_key_alerts_the_supervisor_on_any_page_and_opens_the_protocol(
         assert session.scalars(select(DangerReport)).one().fields["state"] == "服药后清醒"
         shown = session.scalars(select(AuditLine).where(AuditLine.action == "number.shown")).all()
         assert {(line.subject, line.reason) for line in shown} == {(f"call:{call.id}", "danger")}
+    for context in browser.contexts:
+        context.close()
+
+
+def test_a_supervisor_sets_a_seats_status_with_the_keyboard_from_its_card(
+    console: Console, address: str, browser: Browser
+) -> None:
+    with console.records() as session:
+        centre = factories.a_centre(session)
+        seats = [
+            factories.a_seat(session, centre, factories.a_person(session), SeatState.AVAILABLE, label=label)
+            for label in ("07", "08")
+        ]
+        supervisor = factories.a_person(session, Role.SUPERVISOR, name="沈知", centre=centre)
+    board = signed_in(browser, address, supervisor)
+    board.goto(f"{address}/supervisor/")
+    menu = board.locator(f'[data-seat="{seats[1].id}"] .seat-menu')
+    menu.locator("summary").press("Enter")
+    menu.locator("select").select_option("break")
+    menu.locator('[name="reason"]').fill("请休息一下")
+    found = Axe().run(board).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    menu.locator('[name="reason"]').press("Enter")
+    expect(board.locator('[data-role="flash"]')).to_be_visible()
+    asked = [what for verb, what in console.desk.asked if verb == "set_by_supervisor"]
+    assert asked == [(seats[1].id, supervisor.id, AgentStatus.BREAK, "请休息一下")]
     for context in browser.contexts:
         context.close()
 
