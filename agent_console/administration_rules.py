@@ -30,6 +30,7 @@ OF_WIDENING = (
     "city_after_seconds",
     "province_after_seconds",
     "anywhere_after_seconds",
+    "partner_after_seconds",
     "skill_after_seconds",
     "language_after_seconds",
     "known_operator_seconds",

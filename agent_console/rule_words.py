@@ -24,6 +24,7 @@ RULE_NAMES: Mapping[str, Any] = {
     "city_after_seconds": _("本县区无人空闲，几秒后由本市其他中心接"),
     "province_after_seconds": _("几秒后由本省其他中心接（有互助约定的按约定）"),
     "anywhere_after_seconds": _("几秒后由任何中心接"),
+    "partner_after_seconds": _("等几秒后告知可以转合作热线，由来电人按键选择（0 为不告知）"),
     "skill_after_seconds": _("等所需专长最多几秒，之后谁都可以接"),
     "language_after_seconds": _("等所需语言最多几秒，之后谁都可以接"),
     "known_operator_seconds": _("再次来电先响上次接线员几秒（0 为不优先；不空闲则不等）"),

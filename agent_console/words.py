@@ -62,6 +62,7 @@ CALL_EVENTS: Mapping[str, Any] = {
     "help_asked": _("求助督导"),
     "standby_answered": _("备班电话接听"),
     "message": _("留言"),
+    "message_looked_for": _("向运营商核对留言"),
     "callback_owed": _("要求回拨"),
     "callback_by_hand": _("回拨由人处理"),
     "callback_handed_over": _("回拨交给其他坐席"),
@@ -77,6 +78,8 @@ CALL_EVENTS: Mapping[str, Any] = {
     "put_back": _("回到等待"),
     "exits_told": _("播报无人在岗时的出路"),
     "standby_dialled": _("转拨备班电话或合作热线"),
+    "partner_told": _("告知可以转合作热线"),
+    "partner_chosen": _("来电人选择转合作热线"),
     "mute_asked": _("请求静音或恢复"),
     "muted": _("静音"),
     "unmuted": _("恢复发言"),
@@ -132,6 +135,7 @@ MARK_SOURCES: Mapping[str, Any] = {
     "caption": _("字幕"),
     "transcript": _("转写"),
     "message": _("留言"),
+    "message_looked_for": _("向运营商核对留言"),
     "note": _("登记"),
 }
 

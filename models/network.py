@@ -71,7 +71,8 @@ class PartnerLine(Base):
     groups: Mapped[list[str]] = mapped_column(default=list)
     """Codes of `Group` that it serves; none: everybody."""
     takes_overflow: Mapped[bool] = mapped_column(default=False)
-    """Agreed: a caller may be passed on when nobody of ours is on duty. Never an emergency line."""
+    """Agreed: a caller may be passed on when nobody of ours is on duty, and may choose it after a long wait.
+    Never an emergency line."""
     active: Mapped[bool] = mapped_column(default=True)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
@@ -93,6 +94,8 @@ class RoutingPolicy(Base):
     city_after_seconds: Mapped[int]
     province_after_seconds: Mapped[int]
     anywhere_after_seconds: Mapped[int]
+    partner_after_seconds: Mapped[int] = mapped_column(default=300, server_default="300")
+    """So long a caller waits before being told of a partner line; 0: never."""
     skill_after_seconds: Mapped[int]
     language_after_seconds: Mapped[int]
     known_operator_seconds: Mapped[int]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall, LegAudio
-from hotline.telephony.carrier import CarrierRefused, LegGone, RecordingGone
+from hotline.telephony.carrier import CarrierRefused, HeldRecording, LegGone, RecordingGone
 from hotline.telephony.outgoing import OutgoingGuard
 from models.vocabulary_talk import AudioMode
 
@@ -304,6 +304,14 @@ class FakeCarrier:
         if recording is None or recording.status != "completed":
             raise RecordingGone
         yield from (recording.audio[at : at + 1000] for at in range(0, len(recording.audio), 1000))
+
+    def recordings_of(self, call_sid: str) -> list[HeldRecording]:
+        self._there()
+        return [
+            HeldRecording(sid, one.status, one.kind, 4.0, 1 if one.kind == "RecordVerb" else 2)
+            for sid, one in self.recordings.items()
+            if one.call_sid == call_sid
+        ]
 
     def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:
         self._there()

@@ -29,6 +29,7 @@ from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
 from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
 from hotline.telephony.heard import HeardCallbacks
+from hotline.telephony.lost_recordings import LostRecordings
 from hotline.workforce.rest_offers import RestOffers
 from hotline.workforce.watch import Watch
 from models.unit_of_work import system_clock
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 
 FORGET_EVERY_TURNS = 3600
 SWEEP_EVERY_TURNS = 5
-REST_EVERY_TURNS = 60
 """The clock turns each second; rows for RQ are swept each fifth."""
+LOST_EVERY_TURNS = 15
+REST_EVERY_TURNS = 60
 
 
 class Application:
@@ -122,6 +124,7 @@ class ClockWork:
             telephony.carrier,
         )
         self._captions = telephony.captions
+        self._lost_recordings = LostRecordings(core.work, telephony.carrier, telephony.facts)
         self._retention = Retention(core.work, core.audit_key)
         self._sheets = DailySheets(core, system_clock)
         self._escalation = Escalation(core.work)
@@ -145,6 +148,8 @@ class ClockWork:
             self._sheets.write_if_due()
         if self._turns % REST_EVERY_TURNS == 2:
             self._rests.look()
+        if self._turns % LOST_EVERY_TURNS == 0:
+            self._lost_recordings.look()
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()
             self._retention.enforce()

@@ -39,10 +39,10 @@ from models.places import Organisation
 class Telephony:
     carrier: Carrier
     addresses: Addresses
-    recordings: RecordingFacts
     handlers: Handlers
     captions: LiveCaptions
     guard: OutgoingGuard
+    facts: CallFacts
 
 
 def make_telephony(core: Core, routing: Routing) -> Telephony:
@@ -83,7 +83,15 @@ def make_telephony(core: Core, routing: Routing) -> Telephony:
         token=caption_tokens(settings).for_stream,
     )
     by_kind = {**handlers.by_kind(), **streams.by_kind()}
-    return Telephony(carrier, addresses, recordings, by_kind, captions, guard)
+    facts = CallFacts(
+        work=core.work,
+        offers=routing.offers,
+        conversation=routing.conversation,
+        callbacks=routing.callbacks,
+        recordings=recordings,
+        legs=routing.legs,
+    )
+    return Telephony(carrier, addresses, by_kind, captions, guard, facts)
 
 
 def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Flask:
@@ -104,14 +112,7 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
     app.register_blueprint(
         carrier_blueprint(
             flow=flow,
-            facts=CallFacts(
-                work=core.work,
-                offers=routing.offers,
-                conversation=routing.conversation,
-                callbacks=routing.callbacks,
-                recordings=telephony.recordings,
-                legs=routing.legs,
-            ),
+            facts=telephony.facts,
             captions=telephony.captions,
             heard=HeardCallbacks(core.work),
             signature=CarrierSignature(

@@ -32,6 +32,8 @@ class Policy:
     """Then any centre of the province, where no agreement between the two says otherwise."""
     anywhere_after_seconds: int = 60
     """Then any centre at all."""
+    partner_after_seconds: int = 300
+    """Then the caller hears of a partner line that is open, and may choose it by key; 0: never."""
     skill_after_seconds: int = 20
     """So long a call waits for a wanted skill; then anybody may answer."""
     language_after_seconds: int = 180
@@ -77,6 +79,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "city_after_seconds": (0, 600),
     "province_after_seconds": (0, 600),
     "anywhere_after_seconds": (0, 900),
+    "partner_after_seconds": (0, 3600),
     "skill_after_seconds": (0, 300),
     "language_after_seconds": (0, 900),
     "known_operator_seconds": (0, 30),

@@ -1,7 +1,8 @@
 """Recordings: one per request on a call's own leg, written while the call runs.
 
 Channel 1 is what the leg says, channel 2 what it hears. The folder is the carrier's store: it is
-private (files 0600) and holds plain audio until the application has fetched and deleted it.
+private (files 0600) and holds plain audio until the application has fetched and deleted it. Therefore a
+recording outlives the process (`kept_recordings`): what nobody could delete would lie there for ever.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline.exchange import wav
+from hotline.exchange import kept_recordings, wav
+from hotline.exchange.kept_recordings import StoredRecording
 from hotline.exchange.moments import now, rfc2822
 from hotline.exchange.sids import new_sid
 from hotline.exchange.sound import FRAME, RATE, Samples
@@ -33,22 +35,19 @@ def is_voice(frame: Samples) -> bool:
     return bool(np.abs(frame.astype(np.int32)).mean() > VOICE_LEVEL)
 
 
-class Recording:
+class Recording(StoredRecording):
     """in-progress, paused, then processing and completed (or absent when nothing was recorded)."""
 
     def __init__(
         self, exchange: Exchange, call: Call, path: Path, *, source: str, channels: int, track: str,
         callback_url: str, callback_method: str, callback_events: frozenset[str], trim: bool,
     ) -> None:  # fmt: skip
-        self.sid = path.stem
-        self.call_sid, self.conference_sid = call.sid, None
-        self.source, self.channels, self.track, self.trim = source, channels, track, trim
-        self.path = path
-        self.status = "in-progress"
-        self.created_at = self.updated_at = self.started_at = now()
-        self.duration_seconds = 0
+        super().__init__(
+            path, call.sid, exchange.configuration, source=source, channels=channels, track=track,
+            started_at=now(), status="in-progress",
+        )  # fmt: skip
+        self.trim = trim
         self.had_voice = False
-        self.error_code: int | None = None
         self._exchange, self._call = exchange, call
         self._callback = (callback_url, callback_method, callback_events)
         self._skip_while_paused = False
@@ -56,19 +55,6 @@ class Recording:
         self._file = wav.GrowingWav(path, channels)
         self._stopping: asyncio.Task[None] | None = None
         self._tell("in-progress")
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in ("in-progress", "paused")
-
-    @property
-    def is_finished(self) -> bool:
-        return self.status in ("completed", "absent", "failed")
-
-    @property
-    def url(self) -> str:
-        c = self._exchange.configuration
-        return f"{c.public_url}/2010-04-01/Accounts/{c.account_sid}/Recordings/{self.sid}"
 
     def frames(self, inbound: Samples, outbound: Samples) -> None:
         """One tick of the call (Tap)."""
@@ -183,11 +169,11 @@ def trim_silence(samples: Samples) -> Samples:
 
 
 class Recordings:
-    """All recordings of this run of the exchange."""
+    """All recordings of this run of the exchange, and those that an earlier one left behind."""
 
     def __init__(self, exchange: Exchange, folder: Path) -> None:
         self._exchange, self._folder = exchange, folder
-        self._by_sid: dict[str, Recording] = {}
+        self._by_sid = {one.sid: one for one in kept_recordings.found_in(folder, exchange.configuration)}
         # One thread keeps the order of the pieces; the tick never waits for a disk.
         self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
 
@@ -201,23 +187,24 @@ class Recordings:
             callback_events=frozenset(callback_events or ["completed"]), trim=trim,
         )  # fmt: skip
         self._by_sid[recording.sid] = recording
+        self.writer.submit(kept_recordings.remember, recording)
         call.audio.taps.append(recording)
         self._exchange.trace("state", call, "recording")
         self._exchange.event_log.write("recording.started", call=call.sid, recording=recording.sid)
         return recording
 
-    def get(self, sid: str) -> Recording | None:
+    def get(self, sid: str) -> StoredRecording | None:
         return self._by_sid.get(sid)
 
-    def of_call(self, call_sid: str) -> list[Recording]:
+    def of_call(self, call_sid: str) -> list[StoredRecording]:
         return [r for r in self._by_sid.values() if r.call_sid == call_sid]
 
-    def all(self) -> list[Recording]:
+    def all(self) -> list[StoredRecording]:
         return list(self._by_sid.values())
 
-    def delete(self, recording: Recording) -> None:
+    def delete(self, recording: StoredRecording) -> None:
         """Remove the audio and forget the recording."""
-        recording.path.unlink(missing_ok=True)
+        kept_recordings.forget(recording)
         self._by_sid.pop(recording.sid, None)
         self._exchange.event_log.write("recording.deleted", call=recording.call_sid, recording=recording.sid)
 

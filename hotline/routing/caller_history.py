@@ -41,13 +41,19 @@ def history_of(session: Session, caller_hash: str) -> History:
         for call in calls
         if (note := notes.get(call.id)) and max(note.risk_level or 0, note.risk_floor) >= RiskLevel.R3
     ]
+    # Who pressed the danger key and left before anybody judged it was not heard: it stands for a day.
+    unheard = [
+        call.arrived_at
+        for call in calls
+        if call.danger and ((note := notes.get(call.id)) is None or note.risk_level is None)
+    ]
     newest_noted = next((notes[call.id] for call in calls if call.id in notes), None)
     # A call-back that nobody answered is no call of theirs that could have been cut off.
     last = next((call for call in calls if call.outcome is not CallOutcome.UNREACHED), calls[0])
     cut_off_at = _cut_off_at(last, notes[last.id].call_type if last.id in notes else None)
     return History(
         risk_is_high=bool(high),
-        high_risk_at=max(high, default=None),
+        high_risk_at=max([*high, *unheard], default=None),
         minor=newest_noted is not None and is_minor(newest_noted.fields or {}),
         cut_off_at=cut_off_at,
         cut_off_arrived_at=last.arrived_at if cut_off_at else None,

@@ -1,4 +1,5 @@
-"""The stand-by phone and partner lines: where a caller goes when nobody is on duty at all."""
+"""The stand-by phone and partner lines: where a caller goes when nobody is on duty at all, or, after a long
+wait while all are busy, by their own choice."""
 
 from __future__ import annotations
 
@@ -12,11 +13,14 @@ from hotline.domain.call_state import CallFact
 from hotline.domain.overflow import Exit
 from hotline.routing.duty import cover_for, partners_for, standby_number
 from hotline.routing.errors import UnknownCall
+from hotline.routing.policy import policy_of
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, move_call, record, withdraw_open_offers
+from hotline.routing.waiting_marks import has_event
 from models.calls import Call, CallEvent
 from models.events import CallReturnedToQueue
 from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import CallState
 
 DIAL_AGAIN_AFTER = timedelta(minutes=5)
 PASSED_ON = frozenset({Exit.STANDBY_PHONE, Exit.PARTNER_LINE})
@@ -31,6 +35,8 @@ class WayOut:
     """None: the stand-by phone."""
     name_zh: str = ""
     name_en: str = ""
+    chosen: bool = False
+    """By the caller, while people of ours are on duty."""
 
 
 class Standby:
@@ -45,6 +51,8 @@ class Standby:
             call = unit.session.get(Call, call_id)
             if call is None:
                 raise UnknownCall(call_id=call_id)
+            if _is_chosen(unit, call.id):
+                return _partner(unit, call, chosen=True)
             ways = overflow.exits(cover_for(unit.session, call, unit.now))
             if PASSED_ON.isdisjoint(ways):
                 return None
@@ -53,12 +61,48 @@ class Standby:
             if number is not None:
                 offered.append(WayOut(number))
             if Exit.PARTNER_LINE in ways:
-                offered += (
-                    WayOut(line.number, line.id, line.name_zh, line.name_en)
-                    for line in partners_for(unit.session, call, unit.now)
-                )
+                offered += _partners(unit, call)
             tried = _just_tried(unit, call.id)
             return next((way for way in offered if way.partner_id not in tried), None)
+
+    def offered(self, call_id: int) -> WayOut | None:
+        """A partner line that who waits for long may choose: open, for this caller, not just tried.
+
+        None while a seat rings, and for who is called back.
+        """
+        with reading(self._work) as unit:
+            call = unit.session.get_one(Call, call_id)
+            after = policy_of(unit.session).partner_after_seconds
+            waited = (unit.now - call.arrived_at).total_seconds()
+            if not after or waited < after or call.is_outbound or call.seat_id is not None:
+                return None
+            return _partner(unit, call)
+
+    def told(self, call_id: int) -> bool:
+        """Whether this caller heard of it before; from now on they did."""
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            if call is None or has_event(unit.session, call_id, "partner_told"):
+                return True
+            record(unit, call, "partner_told")
+            return False
+
+        return in_one_unit(self._work, step)
+
+    def choose(self, call_id: int) -> bool:
+        """The caller wants the partner line; it is dialled next. False: there is none any more."""
+        if self.offered(call_id) is None:
+            return False
+
+        def step(unit: UnitOfWork) -> bool:
+            call = load_call(unit, call_id)
+            if call is None or call.state is not CallState.QUEUED or call.seat_id is not None:
+                return False
+            record(unit, call, "partner_chosen")
+            return True
+
+        return in_one_unit(self._work, step)
 
     def dialled(self, call_id: int, partner_id: int | None = None) -> bool:
         """The carrier is told to dial it: no seat is offered this call meanwhile."""
@@ -89,6 +133,27 @@ class Standby:
             return True
 
         return in_one_unit(self._work, step)
+
+
+def _partners(unit: UnitOfWork, call: Call, chosen: bool = False) -> list[WayOut]:
+    lines = partners_for(unit.session, call, unit.now)
+    return [WayOut(line.number, line.id, line.name_zh, line.name_en, chosen) for line in lines]
+
+
+def _partner(unit: UnitOfWork, call: Call, chosen: bool = False) -> WayOut | None:
+    tried = _just_tried(unit, call.id)
+    return next((way for way in _partners(unit, call, chosen) if way.partner_id not in tried), None)
+
+
+def _is_chosen(unit: UnitOfWork, call_id: int) -> bool:
+    """Chosen, and not dialled since."""
+    newest = unit.session.scalars(
+        select(CallEvent.kind)
+        .where(CallEvent.call_id == call_id, CallEvent.kind.in_(("partner_chosen", "standby_dialled")))
+        .order_by(CallEvent.id.desc())
+        .limit(1)
+    ).first()
+    return newest == "partner_chosen"
 
 
 def _just_tried(unit: UnitOfWork, call_id: int) -> set[int | None]:

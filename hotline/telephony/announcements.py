@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,8 @@ class Announcements:
     work: Work
     intake: Intake
     tongues: Tongues
+    partner_to_tell: Callable[[int], Line | None]
+    """By call: another service that who waits for long has not heard of yet."""
 
     def is_due(self, round_: Round) -> bool:
         told_at = round_.call.announced_at
@@ -54,6 +56,9 @@ class Announcements:
                         lines.append(prompts.SLOW_BREATH)
                     lines += self.tongues.told(on_offer(unit.session, unit.now), first)
             due = notice_due(unit.session, call.id)
+        if not ways and call.seat_id is None:
+            partner = self.partner_to_tell(call.id)
+            lines += [partner] if partner is not None else []
         self.intake.announced(call.id, told_until, exits=bool(ways), notice=bool(due))
         return lines + self._words_of(due, prompts.NOTICE_WAITING)
 

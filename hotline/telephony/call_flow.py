@@ -15,7 +15,7 @@ from hotline.routing.errors import UnknownCall
 from hotline.routing.intake import Intake
 from hotline.routing.nuisance import Nuisance
 from hotline.routing.origin import IncomingCall
-from hotline.routing.standby import PASSED_ON, Standby, WayOut
+from hotline.routing.standby import PASSED_ON, Standby
 from hotline.routing.transactions import reading
 from hotline.routing.transfer_steps import open_transfer
 from hotline.telephony import prompts
@@ -24,6 +24,7 @@ from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.prompts import Line
 from hotline.telephony.tongues import Tongues
 from hotline.telephony.twiml import Documents
+from hotline.telephony.ways_out import WaysOut, words_of
 from models.calls import Call, CallEvent
 from models.unit_of_work import Work
 from models.vocabulary import CallState
@@ -52,7 +53,11 @@ class CallFlow:
 
     @property
     def announcements(self) -> Announcements:
-        return Announcements(self.work, self.intake, self.tongues)
+        return Announcements(self.work, self.intake, self.tongues, self.ways.untold)
+
+    @property
+    def ways(self) -> WaysOut:
+        return WaysOut(self.standby, self.guard)
 
     def voice(self, incoming: IncomingCall) -> str:
         """A call comes in, or comes back after the fallback: where it stood, it stands."""
@@ -86,14 +91,10 @@ class CallFlow:
         return self._into_queue(call)
 
     def _into_queue(self, call: Call, *lines: Line) -> str:
-        way = None if call.is_outbound else self._way_out(call.id)
+        way = None if call.is_outbound else self.ways.now(call.id)
         if way is not None and self.standby.dialled(call.id, way.partner_id):
-            return self._say(call).standby(call.id, way.number, prompts.passed_on(way.name_zh, way.name_en))
+            return self._say(call).standby(call.id, way.number, words_of(way))
         return self._say(call).enqueue(call.id, *lines)
-
-    def _way_out(self, call_id: int) -> WayOut | None:
-        way = self.standby.way_for(call_id)
-        return way if way is not None and self.guard.allows(way.number) else None
 
     def wait(self, call_id: int, breath: int | None = None) -> str:
         """One round of waiting, some twenty seconds at most: so every change is told soon.
@@ -105,7 +106,7 @@ class CallFlow:
         if call.is_outbound:
             # Whoever is called back may stand beside somebody: nothing here says what this call is.
             return self.documents.waiting(call_id, [prompts.ONE_MOMENT], calm_seconds=12)
-        if not PASSED_ON.isdisjoint(ways) and self._way_out(call_id) is not None:
+        if not PASSED_ON.isdisjoint(ways) and self.ways.now(call_id) is not None:
             return self.documents.leave_queue()
         lines = self.announcements.now_due(round_) if self.announcements.is_due(round_) else []
         if breath is None:
@@ -141,7 +142,7 @@ class CallFlow:
                 call = self.intake.enqueue(call_id, heard_notice=False)
                 known = can_be_called(call.caller_number)
                 line = prompts.MENU if known else prompts.MENU_NO_CALLBACK
-                return self._say(call).menu(call_id, line, back)
+                return self._say(call).menu(call_id, self.ways.menu(call_id, line), back)
             case "2":
                 return self.tongues.menu(self._call(call_id), back)
             case "5" if where == WAIT:
@@ -177,6 +178,10 @@ class CallFlow:
                 noted = self.intake.wish_callback(call_id) is not None
                 line = prompts.CALLBACK_NOTED if noted else prompts.CALLBACK_IMPOSSIBLE
                 return self._said(call_id, where, line)
+            case "4" if self.ways.choose(call_id):
+                if where == WAIT:
+                    return self.documents.leave_queue()
+                return self._into_queue(self._call(call_id))
             case "1" | "*":
                 return self.key(call_id, digits, where)
             case _:

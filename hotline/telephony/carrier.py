@@ -6,6 +6,7 @@ Nothing outside the version in `rest_carrier` assumes who it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall
@@ -17,6 +18,7 @@ __all__ = [
     "CarrierAway",
     "CarrierRefused",
     "CarrierState",
+    "HeldRecording",
     "LegGone",
     "NumberForbidden",
     "RecordingGone",
@@ -38,6 +40,17 @@ class CarrierRefused(Exception):
         super().__init__(f"the carrier refused: status {status}, code {code}")
         self.status = status
         self.code = code
+
+
+@dataclass(frozen=True)
+class HeldRecording:
+    """A recording as the carrier's list tells it; the words are those of its callback."""
+
+    sid: str
+    status: str
+    source: str
+    duration_seconds: float | None
+    channels: int | None
 
 
 class Carrier(Protocol):
@@ -124,6 +137,10 @@ class Carrier(Protocol):
 
     def fetch_recording(self, recording_sid: str) -> Iterator[bytes]:
         """The WAV with every channel, in parts. Raises RecordingGone."""
+        ...
+
+    def recordings_of(self, call_sid: str) -> Sequence[HeldRecording]:
+        """What the carrier holds of this leg, also when the leg is long over."""
         ...
 
     def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:

@@ -157,10 +157,30 @@ LIMITED_MESSAGE_KEPT = Line(
 SEAT_CANNOT_DIAL = Line("软电话现在不能外呼。", "This phone cannot dial out.")
 
 
-def passed_on(name_zh: str, name_en: str) -> Line:
-    """Said while another service is dialled; without a name it is the stand-by phone."""
+def partner_told(name_zh: str, name_en: str) -> Line:
+    """Once, to who waits for long: another service could take them, if they want."""
+    return Line(
+        f"您等了一会儿了，也可以转到{name_zh}：按0再按4；那边没接通，您在这里的位置不变。",
+        f"You have waited for a while. You may also be put through to {name_en}: press 0, then 4. "
+        "If nobody answers there, you keep your place here.",
+    )
+
+
+def partner_key(name_zh: str, name_en: str) -> Line:
+    return Line(f"转到{name_zh}请按4。", f"4: be put through to {name_en}.")
+
+
+def passed_on(name_zh: str, name_en: str, chosen: bool = False) -> Line:
+    """Said while another service is dialled; without a name it is the stand-by phone. `chosen`: the caller
+    asked for it, while people of ours are on duty."""
     if not name_zh:
         return STANDBY_DIALS
+    if chosen:
+        return Line(
+            f"正在为您转到{name_zh}；没接通，您的位置不变。有生命危险请拨110或120。",
+            f"We are putting you through to {name_en}; if nobody answers, you keep your place. "
+            "In danger, call 1 1 0 or 1 2 0.",
+        )
     return Line(
         f"现在没有接线员在岗，正在为您转到{name_zh}。有生命危险请拨110或120。",
         f"Nobody is on duty now. We are putting you through to {name_en}. In danger, call 1 1 0 or 1 2 0.",

@@ -14,15 +14,13 @@ from hotline.routing.carrier_view import CarrierAway, CarrierState, EndedCall, L
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import LegGone
 from hotline.telephony.outgoing import OutgoingGuard
-from hotline.telephony.rest_client import BaseAddressClient, translated
+from hotline.telephony.rest_client import PAGE, BaseAddressClient, translated
 from hotline.telephony.rest_ringing import RestRinging
 from hotline.telephony.rest_sound import RestSound
 from models.vocabulary_talk import AudioMode
 
 ALIVE = ("queued", "ringing", "in-progress")
 LATELY = 200
-PAGE = 1000
-"""The most that a page holds: two requests more for each thousand legs."""
 
 
 class RestCarrier(RestRinging, RestSound):

@@ -20,6 +20,8 @@ from hotline.telephony.carrier import CarrierRefused
 LIVE_BASE_URL = "https://api.twilio.com"
 TIMEOUT_SECONDS = (3.05, 10.0)
 GONE_CODES = frozenset({20404, 21220, 20009})
+PAGE = 1000
+"""The most that a page holds: two requests more for each thousand legs."""
 
 P = ParamSpec("P")
 T = TypeVar("T")

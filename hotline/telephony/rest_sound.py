@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import requests
@@ -10,8 +10,8 @@ from twilio.rest import Client
 
 from hotline.routing.carrier_view import CarrierAway
 from hotline.telephony.addresses import Addresses
-from hotline.telephony.carrier import LegGone, RecordingGone
-from hotline.telephony.rest_client import TIMEOUT_SECONDS, BaseAddressClient, translated
+from hotline.telephony.carrier import HeldRecording, LegGone, RecordingGone
+from hotline.telephony.rest_client import PAGE, TIMEOUT_SECONDS, BaseAddressClient, translated
 
 PART_BYTES = 64 * 1024
 
@@ -77,6 +77,20 @@ class RestSound:
                 yield from answer.iter_content(PART_BYTES)
         except requests.RequestException:
             raise CarrierAway from None
+
+    @translated(CarrierAway)
+    def recordings_of(self, call_sid: str) -> Sequence[HeldRecording]:
+        # Asked of the account: under the call itself a carrier that forgot the call knows nothing.
+        return [
+            HeldRecording(
+                str(one.sid),
+                str(one.status),
+                str(one.source),
+                float(one.duration) if one.duration else None,
+                int(one.channels) if one.channels else None,
+            )
+            for one in self._client.recordings.list(call_sid=call_sid, page_size=PAGE)
+        ]
 
     @translated(LegGone)
     def start_stream(self, call_sid: str, *, url: str, token: str, stream_id: int) -> str:

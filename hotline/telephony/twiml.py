@@ -75,9 +75,9 @@ class Documents:
         document.redirect(self._to.call(call_id, "limited", f"rounds={rounds_left}"), method="POST")
         return str(document)
 
-    def menu(self, call_id: int, line: Line, where: str) -> str:
+    def menu(self, call_id: int, lines: Sequence[Line], where: str) -> str:
         document = VoiceResponse()
-        self._speak(self._keys(document, call_id, "menu", f"where={where}", timeout=6), line)
+        self._speak(self._keys(document, call_id, "menu", f"where={where}", timeout=6), *lines)
         self._go_on(document, call_id, where)
         return str(document)
 

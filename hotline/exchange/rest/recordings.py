@@ -10,6 +10,7 @@ from aiohttp import web
 from hotline.exchange import wav
 from hotline.exchange.call import Call
 from hotline.exchange.exchange import Exchange
+from hotline.exchange.kept_recordings import StoredRecording
 from hotline.exchange.recordings import Recording
 from hotline.exchange.rest.calls import start_recording
 from hotline.exchange.rest.errors import CODE_NOT_IN_PROGRESS, RestError, invalid, not_found
@@ -65,7 +66,7 @@ class RecordingsResource:
         status = form.text("Status")
         if status not in ("paused", "in-progress", "stopped"):
             raise invalid("Status")
-        if not recording.is_open:
+        if not isinstance(recording, Recording) or not recording.is_open:
             raise RestError(400, CODE_NOT_IN_PROGRESS, "Recording is not in-progress")
         if status == "paused":
             behaviour = form.text("PauseBehavior") or "silence"
@@ -110,7 +111,7 @@ class RecordingsResource:
             data = await asyncio.to_thread(_as_mono, data)
         return web.Response(body=data, content_type="audio/x-wav")
 
-    async def _delete(self, recording: Recording) -> web.Response:
+    async def _delete(self, recording: StoredRecording) -> web.Response:
         if recording.is_open:
             await recording.stop()
         self._exchange.recordings.delete(recording)
@@ -122,7 +123,7 @@ class RecordingsResource:
             raise not_found(request.path)
         return call
 
-    def _of_call(self, request: web.Request) -> Recording:
+    def _of_call(self, request: web.Request) -> StoredRecording:
         call_sid, sid = request.match_info["call"], request.match_info["sid"]
         own = self._exchange.recordings.of_call(call_sid)
         if sid == CURRENT:
@@ -133,7 +134,7 @@ class RecordingsResource:
             raise not_found(request.path)
         return own[-1]
 
-    def _recording(self, request: web.Request) -> Recording:
+    def _recording(self, request: web.Request) -> StoredRecording:
         recording = self._exchange.recordings.get(request.match_info["sid"])
         if recording is None:
             raise not_found(request.path)

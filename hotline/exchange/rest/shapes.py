@@ -9,7 +9,7 @@ from hotline.exchange.moments import rfc2822
 if TYPE_CHECKING:
     from hotline.exchange.call import Call
     from hotline.exchange.conferences import Conference, JoinOptions, Participant
-    from hotline.exchange.recordings import Recording
+    from hotline.exchange.kept_recordings import StoredRecording
     from hotline.exchange.streams import Stream
     from hotline.exchange.waiting import CallQueue, Entry
 
@@ -164,7 +164,7 @@ def stream_shape(stream: Stream, call: Call) -> dict[str, Any]:
     }
 
 
-def recording_shape(recording: Recording, account: str, under_call: bool = False) -> dict[str, Any]:
+def recording_shape(recording: StoredRecording, account: str, under_call: bool = False) -> dict[str, Any]:
     own = f"{root(account)}/Recordings/{recording.sid}"
     shape: dict[str, Any] = {
         "sid": recording.sid,

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -226,6 +226,24 @@ def test_who_does_not_see_the_ring_hears_that_little_time_is_left(operator: Oper
     words = page.locator('[role="status"][data-role="countdown-words"]')
     expect(words).to_have_text("")
     expect(words).to_have_text("还剩 10 秒接听", timeout=4000)
+
+
+def test_news_that_comes_while_the_bar_is_being_fetched_is_shown(operator: Operator) -> None:
+    call = operator.talks()
+    page = operator.opens_the_desk()
+    page.wait_for_load_state("networkidle")
+    asked: list[Route] = []
+    page.route("**/desk/_bar", lambda route: route.continue_() if asked else asked.append(route))
+    refresh = 'document.body.dispatchEvent(new CustomEvent("desk.refresh"))'
+    page.evaluate(refresh)
+    while not asked:
+        page.wait_for_timeout(20)
+    before = asked[0].fetch()
+    with operator.console.records() as session:
+        session.get_one(Call, call.id).on_hold = True
+    page.evaluate(refresh)
+    asked[0].fulfill(response=before)
+    expect(page.locator('[data-role="hold"][aria-pressed="true"]')).to_be_visible(timeout=5000)
 
 
 def test_the_form_does_not_move_when_the_talk_ends(operator: Operator) -> None:

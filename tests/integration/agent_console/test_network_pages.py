@@ -150,6 +150,7 @@ def test_the_rules_are_set_within_bounds_and_audited(busy: Busy) -> None:
         "city_after_seconds": "5",
         "province_after_seconds": "15",
         "anywhere_after_seconds": "30",
+        "partner_after_seconds": "300",
         "skill_after_seconds": "20",
         "language_after_seconds": "120",
         "known_operator_seconds": "0",

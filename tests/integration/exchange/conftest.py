@@ -126,7 +126,21 @@ class LocalHttpClient(TwilioHttpClient):
 class RunningExchange:
     url: str
     data_dir: Path
-    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "hotline.commands.exchange", "serve"]
+        self.process = subprocess.Popen(command, env=self.environment)
+        end = time.monotonic() + 20
+        while True:
+            try:
+                assert self.get("/exchange/health")["ok"]
+                return
+            except OSError:
+                assert self.process.poll() is None, "the exchange did not start"
+                assert time.monotonic() < end, "the exchange does not answer"
+                time.sleep(0.1)
 
     @property
     def client(self) -> Client:
@@ -228,20 +242,11 @@ def exchange(application: Application, tmp_path: Path) -> Iterator[RunningExchan
         "HOTLINE_NUMBER": NUMBER,
         "HOTLINE_CARRIER_BASE_URL": f"http://127.0.0.1:{port}",
     }
-    process = subprocess.Popen([sys.executable, "-m", "hotline.commands.exchange", "serve"], env=environment)
-    running = RunningExchange(f"http://127.0.0.1:{port}", tmp_path, process)
-    end = time.monotonic() + 20
-    while True:
-        try:
-            assert running.get("/exchange/health")["ok"]
-            break
-        except OSError:
-            assert process.poll() is None, "the exchange did not start"
-            assert time.monotonic() < end, "the exchange does not answer"
-            time.sleep(0.1)
+    running = RunningExchange(f"http://127.0.0.1:{port}", tmp_path, environment)
+    running.start()
     yield running
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(15) == 0
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(15) == 0
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from twilio.base.exceptions import TwilioRestException
 from hotline.exchange import wav
 from tests.integration.exchange.conftest import ACCOUNT, NUMBER, conforms
 from tests.integration.exchange.test_calls import loudness
+from tests.integration.exchange.test_described_answers import eventually
 
 QUEUE = "<Response><Enqueue waitUrl='/wait' action='/left'>waiting</Enqueue></Response>"
 
@@ -169,6 +170,30 @@ def test_the_log_and_the_store_tell_no_number_and_no_word(
             assert path.stat().st_mode & 0o077 == 0
     assert number not in written
     assert words not in written
+
+
+def test_a_recording_outlives_a_killed_exchange_and_can_still_be_deleted(
+    application: Any, exchange: Any, dial: Any
+) -> None:
+    application.documents["/carrier/voice"] = QUEUE.replace("/wait", "")
+    caller = dial(tone=600)
+    live = exchange.client.calls(caller.call)
+    eventually(lambda: live.fetch().status == "in-progress", "the call is answered")
+    begun = live.recordings.create(recording_channels="dual")
+    store = exchange.data_dir / "exchange" / "recordings"
+    eventually(lambda: (store / f"{begun.sid}.wav").stat().st_size > 20_000, "a second is written")
+    (store / ("RE" + "0" * 32 + ".wav")).write_bytes(b"of nobody")
+    exchange.process.kill()
+    exchange.process.wait(5)
+    exchange.start()
+
+    (kept,) = exchange.client.recordings.list(call_sid=caller.call)
+    assert (kept.sid, kept.status, kept.channels) == (begun.sid, "completed", 2)
+    sound = exchange.bytes(f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{kept.sid}.wav?RequestedChannels=2")
+    assert loudness(wav.decode(sound)[:, 0], 600) > 3000
+    exchange.client.recordings(kept.sid).delete()
+    assert exchange.client.recordings.list() == []
+    assert list(store.iterdir()) == [], "audio that nobody can ask for does not lie about"
 
 
 def test_when_the_exchange_is_stopped_calls_and_recordings_end_and_are_told(

@@ -113,6 +113,9 @@ def test_the_contract_of_a_carrier(line: Line) -> None:
     carrier.stop_recording(line.caller_sid, recording)
     carrier.stop_recording(line.caller_sid, recording)
     assert isinstance(b"".join(carrier.fetch_recording(recording)), bytes)
+    (held,) = carrier.recordings_of(line.caller_sid)
+    assert (held.sid, held.status, held.source) == (recording, "completed", "StartCallRecordingAPI")
+    assert carrier.recordings_of(UNKNOWN_LEG) == []
     carrier.delete_recording(recording)
     carrier.delete_recording(recording)
     with pytest.raises(RecordingGone):

@@ -98,6 +98,7 @@ def test_all_that_our_client_asks_is_described(
         "pause_recording": lambda: [
             carrier.pause_recording(phone.call_sid, made["recording"], on) for on in (True, False)
         ],
+        "recordings_of": lambda: carrier.recordings_of(phone.call_sid),
         "stop_recording": lambda: carrier.stop_recording(phone.call_sid, made["recording"]),
         "delete_recording": lambda: carrier.delete_recording(made["recording"]),
         "hold": lambda: [
