@@ -144,6 +144,9 @@ def _call_changed(picture: CallPicture, history: _History, line: Line) -> tuple[
         case "limited":
             return picture, replace(history, limited=True)
         case "standby_answered":
+            if picture.outcome not in (None, CallOutcome.ANSWERED):
+                # The hang-up was told before the answer there.
+                picture = replace(picture, outcome=CallOutcome.TRANSFERRED)
             return picture, replace(history, transferred=True)
         case "callback_owed":
             kind = str(data["callback_kind"])

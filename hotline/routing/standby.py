@@ -20,7 +20,7 @@ from hotline.routing.waiting_marks import has_event
 from models.calls import Call, CallEvent
 from models.events import CallReturnedToQueue
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import CallState
+from models.vocabulary import CallOutcome, CallState
 
 DIAL_AGAIN_AFTER = timedelta(minutes=5)
 PASSED_ON = frozenset({Exit.STANDBY_PHONE, Exit.PARTNER_LINE})
@@ -124,6 +124,8 @@ class Standby:
             call = load_call(unit, call_id)
             if call is None or call.seat_id is not None:
                 return False
+            if call.state is CallState.ENDED and answered:
+                return _answered_after_all(unit, call)
             reason = "standby_over" if answered else "standby_silent"
             if not move_call(unit, call, CallFact.NOT_CONNECTED, reason=reason):
                 return False
@@ -133,6 +135,16 @@ class Standby:
             return True
 
         return in_one_unit(self._work, step)
+
+
+def _answered_after_all(unit: UnitOfWork, call: Call) -> bool:
+    """The caller's hang-up was told before that somebody there had answered: nobody was abandoned."""
+    dialled, known = (has_event(unit.session, call.id, f"standby_{kind}") for kind in ("dialled", "answered"))
+    if not dialled or known or call.outcome is CallOutcome.ANSWERED:
+        return False
+    record(unit, call, "standby_answered")
+    call.outcome = CallOutcome.TRANSFERRED
+    return True
 
 
 def _partners(unit: UnitOfWork, call: Call, chosen: bool = False) -> list[WayOut]:

@@ -91,6 +91,9 @@ class CallFlow:
         return self._into_queue(call)
 
     def _into_queue(self, call: Call, *lines: Line) -> str:
+        if call.state is CallState.CONNECTING and call.seat_id is None:
+            # What became of the line that was dialled was never told: who is here waits, and gets a seat.
+            self.standby.ended(call.id, answered=False)
         way = None if call.is_outbound else self.ways.now(call.id)
         if way is not None and self.standby.dialled(call.id, way.partner_id):
             return self._say(call).standby(call.id, way.number, words_of(way))

@@ -158,7 +158,8 @@ class CarrierHandlers:
             return
         with reading(self._work) as unit:
             allowed = may_record(unit.session, call.id)
-        if not allowed or self._running(call.id):
+        # One of an earlier talk of this call may have been stopped without our having been told yet.
+        if not allowed or any(one.started_at >= call.state_since for one in self._running(call.id)):
             return
         try:
             recording_sid = self._carrier.start_recording(call.carrier_sid)

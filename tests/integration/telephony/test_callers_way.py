@@ -249,6 +249,21 @@ def test_the_stand_by_phone_is_rung_and_its_silence_leads_back_to_the_queue(swit
     assert switchboard.call_of(caller).seat_id is not None
 
 
+@pytest.mark.parametrize("way_back", ["enqueue", "after-queue", "return", "voice"])
+def test_who_comes_back_though_the_stand_by_phones_end_was_lost_is_offered_a_seat(
+    switchboard: Switchboard, way_back: str
+) -> None:
+    switchboard.standby_phone("13912345678")
+    caller = switchboard.a_caller()
+    assert caller.place == "dial"
+    call = switchboard.call_of(caller)
+    path = "voice" if way_back == "voice" else f"calls/{call.id}/{way_back}"
+    switchboard.phone._follow(caller, f"{BASE}/carrier/{path}", {"To": "12356", "QueueResult": "leave"})
+    assert (caller.in_queue, switchboard.call_of(caller).queue_key) == (True, call.queue_key)
+    seat_id, _ = switchboard.a_ready_seat()
+    assert switchboard.call_of(caller).seat_id == seat_id
+
+
 def test_an_operators_lost_leg_leads_the_caller_back_into_the_queue(switchboard: Switchboard) -> None:
     seat_id, _ = switchboard.a_ready_seat()
     caller, operator = switchboard.a_talk()

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hotline.routing.policy import policy_of
+from hotline.routing.replay import replay
 from models.calls import Call
 from models.network import PartnerLine, RoutingPolicy
 from models.vocabulary import CallOutcome, CallState
@@ -78,6 +79,28 @@ def test_a_partner_that_answers_has_the_call(switchboard: Switchboard) -> None:
     switchboard.phone.hang_up(caller)
     switchboard.deliver()
     assert switchboard.call_of(caller).outcome is CallOutcome.TRANSFERRED
+
+
+@pytest.mark.parametrize("hang_up_first", [True, False])
+def test_who_hangs_up_in_the_talk_with_the_partner_counts_as_passed_on_whatever_is_told_first(
+    switchboard: Switchboard, hang_up_first: bool
+) -> None:
+    a_partner(switchboard)
+    caller = a_caller_who_waits(switchboard, 300)
+    switchboard.phone.press(caller, "0")
+    switchboard.phone.press(caller, "4")
+    switchboard.phone.hang_up(caller)
+    told = list(switchboard.phone.unsent)
+    switchboard.phone.unsent.clear()
+    for callback in told:
+        if "DialCallStatus" in callback.form:
+            callback.form["DialCallStatus"] = "completed"
+    told.sort(key=lambda callback: "DialCallStatus" in callback.form, reverse=not hang_up_first)
+    switchboard.deliver(told)
+    switchboard.deliver(told)
+    assert switchboard.call_of(caller).outcome is CallOutcome.TRANSFERRED
+    with Session(switchboard.engine) as session:
+        assert not replay(session).differences
 
 
 @pytest.mark.parametrize(

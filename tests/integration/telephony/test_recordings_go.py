@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import wave
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,11 +15,14 @@ from sqlalchemy.orm import Session
 from hotline.care.retention import Retention
 from hotline.care.withdrawal import Withdrawals
 from hotline.routing.consent import consent_of
+from hotline.telephony import recordings
 from models.audit import AuditLine, broken_audit_line
 from models.calls import Call
+from models.crypto import SealBroken
 from models.outbox import OutboxRow
 from models.policies import RecordingPolicy
 from models.recordings import Recording, RiskMark, Transcript
+from models.sealed_files import write_sealed
 from models.vocabulary import AnalysisState, ConsentKind, ConsentState, RecordingKind, RecordingState
 from tests.integration.telephony.switchboard import Switchboard
 from tests.integration.telephony.wiring import AUDIT_KEY
@@ -91,6 +96,53 @@ def recording_of(hotline: Switchboard, call_id: int) -> Recording:
 def do_work(hotline: Switchboard, kind: str) -> None:
     for payload in hotline.asked(kind):
         hotline.handlers[kind](payload)
+
+
+def test_a_copy_that_was_damaged_on_the_way_is_fetched_again_before_the_carrier_deletes_its_own(
+    hotline: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, _ = hotline.a_talk()
+    hotline.phone.hang_up(caller)
+    hotline.deliver()
+    (payload,) = hotline.asked("fetch_recording")
+
+    def on_a_bad_disk(path: Path, *rest: Any) -> int:
+        size = write_sealed(path, *rest)
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.write_bytes(content)
+        return size
+
+    monkeypatch.setattr(recordings, "write_sealed", on_a_bad_disk)
+    with pytest.raises((recordings.CopyDiffers, SealBroken)):
+        hotline.store.fetch(payload["recording_id"])
+    hotline.work_off()
+    assert recording_of(hotline, hotline.call_of(caller).id).state is RecordingState.READY_AT_CARRIER
+    assert len(hotline.phone.recordings) == 1, "the carrier's copy is the only whole one"
+
+    monkeypatch.setattr(recordings, "write_sealed", write_sealed)
+    hotline.fetch_recordings()
+    assert recording_of(hotline, hotline.call_of(caller).id).state is RecordingState.STORED
+    assert hotline.phone.recordings == {}
+
+
+def test_the_talk_after_a_dropped_line_is_recorded_though_the_end_of_the_first_was_not_told(
+    hotline: Switchboard,
+) -> None:
+    caller, operator = hotline.a_talk()
+    hotline.stopped.advance(seconds=30)
+    hotline.phone.hang_up(operator)
+    hotline.a_ready_seat()
+    hotline.phone.unsent = [told for told in hotline.phone.unsent if not told.url.endswith("/recording")]
+    hotline.deliver()
+    hotline.phone.unsent = [told for told in hotline.phone.unsent if not told.url.endswith("/recording")]
+    hotline.stopped.advance(seconds=2)
+    hotline.phone.seat_answers(hotline.phone.ringing_legs()[-1])
+    hotline.deliver()
+    assert [one.status for one in hotline.phone.recordings.values()] == ["completed", "in-progress"]
+    handler, payload = hotline.handlers["start_recording"], {"call_id": hotline.call_of(caller).id}
+    handler(payload)
+    assert len(hotline.phone.recordings) == 2, "asked twice, it is one"
 
 
 def test_a_stored_recording_carries_the_day_on_which_it_goes(hotline: Switchboard) -> None:
