@@ -11,11 +11,11 @@ from hotline.domain.nuisance import LimitPolicy, comes_through_at, limit_for
 from hotline.routing.caller_history import history_of
 from hotline.routing.errors import Refused
 from hotline.routing.policy import policy_of
-from hotline.routing.transactions import in_one_unit
+from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, record
 from models.audit import write_audit
 from models.call_back_words import CallDirection
-from models.calls import Call
+from models.calls import Call, CallEvent
 from models.notes import Note
 from models.nuisance import CallerLimit
 from models.unit_of_work import UnitOfWork, Work
@@ -62,6 +62,14 @@ class Nuisance:
             return until
 
         return in_one_unit(self._work, step)
+
+    def went_no_further(self, call_id: int) -> bool:
+        """Held back, and never in line: a message is left out of turn, the place is not part of it."""
+        kinds = select(CallEvent.kind).where(
+            CallEvent.call_id == call_id, CallEvent.kind.in_(("limited", "queued"))
+        )
+        with reading(self._work) as unit:
+            return set(unit.session.scalars(kinds)) == {"limited"}
 
     def note_closed(self, call_id: int) -> int | None:
         """The disposition 骚扰 limits its number, unless it must never be limited. Id of the limit."""

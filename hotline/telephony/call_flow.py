@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from hotline.domain.priority import Reason
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
@@ -25,7 +23,7 @@ from hotline.telephony.prompts import Line
 from hotline.telephony.tongues import Tongues
 from hotline.telephony.twiml import Documents
 from hotline.telephony.ways_out import WaysOut, words_of
-from models.calls import Call, CallEvent
+from models.calls import Call
 from models.unit_of_work import Work
 from models.vocabulary import CallState
 
@@ -91,13 +89,16 @@ class CallFlow:
         return self._into_queue(call)
 
     def _into_queue(self, call: Call, *lines: Line) -> str:
-        if call.state is CallState.CONNECTING and call.seat_id is None:
-            # What became of the line that was dialled was never told: who is here waits, and gets a seat.
-            self.standby.ended(call.id, answered=False)
+        self._waits_again(call)
         way = None if call.is_outbound else self.ways.now(call.id)
         if way is not None and self.standby.dialled(call.id, way.partner_id):
             return self._say(call).standby(call.id, way.number, words_of(way))
         return self._say(call).enqueue(call.id, *lines)
+
+    def _waits_again(self, call: Call) -> None:
+        """What became of another line that was dialled was never told: who is here waits, and gets a seat."""
+        if call.state is CallState.CONNECTING and call.seat_id is None:
+            self.standby.ended(call.id, answered=False)
 
     def wait(self, call_id: int, breath: int | None = None) -> str:
         """One round of waiting, some twenty seconds at most: so every change is told soon.
@@ -106,6 +107,10 @@ class CallFlow:
         """
         round_ = self.intake.round_of_waiting(call_id)
         call, ways = round_.call, round_.ways
+        self._waits_again(call)
+        if call.state is CallState.MESSAGE:
+            # The way out of the queue was lost on the way; no seat is offered to who would speak a message.
+            return self.documents.leave_queue()
         if call.is_outbound:
             # Whoever is called back may stand beside somebody: nothing here says what this call is.
             return self.documents.waiting(call_id, [prompts.ONE_MOMENT], calm_seconds=12)
@@ -210,7 +215,7 @@ class CallFlow:
             self.callbacks.message_left(call_id, recording_sid, seconds)
         if gone:
             return self.documents.nothing()
-        if recording_sid and self._was_limited(call_id):
+        if recording_sid and self.nuisance.went_no_further(call_id):
             return self.documents.over(prompts.LIMITED_MESSAGE_KEPT)
         call = self.intake.enqueue(call_id, heard_notice=False)
         line = prompts.MESSAGE_KEPT if recording_sid else prompts.MESSAGE_EMPTY
@@ -272,14 +277,6 @@ class CallFlow:
     def _say(self, call: Call) -> Documents:
         """Documents in the language of this caller."""
         return self.tongues.of(call)
-
-    def _was_limited(self, call_id: int) -> bool:
-        """A number that is held back left its message out of turn: the place in line is not part of it."""
-        kinds = select(CallEvent.kind).where(
-            CallEvent.call_id == call_id, CallEvent.kind.in_(("limited", "queued"))
-        )
-        with reading(self.work) as unit:
-            return set(unit.session.scalars(kinds)) == {"limited"}
 
 
 def _has_talk(call: Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hotline.domain.emergency_number import is_emergency_number
 from hotline.routing.standby import Standby, WayOut
 from hotline.telephony import prompts
 from hotline.telephony.outgoing import OutgoingGuard
@@ -12,7 +13,7 @@ from hotline.telephony.prompts import Line
 
 @dataclass(frozen=True)
 class WaysOut:
-    """No way leads to a number that may not be dialled in this mode."""
+    """No way leads to a number that may not be dialled in this mode, nor ever to an emergency line."""
 
     standby: Standby
     guard: OutgoingGuard
@@ -38,7 +39,9 @@ class WaysOut:
         return self._allowed(self.standby.offered(call_id)) is not None and self.standby.choose(call_id)
 
     def _allowed(self, way: WayOut | None) -> WayOut | None:
-        return way if way is not None and self.guard.allows(way.number) else None
+        if way is None or is_emergency_number(way.number) or not self.guard.allows(way.number):
+            return None
+        return way
 
 
 def words_of(way: WayOut) -> Line:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from hotline.domain.emergency_number import is_emergency_number
 from hotline.workforce.errors import FieldWrong, NotFound, SeatHasHistory, SeatInUse, SeatRostered
 from models.audit import write_audit
 from models.places import Centre, Mechanism, Place
@@ -90,6 +91,8 @@ class Directory:
         phone = (standby_phone or "").strip() or None
         if phone is not None and not PHONE.fullmatch(phone):
             raise FieldWrong("standby_phone", "phone_form")
+        if phone is not None and is_emergency_number(phone):
+            raise FieldWrong("standby_phone", "emergency_overflow")
         with self._work() as unit:
             centre = unit.session.get(Centre, centre_id, with_for_update=True)
             if centre is None:

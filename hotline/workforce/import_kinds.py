@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
+from hotline.domain.emergency_number import is_emergency_number
 from hotline.domain.local_day import midnight
 from hotline.domain.opening_hours import HoursUnreadable, read_window
 from hotline.workforce.accounts import LOGIN, new_password
@@ -167,7 +168,9 @@ class PartnerTable:
             wrong.append(("hours", "hours_form"))
         if row["takes_overflow"].lower() not in ("", "yes", "no"):
             wrong.append(("takes_overflow", "yes_or_no"))
-        elif kind is not None and kind.is_emergency and row["takes_overflow"].lower() == "yes":
+        elif row["takes_overflow"].lower() == "yes" and (
+            (kind is not None and kind.is_emergency) or is_emergency_number(row["number"])
+        ):
             wrong.append(("takes_overflow", "emergency_overflow"))
         key = (row["name_zh"], row["place_code"] or None)
         if key in self._seen:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
+from hotline.domain.emergency_number import is_emergency_number
 from hotline.domain.opening_hours import HoursUnreadable, read_window
 from hotline.workforce.changes import apply, audit
 from hotline.workforce.errors import FieldWrong, NotFound
@@ -123,7 +124,7 @@ class Network:
         _hours(file.hours)
         if any(code not in set(Group) for code in file.groups):
             raise FieldWrong("groups", "unknown")
-        if file.takes_overflow and file.kind.is_emergency:
+        if file.takes_overflow and (file.kind.is_emergency or is_emergency_number(file.number)):
             raise FieldWrong("takes_overflow", "emergency_overflow")
         with self._work() as unit:
             if file.place_code is not None and unit.session.get(Place, file.place_code) is None:

@@ -163,6 +163,8 @@ def test_a_seat_is_added_once_and_the_least_number_is_kept(busy: Busy) -> None:
     assert client.post(f"{path}/seats", data={"label": "21", "csrf_token": token}).status_code == 303
     assert client.post(f"{path}/seats", data={"label": "21", "csrf_token": token}).status_code == 422
     assert client.post(path, data={"minimum_seats": "0", "csrf_token": token}).status_code == 422
+    police = client.post(path, data={"minimum_seats": "3", "standby_phone": "110", "csrf_token": token})
+    assert (police.status_code, "只在有生命危险时由人拨打" in police.text) == (422, True)
     assert client.post(path, data={"minimum_seats": "3", "csrf_token": token}).status_code == 303
     changes = json.loads(audit(console, "centre.change")[0].reason or "")
     assert changes == {"minimum_seats": [2, 3]}

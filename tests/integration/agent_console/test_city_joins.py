@@ -150,6 +150,8 @@ def test_partner_lines_come_with_hours_and_their_numbers_sealed(busy: Busy) -> N
     good = f"{head}江口热线,Jiangkou Line,{kind},0990-5550101,990100,1-5 08:00-20:00;6 09:00-12:00,,yes\n"
 
     wrong, page = send(console, night, "partners", good.replace("08:00", "8点"))
+    emergency, said = send(console, night, "partners", good.replace("0990-5550101", "0990 120"))
+    assert (emergency, "只在有生命危险时由人拨打" in said) == (422, True)
     status, _ = send(console, night, "partners", good)
 
     assert (wrong, status) == (422, 200)

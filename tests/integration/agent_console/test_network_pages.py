@@ -124,9 +124,10 @@ def test_a_partners_number_is_sealed_and_emergency_lines_take_no_overflow(busy: 
     assert client.post("/administration/partners", data=kept).status_code == 303
     with console.records() as session:
         assert session.get_one(PartnerLine, partner.id).number == "057112355"
-    police = client.post("/administration/partners", data={**form, "kind": "police", "number": "110"})
-    assert police.status_code == 422
-    assert "只在有生命危险时由人拨打" in police.text
+    for other in ({"kind": "police", "number": "110"}, {"kind": "hotline", "number": "0571-110"}):
+        refused = client.post("/administration/partners", data={**form, **other})
+        assert refused.status_code == 422
+        assert "只在有生命危险时由人拨打" in refused.text
     assert client.post(f"/administration/partners/{partner.id}/remove", data=form).status_code == 303
 
 

@@ -264,6 +264,18 @@ def test_who_comes_back_though_the_stand_by_phones_end_was_lost_is_offered_a_sea
     assert switchboard.call_of(caller).seat_id == seat_id
 
 
+def test_who_wants_to_leave_a_message_gets_to_it_though_the_first_answer_was_lost(
+    switchboard: Switchboard,
+) -> None:
+    switchboard.a_ready_seat()
+    switchboard.a_talk()
+    caller = switchboard.a_caller("13900000000")
+    switchboard.intake.leave_message(switchboard.call_of(caller).id)
+    switchboard.phone.time_passes(caller)
+    switchboard.phone.time_passes(caller)
+    assert (caller.place, caller.in_queue) == ("record", False)
+
+
 def test_an_operators_lost_leg_leads_the_caller_back_into_the_queue(switchboard: Switchboard) -> None:
     seat_id, _ = switchboard.a_ready_seat()
     caller, operator = switchboard.a_talk()

@@ -107,6 +107,7 @@ def test_who_hangs_up_in_the_talk_with_the_partner_counts_as_passed_on_whatever_
     "partner",
     [
         {"kind": PartnerKind.POLICE, "number": "110"},
+        {"kind": PartnerKind.HOTLINE, "number": "0571-110"},
         {"takes_overflow": False},
         {"active": False},
         {"hours": ["1-1 00:00-00:01"]},
