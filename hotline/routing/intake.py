@@ -63,9 +63,9 @@ class Intake(Arrivals):
 
         return in_one_unit(self._work, step)
 
-    def notice_heard(self, call_id: int) -> None:
-        """The notice was said to the end, later than in the greeting."""
-        in_one_unit(self._work, lambda unit: grant_by_notice(unit, self._call(unit, call_id)))
+    def notice_heard(self, call_id: int, *kinds: ConsentKind) -> None:
+        """The notice (of these kinds; of all, when none is named) was said later than in the greeting."""
+        in_one_unit(self._work, lambda unit: grant_by_notice(unit, self._call(unit, call_id), *kinds))
 
     def language_chosen(self, call_id: int, language: str) -> bool:
         """The caller wants to be served in this language. False: it is none that we know."""

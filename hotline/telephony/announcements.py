@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from hotline.domain.overflow import Exit
 from hotline.domain.waiting_time import told
-from hotline.routing.consent import notice_due
+from hotline.routing.consent import UNDER_NOTICE, notice_due
 from hotline.routing.intake import Intake, Round
 from hotline.routing.on_offer import on_offer
 from hotline.routing.transactions import reading
@@ -87,6 +87,14 @@ class Announcements:
         if due:
             self.intake.notice_heard(call.id)
         return self._words_of(due, recording)
+
+    def before_message(self, call: Call) -> list[Line]:
+        """What has still to be said before the tone; who speaks after it has heard it."""
+        with reading(self.work) as unit:
+            due = ConsentKind.RECORDING in notice_due(unit.session, call.id)
+        if due:
+            self.intake.notice_heard(call.id, *UNDER_NOTICE)
+        return [*([prompts.NOTICE_MESSAGE] if due else []), prompts.MESSAGE_BEGIN]
 
     def _words_of(self, due: Sequence[ConsentKind], recording: Line) -> list[Line]:
         said = {ConsentKind.RECORDING: recording, ConsentKind.CAPTIONS: prompts.NOTICE_CAPTIONS}

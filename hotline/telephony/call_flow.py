@@ -181,7 +181,7 @@ class CallFlow:
                     return self.documents.go_on(call_id, where)
                 if where == WAIT:
                     return self.documents.leave_queue()
-                return self._say(self._call(call_id)).message(call_id, prompts.MESSAGE_BEGIN)
+                return self._message(self._call(call_id))
             case "3":
                 noted = self.intake.wish_callback(call_id) is not None
                 line = prompts.CALLBACK_NOTED if noted else prompts.CALLBACK_IMPOSSIBLE
@@ -201,12 +201,15 @@ class CallFlow:
         if call.state is CallState.ENDED or result == "hangup":
             return self.documents.nothing()
         if call.state is CallState.MESSAGE:
-            return self._say(call).message(call_id, prompts.MESSAGE_BEGIN)
+            return self._message(call)
         if _has_talk(call):
             return self._talk(call)
         if result in ("error", "system-error", "queue-full"):
             return self._say(call).hold_on(call_id, prompts.STILL_IN_LINE)
         return self._into_queue(call)
+
+    def _message(self, call: Call) -> str:
+        return self._say(call).message(call.id, self.announcements.before_message(call))
 
     def message_done(
         self, call_id: int, recording_sid: str | None, seconds: float | None, *, gone: bool = False

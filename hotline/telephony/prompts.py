@@ -111,6 +111,11 @@ MENU_NO_CALLBACK = Line(
     "留言请按2。有危险请按1。不按键就继续等，您的位置不变。",
     "2: leave a message. 1: danger. Or just wait; you keep your place.",
 )
+NOTICE_MESSAGE = Line(
+    "留言会录音保密，并作匿名汇总；不想录音就请等接线员。",
+    "Messages are recorded and counted without names; if you mind, wait for an operator.",
+)
+"""Before the tone, for who came here before the notice was said."""
 MESSAGE_BEGIN = Line(
     "听到提示音后请说话，说完按井号。留言会录下来，由接线员听。",
     "Speak after the tone, then press pound. Your message is recorded.",

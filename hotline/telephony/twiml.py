@@ -156,9 +156,9 @@ class Documents:
         document.play(self._to.calm_audio)
         return str(document)
 
-    def message(self, call_id: int, line: Line) -> str:
+    def message(self, call_id: int, lines: Sequence[Line]) -> str:
         document = VoiceResponse()
-        self._speak(document, line)
+        self._speak(document, *lines)
         document.record(
             action=self._to.call(call_id, "message-done"),
             method="POST",
