@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.domain.assignment import FreeSeat, Offer, Snapshot, Wait, WaitingCall, assign
@@ -22,6 +22,8 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TUESDAY, SUNDAY = 2, 7
 CITIES = Centres({1: "990100", 2: "990200", 3: "980100"})
 NOTHING_KEPT = Policy(keeping=Keeping.NONE)
+# How fast a busy machine draws examples says nothing of the rule.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def profile(centre_id: int = 1, *skills: str, supervisor: bool = False) -> Profile:
@@ -246,6 +248,7 @@ PROFILES = st.builds(
 )
 
 
+@unhurried
 @given(
     st.lists(
         st.builds(WaitingCall, st.integers(1, 50), NEEDS, st.integers(0, 1000).map(float)),
@@ -324,6 +327,7 @@ def every_seat_looked_at(
     return made
 
 
+@unhurried
 @given(
     st.lists(
         st.builds(
@@ -374,6 +378,7 @@ def test_another_round_is_for_those_whom_a_seat_is_left_for(
     assert reach.serves_more([Need(), Need(urgent=urgent)], given_away) is expected
 
 
+@unhurried
 @given(NEEDS, PROFILES)
 def test_a_need_and_a_profile_come_back_from_their_codes(need: Need, given_profile: Profile) -> None:
     assert Need.read(need.code) == Need(
