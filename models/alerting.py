@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -114,7 +114,7 @@ class PublishedFigure(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(40), index=True)
-    """`alert:<id>:<version>`, or the name of a report."""
+    """`alert:<id>:<version>` or `report:<id>`."""
     series: Mapped[str] = mapped_column(String(40))
     place_code: Mapped[str] = mapped_column(String(12))
     first_day: Mapped[date]
@@ -139,6 +139,8 @@ class Subscription(Base):
     lowest_level: Mapped[AlertLevel]
     updates: Mapped[bool] = mapped_column(default=True)
     """Also updates, cancels and exercises."""
+    reports: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Also signed reports and digests: number, kind and link."""
     created_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()

@@ -242,6 +242,14 @@ class AlertIssued(Event):
 
 
 @dataclass(frozen=True)
+class PaperChanged(Event):
+    """A report was drafted, edited, signed or dropped. `state` is a `PaperState`."""
+
+    paper_id: int
+    state: str
+
+
+@dataclass(frozen=True)
 class AlertAnswered(Event):
     """An official acknowledged, took over, acted, asked or closed."""
 

@@ -77,3 +77,5 @@ class FigureAxis(Code):
     HANDED_ON = ("handed_on", "转介", "Handed on")
     FOLLOW_UP = ("follow_up", "随访", "Follow-up")
     SHARE = ("share", "占比", "Share of all callers")
+    MARGIN = ("margin", "分项", "Part")
+    """One part of a report's one-way table: `channel:01`, `hour:18` …"""

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from analytics.place_tree import PlaceTree
 from analytics.report.channels import Address, OfficialChannel, Push
 from models.alerting import AlertMessage, SigningDuty, Subscription
+from models.papers import Paper
 from models.places import Mechanism, Organisation
 from models.surveillance import Alert, Signal
 from models.unit_of_work import UnitOfWork, Work
@@ -88,6 +89,28 @@ def ask_subscribers(unit: UnitOfWork, alert: Alert, message: AlertMessage) -> No
         unit.ask("notice", "urgent", key, payload)
 
 
+def ask_paper_subscribers(unit: UnitOfWork, paper: Paper) -> None:
+    """Officials of the place itself, and of those above, who asked for reports."""
+    tree = PlaceTree.load(unit.session)
+    for row in unit.session.scalars(
+        select(Subscription).where(Subscription.reports.is_(True)).order_by(Subscription.id)
+    ):
+        person = row.person
+        if not person.active or person.role is not Role.OFFICIAL or person.place_code is None:
+            continue
+        if not tree.covers(person.place_code, paper.place_code):
+            continue
+        key = f"notice:report:{row.id}:{paper.id}"
+        payload = {
+            "subscription_id": row.id,
+            "channel": str(DeliveryChannel.EMAIL),
+            "subject": "report",
+            "id": paper.id,
+            "key": hashlib.sha256(key.encode()).hexdigest()[:32],
+        }
+        unit.ask("notice", "work", key, payload)
+
+
 def ask_deputy_of_body(unit: UnitOfWork, alert: Alert, mechanism: Mechanism) -> bool:
     """A text to the deputy of a body that keeps silent on a red alert. False when there is none."""
     if alert.level is not AlertLevel.RED or not mechanism.deputy_phone:
@@ -151,7 +174,9 @@ class Notifier:
             if channel.leaves_machine and (is_demonstration or demonstrates):
                 return None
             link = self._links[str(payload["subject"])](int(payload["id"]))
-            return _Ready(channel, Push(str(payload["key"]), number, level, link), Address(to))
+            subject = "report" if payload["subject"] == "report" else "alert"
+            push = Push(str(payload["key"]), number, level, link, subject=subject)
+            return _Ready(channel, push, Address(to))
 
 
 def _address(session: Session, payload: Mapping[str, Any]) -> str | None:
@@ -171,6 +196,13 @@ def _name(session: Session, subject: str, subject_id: int) -> tuple[str, str, bo
     if subject == "signal":
         signal = session.get(Signal, subject_id)
         return None if signal is None else (f"SIG-{signal.id:04d}", signal.kind.zh, signal.is_demonstration)
+    if subject == "report":
+        paper = session.get(Paper, subject_id)
+        return (
+            None
+            if paper is None or paper.number is None
+            else (paper.number, paper.kind.zh, paper.is_demonstration)
+        )
     alert = session.get(Alert, subject_id)
     if alert is None:
         return None

@@ -35,7 +35,9 @@ class Push:
     link: str
     version: int = 1
     alert_id: int = 0
-    """Which files lie beside; it is sent nowhere."""
+    """Which files lie beside (of a report: its id); it is sent nowhere."""
+    subject: str = "alert"
+    """alert | report. Of a report, `level` names its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,21 @@ class OfficialChannel(Protocol):
         ...
 
 
+def words_of(push: Push) -> tuple[str, str]:
+    """Subject and text of a mail: nothing but number, level and link."""
+    if push.subject == "report":
+        return (
+            f"心理援助热线{push.level} {push.number}",
+            f"{push.level}：{push.number}\n登录后阅读：{push.link}\n\n"
+            f"Report: {push.number}\nSign in to read: {push.link}\n",
+        )
+    return (
+        f"心理援助热线提示 {push.number}（{push.level}）",
+        f"编号：{push.number}\n提示级别：{push.level}\n登录后查看并签收：{push.link}\n\n"
+        f"Number: {push.number}\nLevel: {push.level}\nSign in to read and acknowledge: {push.link}\n",
+    )
+
+
 def mail_of(push: Push, address: Address, sender: str, at: datetime) -> EmailMessage:
     message = EmailMessage()
     message["From"] = sender
@@ -69,11 +86,8 @@ def mail_of(push: Push, address: Address, sender: str, at: datetime) -> EmailMes
     message["Date"] = format_datetime(at)
     # The same key gives the same id: a repetition is seen as such.
     message["Message-ID"] = f"<{push.key}@{sender.partition('@')[2] or 'hotline.invalid'}>"
-    message["Subject"] = f"心理援助热线提示 {push.number}（{push.level}）"
-    message.set_content(
-        f"编号：{push.number}\n提示级别：{push.level}\n登录后查看并签收：{push.link}\n\n"
-        f"Number: {push.number}\nLevel: {push.level}\nSign in to read and acknowledge: {push.link}\n"
-    )
+    message["Subject"], text = words_of(push)
+    message.set_content(text)
     return message
 
 
@@ -192,7 +206,7 @@ class SignedWebhook:
             raise SendFailed("no secret")
         body = json.dumps(
             {
-                "type": "alert",
+                "type": push.subject,
                 "number": push.number,
                 "version": push.version,
                 "level": push.level,

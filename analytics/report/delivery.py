@@ -191,7 +191,7 @@ class Deliverer:
         if not self._channels[delivery.channel].leaves_machine:
             return False
         if self._loopback_webhook_allowed and delivery.channel is DeliveryChannel.WEBHOOK:
-            return not _is_loopback(delivery.mechanism.webhook_url or "")
+            return not is_loopback(delivery.mechanism.webhook_url or "")
         return delivery.alert.is_demonstration or demonstration_is_present(session)
 
     def _keep(self, delivery_id: int, ok: bool, detail: str) -> None:
@@ -244,7 +244,7 @@ def phone_at(mechanism: Mechanism, now: datetime, zone: tzinfo = HOTLINE_ZONE) -
     return (first or second) if within else (second or first)
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
     try:
         return ipaddress.ip_address(urlsplit(url).hostname or "").is_loopback
     except ValueError:

@@ -24,6 +24,8 @@ from models.vocabulary_record import Population
 from models.vocabulary_surveillance import SignalKind
 
 LONGEST_DAYS = 28
+REPORT = "report:"
+"""Sources of figures that reports published begin so."""
 OTHERS = "others"
 WITHHELD = frozenset(
     str(p.value)
@@ -109,7 +111,10 @@ def _windows(series: str, facts: Facts, ledger: Ledger) -> Iterable[tuple[date, 
     near = [
         f
         for f in ledger.figures
-        if may_share(f.series, name) and f.last_day >= oldest and f.axis is FigureAxis.TOTAL
+        if may_share(f.series, name)
+        and f.last_day >= oldest
+        and f.axis is FigureAxis.TOTAL
+        and (not f.margin or (f.series, f.place_code) == (name, facts.place_code))
     ]
     starts = {first, oldest, *(f.first_day for f in near), *(f.last_day + timedelta(days=1) for f in near)}
     ends = {last, *(f.last_day for f in near)}
@@ -209,7 +214,16 @@ def load_ledger(session: Session, since: date) -> Ledger:
     rows = session.scalars(select(PublishedFigure).where(PublishedFigure.last_day >= since))
     return Ledger(
         [
-            Figure(r.series, r.place_code, r.first_day, r.last_day, r.persons, r.axis, r.value)
+            Figure(
+                r.series,
+                r.place_code,
+                r.first_day,
+                r.last_day,
+                r.persons,
+                r.axis,
+                r.value,
+                margin=r.source.startswith(REPORT),
+            )
             for r in rows.all()
         ],
         PlaceTree.load(session),

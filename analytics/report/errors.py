@@ -109,3 +109,25 @@ class MessageAlreadyDecided(Refused):
 
 class ProposalAlreadyDecided(Refused):
     code = "proposal_already_decided"
+
+
+class PaperAlreadySigned(Refused):
+    """A signed or dropped report is not changed."""
+
+    code = "paper_already_signed"
+
+
+class PaperChangedMeanwhile(Refused):
+    """Somebody edited it after this page was opened."""
+
+    code = "paper_changed_meanwhile"
+
+
+class PeriodNotOver(Refused):
+    code = "period_not_over"
+
+
+class EvaluationOver(Refused):
+    """The export has ended, or its time is over."""
+
+    code = "evaluation_over"

@@ -138,7 +138,7 @@ def load_facts(
         window_days=window_days,
         problem=problem_of(series) or _commonest_problem(row.problem for row in window),
         population=population_of(series),
-        phrases=_public_phrases(session, signal.issue) if signal.issue is not None else (),
+        phrases=public_phrases(session, signal.issue) if signal.issue is not None else (),
         persons=len({row.person_hash for row in window}),
         calls=len(window),
         all_persons=len({row.person_hash for row in everybody}),
@@ -196,7 +196,7 @@ def _commonest_problem(codes: Iterable[str | None]) -> Problem | None:
     return Problem(max(sorted(counts), key=lambda code: counts[code])) if counts else None
 
 
-def _public_phrases(session: Session, issue: Issue) -> tuple[str, ...]:
+def public_phrases(session: Session, issue: Issue) -> tuple[str, ...]:
     users: dict[str, set[str]] = {word: set() for word in issue.keywords if word}
     texts = session.execute(
         select(Contact.person_hash, Contact.text).where(is_counted(), Contact.issue_id == issue.id)

@@ -88,8 +88,19 @@ def rule_of(session: Session) -> MeasureRule:
     return DEFAULT_RULE if row is None else MeasureRule(row.answer_within_seconds, row.short_abandon_seconds)
 
 
-def measured(session: Session, since: datetime, until: datetime, memory: Memory | None = None) -> Measured:
-    """Of the inbound contacts that arrived in [since, until), and the seats over the same time."""
+def measured(
+    session: Session,
+    since: datetime,
+    until: datetime,
+    memory: Memory | None = None,
+    *,
+    lines_until: datetime | None = None,
+) -> Measured:
+    """Of the inbound contacts that arrived in [since, until), and the seats over the same time.
+
+    `lines_until`: for a period that is past, so that not the whole log after it is read; the next line of a
+    seat tells its state at `until`.
+    """
     kept = memory or Memory()
     with kept.lock:
         kept.begin(since, until)
@@ -98,7 +109,7 @@ def measured(session: Session, since: datetime, until: datetime, memory: Memory 
         seats = session.execute(
             select(Seat.id, Seat.centre_id, Seat.state, Seat.call_id, Seat.state_since)
         ).all()
-        _recall_lines(session, kept, since)
+        _recall_lines(session, kept, since, lines_until)
         calls = list(kept.calls.values())
         lines = {seat_id: list(rows.values()) for seat_id, rows in kept.lines.items()}
     times: dict[int, SeatTime] = {}
@@ -173,12 +184,13 @@ def _facts(session: Session, where: Iterable[Any]) -> list[CallFact]:
     ]
 
 
-def _recall_lines(session: Session, kept: Memory, since: datetime) -> None:
-    rows = session.execute(
+def _recall_lines(session: Session, kept: Memory, since: datetime, lines_until: datetime | None) -> None:
+    lines = (
         select(SeatEvent.id, SeatEvent.seat_id, SeatEvent.at, SeatEvent.data)
         .where(SeatEvent.at >= since - LONGEST_TALK, SeatEvent.id > kept.newest_line - IDS_AGAIN)
         .order_by(SeatEvent.id)
     )
+    rows = session.execute(lines if lines_until is None else lines.where(SeatEvent.at < lines_until))
     late: set[int] = set()
     for line_id, seat_id, at, data in rows:
         of_seat = kept.lines.setdefault(seat_id, {})

@@ -1,0 +1,168 @@
+"""Counts of a period, not yet suppressed, and what of them the ledger lets out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from analytics.papers.definitions import BY_KEY, DEFINITIONS, ELSEWHERE, ONE, Definition
+from analytics.papers.reception import Reception
+from analytics.papers.scope import Scope
+from analytics.report.ledger import Figure, Ledger
+from analytics.report.suppression import THRESHOLD, suppress_table
+from models.vocabulary_alerting import FigureAxis
+from models.vocabulary_watch import Ending
+
+RECEPTION = "reception"
+CHANNELS = "channels"
+
+
+def count(session: Session, definition: Definition, scope: Scope) -> dict[str, int]:
+    """Distinct persons by label; the single figure stands under ONE."""
+    persons: dict[str, set[str]] = defaultdict(set)
+    for label, person in session.execute(definition.query(scope)):
+        folded = label if definition.fold is None else definition.fold(label, scope)
+        if folded is not None:
+            persons[folded].add(person)
+    return {label: len(found) for label, found in persons.items()}
+
+
+@dataclass
+class Shown:
+    """What may be told of one period. None: fewer than five persons, nobody, or not to be told apart."""
+
+    scope: Scope
+    scalars: dict[str, int | None] = field(default_factory=dict)
+    tables: dict[str, dict[str, int]] = field(default_factory=dict)
+    has_hidden: set[str] = field(default_factory=set)
+    """Tables of which something is not listed."""
+    received: int | None = None
+    unanswered_few: bool = False
+    """Fewer than five calls were not answered, perhaps none: how many exactly is not told."""
+    answered: int | None = None
+    reception: Reception = field(default_factory=Reception)
+    endings: dict[str, int] = field(default_factory=dict)
+    channels: dict[str, int] = field(default_factory=dict)
+    outbound: int | None = None
+
+
+def publish(session: Session, scope: Scope, reception: Reception, ledger: Ledger) -> Shown:
+    """Counts every definition and takes into `ledger` what may go out, the whole before its parts."""
+    shown = Shown(scope, reception=reception)
+    for definition in DEFINITIONS:
+        counts = count(session, definition, scope)
+        if not definition.is_table:
+            shown.scalars[definition.key] = _scalar(definition, counts.get(ONE, 0), shown, ledger)
+            continue
+        total = sum(counts.values()) if definition.whole is None else shown.scalars.get(definition.whole)
+        cells = {} if total is None else _table(definition, counts, total, scope, ledger)
+        shown.tables[definition.key] = cells
+        if len(cells) < sum(1 for persons in counts.values() if persons):
+            shown.has_hidden.add(definition.key)
+    _reception(shown, ledger)
+    return shown
+
+
+def total_of(session: Session, scope: Scope, ledger: Ledger) -> int | None:
+    """Persons of another period, for a line of periods."""
+    definition = BY_KEY["persons"]
+    counts = count(session, definition, scope)
+    return _scalar(definition, counts.get(ONE, 0), Shown(scope), ledger)
+
+
+def figure_of(definition: Definition, scope: Scope, label: str, persons: int) -> Figure:
+    """The cell of a figure in the ledger."""
+    place, axis, value = scope.place_code, definition.axis, definition.value
+    if definition.key == "places":
+        if label == ELSEWHERE:
+            axis, value = FigureAxis.MARGIN, f"area:{ELSEWHERE}"
+        else:
+            place = label
+    return Figure(
+        definition.series.format(label),
+        place,
+        scope.first,
+        scope.last,
+        persons,
+        axis,
+        None if value is None else value.format(label)[:24],
+        margin=True,
+    )
+
+
+def _scalar(definition: Definition, persons: int, shown: Shown, ledger: Ledger) -> int | None:
+    whole = shown.scalars.get(definition.whole) if definition.whole else None
+    if persons < THRESHOLD or (definition.whole and whole is None):
+        return None
+    admitted = ledger.admit([figure_of(definition, shown.scope, ONE, persons)])
+    return admitted[0].persons if admitted else None
+
+
+def _table(
+    definition: Definition, counts: Mapping[str, int], total: int, scope: Scope, ledger: Ledger
+) -> dict[str, int]:
+    """All open cells together where that is safe, else one by one, the largest first."""
+    safe = [cell for cell in suppress_table(counts, total).cells if cell.persons]
+    figures = {cell.label: figure_of(definition, scope, cell.label, cell.persons or 0) for cell in safe}
+    return _admit(figures, ledger)
+
+
+def _admit(figures: Mapping[str, Figure], ledger: Ledger) -> dict[str, int]:
+    together = ledger.admit(list(figures.values())) if figures else ()
+    if together is not None:
+        return {label: f.persons for label, f in zip(figures, together, strict=True)}
+    found: dict[str, int] = {}
+    for label, figure in sorted(figures.items(), key=lambda item: (-item[1].persons, item[0])):
+        admitted = ledger.admit([figure])
+        if admitted:
+            found[label] = admitted[0].persons
+    return found
+
+
+def _reception(shown: Shown, ledger: Ledger) -> None:
+    """Calls, each with at least five numbers behind it. How many were not answered is told from five on, so
+    that neither a few nor none of them can be worked out."""
+    seen, scope = shown.reception, shown.scope
+
+    def cell(series: str, calls: int, value: str | None = None) -> Figure:
+        axis = FigureAxis.TOTAL if value is None else FigureAxis.MARGIN
+        return Figure(series, scope.place_code, scope.first, scope.last, calls, axis, value, margin=True)
+
+    def one(figure: Figure, persons: int) -> int | None:
+        admitted = ledger.admit([figure]) if persons >= THRESHOLD else None
+        return admitted[0].persons if admitted else None
+
+    shown.received = one(cell(RECEPTION, seen.received.calls), seen.received.persons)
+    if shown.received is None:
+        return
+    answered = seen.endings.get(str(Ending.ANSWERED.value))
+    missed = seen.received.calls - (answered.calls if answered else 0)
+    shown.unanswered_few = missed < THRESHOLD
+    if answered is not None and not shown.unanswered_few:
+        shown.answered = one(cell(RECEPTION, answered.calls, "end:answered"), answered.persons)
+    others = {
+        code: n.calls
+        for code, n in seen.endings.items()
+        if code != str(Ending.ANSWERED.value) and n.persons >= THRESHOLD
+    }
+    if shown.answered is not None:
+        safe = [c for c in suppress_table(others, missed).cells if c.persons]
+        shown.endings = _admit(
+            {c.label: cell(RECEPTION, c.persons or 0, f"end:{c.label}"[:24]) for c in safe}, ledger
+        )
+    contacts = sum(n.calls for n in seen.channels.values())
+    if one(cell(CHANNELS, contacts), sum(n.persons for n in seen.channels.values())) is not None:
+        told = {code: n.calls for code, n in seen.channels.items()}
+        few = {code for code, n in seen.channels.items() if 0 < n.persons < THRESHOLD}
+        safe = [
+            c
+            for c in suppress_table({k: (1 if k in few else v) for k, v in told.items()}, contacts).cells
+            if c.persons and c.label not in few
+        ]
+        shown.channels = _admit(
+            {c.label: cell(CHANNELS, told[c.label], f"channel:{c.label}") for c in safe}, ledger
+        )
+    shown.outbound = one(cell("outbound", seen.outbound.calls), seen.outbound.persons)

@@ -1,0 +1,239 @@
+"""What is done to a report: written by the clock, edited, signed by a named person, or dropped.
+
+    (none) --write--> DRAFT --edit, count_anew--> DRAFT --sign--> SIGNED (number, hash; never changed again)
+                            --drop(reason)--> DROPPED, its figures out of the ledger; may be written anew
+A special report (专报) is an issued alert, which one person verifies and another signs
+(`analytics/report/review.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from analytics.days import HOTLINE_ZONE, day_of
+from analytics.papers.calendar import Period, period_of
+from analytics.papers.definitions import version
+from analytics.papers.digest import digest_of
+from analytics.papers.facts import gather
+from analytics.papers.freezing import hash_of, next_number
+from analytics.papers.reception import ReceptionOf
+from analytics.papers.scope import places_of
+from analytics.papers.sending import send_paper
+from analytics.papers.standing import standing_signature
+from analytics.papers.writing import compose
+from analytics.report.disclosure import REPORT, load_ledger, remember
+from analytics.report.errors import (
+    NotFound,
+    PaperAlreadySigned,
+    PaperChangedMeanwhile,
+    PeriodNotOver,
+    ReasonMissing,
+)
+from analytics.report.review import require_supervisor
+from models.alerting import PublishedFigure
+from models.audit import write_audit
+from models.events import PaperChanged
+from models.papers import Paper
+from models.places import Organisation
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary_papers import PaperKind, PaperState
+
+REMARK_LENGTH, ADVICE_LENGTH, MOST_ITEMS = 1000, 300, 20
+
+
+class Papers:
+    def __init__(
+        self, work: Work, audit_key: bytes, reception_of: ReceptionOf, *, zone: tzinfo = HOTLINE_ZONE
+    ) -> None:
+        self._work = work
+        self._audit_key = audit_key
+        self._reception_of = reception_of
+        self._zone = zone
+
+    def write(self, payload: dict[str, Any]) -> int | None:
+        """The job `write_paper {kind, place, first}`; idempotent. None: there is no such period or place."""
+        kind, first = PaperKind(payload["kind"]), date.fromisoformat(str(payload["first"]))
+        return self.draft(kind, str(payload["place"]), first)
+
+    def draft(self, kind: PaperKind, place_code: str, day: date, person_id: int | None = None) -> int | None:
+        """Draft the report of the period that holds `day`, or give the one that stands.
+
+        Raises PeriodNotOver; NotPermitted for a person who is no supervisor."""
+        period = period_of(kind, day)
+        with self._work() as unit:
+            if person_id is not None:
+                require_supervisor(unit.session, person_id)
+            if period is None or place_code not in places_of(unit.session):
+                return None
+            # One writer at a time: the ledger that is read must be the one that is written to.
+            organisation = unit.session.scalars(select(Organisation).with_for_update()).one()
+            known = _standing(unit.session, period, place_code)
+            if known is not None:
+                return known.id
+            if unit.now < period.bounds(self._zone)[1]:
+                raise PeriodNotOver(kind=str(kind.value), first=period.first.isoformat())
+            paper = Paper(
+                kind=kind,
+                place_code=place_code,
+                first_day=period.first,
+                last_day=period.last,
+                title="",
+                definitions_version=version(),
+                due_at=period.due_at(self._zone),
+                drafted_at=unit.now,
+                is_demonstration=organisation.is_demonstration,
+            )
+            unit.session.add(paper)
+            unit.session.flush()
+            self._fill(unit, paper)
+            self._audit(unit, person_id, "report.draft", paper)
+            signature = standing_signature(unit.session, place_code, unit.now)
+            if kind is PaperKind.DIGEST and signature is not None:
+                paper.standing = True
+                self._freeze(unit, paper, signature.person_id)
+            unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+            return paper.id
+
+    def count_anew(self, paper_id: int, person_id: int) -> None:
+        """Counts again what notes have changed since; what was written by hand stays. Raises as `edit`."""
+        with self._work() as unit:
+            paper = _open(unit.session, paper_id, person_id)
+            unit.session.scalars(select(Organisation).with_for_update()).first()
+            by_hand = {s["key"]: s for s in paper.content.get("sections", [])}
+            _withdraw(unit.session, paper)
+            paper.definitions_version = version()
+            self._fill(unit, paper)
+            paper.content = paper.content | {
+                "sections": [
+                    section | {"remarks": by_hand.get(section["key"], section)["remarks"]}
+                    for section in paper.content["sections"]
+                ]
+            }
+            paper.revision += 1
+            self._audit(unit, person_id, "report.count_anew", paper)
+            unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+
+    def edit(
+        self,
+        paper_id: int,
+        person_id: int,
+        revision: int,
+        remarks: dict[str, str],
+        items: list[dict[str, str]],
+    ) -> None:
+        """`remarks` by key of section, a paragraph a line; `items` (unit, advice, until) for the advice.
+
+        Raises NotFound, NotPermitted, PaperAlreadySigned, PaperChangedMeanwhile.
+        """
+        with self._work() as unit:
+            paper = _open(unit.session, paper_id, person_id, revision)
+            sections = []
+            for section in paper.content["sections"]:
+                told = remarks.get(section["key"])
+                changed = dict(section)
+                if told is not None:
+                    lines = [line.strip() for line in told[:REMARK_LENGTH].splitlines()]
+                    changed["remarks"] = [line for line in lines if line]
+                if section["key"] == "advice":
+                    changed["items"] = [_item(i) for i in items[:MOST_ITEMS] if i["advice"].strip()]
+                sections.append(changed)
+            paper.content = paper.content | {"sections": sections}
+            paper.revision += 1
+            paper.edited_by_id, paper.edited_at = person_id, unit.now
+            self._audit(unit, person_id, "report.edit", paper)
+            unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+
+    def sign(self, paper_id: int, person_id: int, revision: int) -> None:
+        """Number, freeze and send. Raises as `edit`."""
+        with self._work() as unit:
+            paper = _open(unit.session, paper_id, person_id, revision)
+            self._freeze(unit, paper, person_id)
+            self._audit(unit, person_id, "report.sign", paper)
+            unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+
+    def drop(self, paper_id: int, person_id: int, reason: str) -> None:
+        """It does not go out: its figures may be told otherwise. Raises ReasonMissing, and as `edit`."""
+        with self._work() as unit:
+            paper = _open(unit.session, paper_id, person_id)
+            if not reason.strip():
+                raise ReasonMissing(paper_id=paper_id)
+            paper.state = PaperState.DROPPED
+            paper.dropped_reason = reason.strip()
+            _withdraw(unit.session, paper)
+            self._audit(unit, person_id, "report.drop", paper, reason.strip())
+            unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+
+    def _fill(self, unit: UnitOfWork, paper: Paper) -> None:
+        period = Period(paper.kind, paper.first_day, paper.last_day)
+        if paper.kind is PaperKind.DIGEST:
+            paper.title, paper.content = digest_of(unit.session, paper.place_code, period)
+            return
+        ledger = load_ledger(unit.session, date.min)
+        known = len(ledger.figures)
+        facts = gather(unit.session, paper.place_code, period, ledger, self._reception_of, self._zone)
+        remember(unit.session, source_of(paper), ledger.figures[known:], unit.now, paper.is_demonstration)
+        paper.title, paper.content = compose(facts)
+
+    def _freeze(self, unit: UnitOfWork, paper: Paper, person_id: int) -> None:
+        paper.number = next_number(unit.session, paper.kind, day_of(unit.now, self._zone))
+        paper.state = PaperState.SIGNED
+        paper.signed_by_id, paper.signed_at = person_id, unit.now
+        paper.sha256 = hash_of(paper)
+        send_paper(unit, paper)
+
+    def _audit(
+        self, unit: UnitOfWork, person_id: int | None, action: str, paper: Paper, reason: str | None = None
+    ) -> None:
+        write_audit(
+            unit.session,
+            self._audit_key,
+            at=unit.now,
+            person_id=person_id,
+            action=action,
+            subject=f"report:{paper.id}",
+            reason=reason,
+        )
+
+
+def source_of(paper: Paper) -> str:
+    return f"{REPORT}{paper.id}"
+
+
+def _withdraw(session: Session, paper: Paper) -> None:
+    """Nobody outside has seen the draft."""
+    session.execute(delete(PublishedFigure).where(PublishedFigure.source == source_of(paper)))
+
+
+def _standing(session: Session, period: Period, place_code: str) -> Paper | None:
+    return session.scalars(
+        select(Paper).where(
+            Paper.kind == period.kind,
+            Paper.place_code == place_code,
+            Paper.first_day == period.first,
+            Paper.state != PaperState.DROPPED,
+        )
+    ).first()
+
+
+def _open(session: Session, paper_id: int, person_id: int, revision: int | None = None) -> Paper:
+    require_supervisor(session, person_id)
+    paper = session.get(Paper, paper_id, with_for_update=True)
+    if paper is None:
+        raise NotFound(paper_id=paper_id)
+    if paper.state is not PaperState.DRAFT:
+        raise PaperAlreadySigned(paper_id=paper_id)
+    if revision is not None and paper.revision != revision:
+        raise PaperChangedMeanwhile(paper_id=paper_id)
+    return paper
+
+
+def _item(item: dict[str, str]) -> dict[str, str]:
+    return {
+        "unit": item.get("unit", "").strip()[:60],
+        "advice": item["advice"].strip()[:ADVICE_LENGTH],
+        "until": item.get("until", "").strip()[:10],
+    }

@@ -1,0 +1,52 @@
+"""What the reception of calls adds to a report: the board's own figures, handed in by the assembly.
+
+Analytics does not know how waiting and answering are counted; `hotline/domain/measures.py` does, for boards,
+limits and reports alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class CallCount:
+    """Calls, and by how many distinct numbers: fewer than five persons are not told of."""
+
+    calls: int = 0
+    persons: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Of the calls that arrived in [since, until). Shares in 0..1; None: nothing to divide by."""
+
+    received: CallCount = CallCount()
+    endings: Mapping[str, CallCount] = field(default_factory=dict)
+    """By code of `Ending`."""
+    channels: Mapping[str, CallCount] = field(default_factory=dict)
+    """By code of `Channel`; contacts entered by hand count too."""
+    outbound: CallCount = CallCount()
+    """Call-backs and care calls that were dialled: apart from the others."""
+    connect_rate: float | None = None
+    service_level: float | None = None
+    asa_seconds: float | None = None
+    longest_wait_seconds: float | None = None
+    aht_seconds: float | None = None
+    occupancy: float | None = None
+    signed_on_hours: float = 0.0
+    staff: int = 0
+    """Distinct operators who talked."""
+
+
+class ReceptionOf(Protocol):
+    def __call__(
+        self, session: Session, since: datetime, until: datetime, centre_ids: tuple[int, ...] | None
+    ) -> Reception:
+        """`centre_ids` None: of the whole hotline."""
+        ...

@@ -1,0 +1,78 @@
+"""Whose contacts a report counts: all of the hotline, or those of one city's people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from analytics.days import HOTLINE_ZONE
+from analytics.papers.calendar import Period
+from analytics.place_tree import PlaceTree
+from models.places import Centre, Organisation, Place
+from models.surveillance import Contact
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`codes` None: the whole hotline, the unknown place and callers from outside among its contacts."""
+
+    place_code: str
+    place_name: str
+    first: date
+    last: date
+    since: datetime
+    until: datetime
+    codes: frozenset[str] | None
+    children: tuple[str, ...]
+    child_of: dict[str, str]
+    """Code below -> the child of `place_code` that holds it."""
+    names: dict[str, str]
+    centre_ids: tuple[int, ...] | None
+    zone: tzinfo = HOTLINE_ZONE
+
+    def on_days(self) -> tuple[ColumnElement[bool], ...]:
+        return (Contact.day >= self.first, Contact.day <= self.last)
+
+    def in_place(
+        self, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+    ) -> ColumnElement[bool]:
+        return true() if self.codes is None else column.in_(sorted(self.codes))
+
+
+def places_of(session: Session) -> tuple[str, ...]:
+    """The places that have reports: the hotline's own, then those of its centres."""
+    organisation = session.query(Organisation).first()
+    if organisation is None:
+        return ()
+    own = [code for (code,) in session.query(Centre.place_code).order_by(Centre.id)]
+    return tuple(dict.fromkeys([organisation.place_code, *own]))
+
+
+def scope_of(session: Session, place_code: str, period: Period, zone: tzinfo = HOTLINE_ZONE) -> Scope:
+    tree = PlaceTree.load(session)
+    organisation = session.query(Organisation).first()
+    whole = organisation is not None and organisation.place_code == place_code
+    codes = tree.within(place_code)
+    children = tree.children(place_code)
+    names = dict(
+        session.query(Place.code, Place.name_zh).filter(Place.code.in_([place_code, *children])).tuples()
+    )
+    centres = [c.id for c in session.query(Centre).order_by(Centre.id) if c.place_code in codes]
+    since, until = period.bounds(zone)
+    return Scope(
+        place_code=place_code,
+        place_name=names.get(place_code, place_code),
+        first=period.first,
+        last=period.last,
+        since=since,
+        until=until,
+        codes=None if whole else codes,
+        children=children,
+        child_of={code: child for child in children for code in tree.within(child)},
+        names=names,
+        centre_ids=None if whole else tuple(centres),
+        zone=zone,
+    )
