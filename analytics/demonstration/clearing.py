@@ -35,7 +35,8 @@ from models.entries import ContactEntry
 from models.forced_reports import ForcedReport
 from models.linkage import Linkage
 from models.notes import Note, NoteRevision, RiskChange
-from models.outbox import Progress
+from models.outbox import OutboxRow, Progress
+from models.papers import EvaluationExport, Paper, PaperDelivery, StandingSignature
 from models.participation import Participation, Transfer
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
@@ -104,6 +105,7 @@ def clear_demonstration(
         ):
             return False
         files = _files(session, recordings_dir, mail_dir)
+        _clear_papers(session)
         _clear_alerts(session)
         _clear_calls(session)
         _clear_issues(session)
@@ -134,8 +136,27 @@ def _files(session: Session, recordings_dir: Path, mail_dir: Path | None) -> lis
             .join(Alert, Alert.id == Delivery.alert_id)
             .where(Alert.is_demonstration.is_(True))
         )
-        files += [mail_dir / f"{key}.eml" for key in keys]
+        keys_of_papers = session.scalars(
+            select(PaperDelivery.key)
+            .join(Paper, Paper.id == PaperDelivery.paper_id)
+            .where(Paper.is_demonstration.is_(True))
+        )
+        files += [mail_dir / f"{key}.eml" for key in (*keys, *keys_of_papers)]
     return files
+
+
+def _clear_papers(session: Session) -> None:
+    papers = select(Paper.id).where(Paper.is_demonstration.is_(True))
+    mechanisms = select(Mechanism.id).where(Mechanism.is_demonstration.is_(True))
+    session.execute(
+        delete(PaperDelivery).where(
+            PaperDelivery.paper_id.in_(papers) | PaperDelivery.mechanism_id.in_(mechanisms)
+        )
+    )
+    for kind in (Paper, StandingSignature, EvaluationExport):
+        session.execute(delete(kind).where(kind.is_demonstration.is_(True)))
+    # Asked for again once there is a real hotline.
+    session.execute(delete(OutboxRow).where(OutboxRow.kind == "write_paper"))
 
 
 def _clear_alerts(session: Session) -> None:

@@ -38,7 +38,7 @@ def digest_of(session: Session, place_code: str, period: Period) -> tuple[str, d
             "labels": [row.words for row in rows],
             "series": [{"name": subject.name, "values": [row.persons for row in rows]}],
         }
-        told = "；".join(f"{row.words}{row.persons}人" for row in rows[-6:])
+        told = "；".join(f"{row.words}：{row.persons}人" for row in rows[-6:])
         sections.append(
             _section(key, f"{'一二三四五'[number]}、{subject.name}", [f"已公布：{told}。"], [key])
         )

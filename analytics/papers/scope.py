@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analytics.days import HOTLINE_ZONE
@@ -44,23 +44,24 @@ class Scope:
 
 def places_of(session: Session) -> tuple[str, ...]:
     """The places that have reports: the hotline's own, then those of its centres."""
-    organisation = session.query(Organisation).first()
+    organisation = session.scalars(select(Organisation)).first()
     if organisation is None:
         return ()
-    own = [code for (code,) in session.query(Centre.place_code).order_by(Centre.id)]
-    return tuple(dict.fromkeys([organisation.place_code, *own]))
+    centres = session.scalars(select(Centre.place_code).order_by(Centre.id))
+    return tuple(dict.fromkeys([organisation.place_code, *centres]))
 
 
 def scope_of(session: Session, place_code: str, period: Period, zone: tzinfo = HOTLINE_ZONE) -> Scope:
     tree = PlaceTree.load(session)
-    organisation = session.query(Organisation).first()
+    organisation = session.scalars(select(Organisation)).first()
     whole = organisation is not None and organisation.place_code == place_code
     codes = tree.within(place_code)
     children = tree.children(place_code)
-    names = dict(
-        session.query(Place.code, Place.name_zh).filter(Place.code.in_([place_code, *children])).tuples()
+    named = session.execute(select(Place.code, Place.name_zh).where(Place.code.in_([place_code, *children])))
+    names = {row.code: row.name_zh for row in named}
+    centres = session.scalars(
+        select(Centre.id).where(Centre.place_code.in_(sorted(codes))).order_by(Centre.id)
     )
-    centres = [c.id for c in session.query(Centre).order_by(Centre.id) if c.place_code in codes]
     since, until = period.bounds(zone)
     return Scope(
         place_code=place_code,

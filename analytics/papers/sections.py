@@ -8,7 +8,17 @@ from typing import Any
 
 from analytics.papers.counting import Shown
 from analytics.papers.facts import PaperFacts
-from analytics.papers.telling import against, compared_word, percent, ranked, span, table_of, told, words_of
+from analytics.papers.telling import (
+    against,
+    compared_word,
+    listed,
+    percent,
+    ranked,
+    span,
+    table_of,
+    told,
+    words_of,
+)
 from analytics.report.responsibilities import suggestions_for
 from analytics.report.suppression import HIDDEN, THRESHOLD
 from models.vocabulary_papers import PaperKind
@@ -29,7 +39,7 @@ def overall(facts: PaperFacts) -> Written:
         f"{against(now.received, before.received, '次', word)}"
     )
     if now.received is None:
-        first += "（不足5人来电，不单列）"
+        first = f"{facts.period.words}呼入不足5人（含没有）或不单列"
     elif now.unanswered_few:
         first += "，未接通不足5次（含没有）"
     else:
@@ -44,7 +54,7 @@ def overall(facts: PaperFacts) -> Written:
             f"平均处理{span(seen.aht_seconds)}。参与接听{seen.staff}人{at_the_seats(facts)}。"
         )
     paragraphs.append(
-        f"求助人数{told(now.scalars['persons'], '人')}"
+        f"求助人数{told(now.scalars['persons'], '人') if now.scalars['persons'] else '不单列'}"
         f"{against(now.scalars['persons'], before.scalars['persons'], '人', word)}。"
     )
     return {"paragraphs": paragraphs, "charts": ["line"]}
@@ -69,11 +79,15 @@ def connect_rate(shown: Shown) -> str:
 
 
 def make_up(facts: PaperFacts) -> Written:
-    tables = [
-        table
-        for key, heading in (("problems", "主要问题"), ("populations", "人群"), ("places", "地区"))
-        if (table := table_of(key, facts, heading)) is not None
-    ]
+    return _make_up(facts, (("problems", "主要问题"), ("populations", "人群"), ("places", "地区")))
+
+
+def subjects(facts: PaperFacts) -> Written:
+    return _make_up(facts, (("problems", "主要问题"),))
+
+
+def _make_up(facts: PaperFacts, wanted: tuple[tuple[str, str], ...]) -> Written:
+    tables = [t for key, heading in wanted if (t := table_of(key, facts, heading)) is not None]
     hours, persons = facts.now.tables["hours"], facts.now.scalars["persons"]
     paragraphs = []
     if not tables:
@@ -91,10 +105,19 @@ def high_risk(facts: PaperFacts) -> Written:
     now, before, word = facts.now.scalars, facts.before.scalars, compared_word(facts)
     return {
         "paragraphs": [
-            f"评定为高危（R3、R4）的{told(now['high_risk'], '人')}"
-            f"{against(now['high_risk'], before['high_risk'], '人', word)}；"
-            f"110、120联动{told(now['linked'], '人')}；标记有生命危险{told(now['dangers'], '人')}，"
-            f"已处置并关闭{told(now['attempts'], '人')}，未闭环{told(now['dangers_open'], '人')}。",
+            listed(
+                (
+                    (
+                        "评定为高危（R3、R4）的",
+                        now["high_risk"],
+                        against(now["high_risk"], before["high_risk"], "人", word),
+                    ),
+                    ("110、120联动", now["linked"], ""),
+                    ("标记有生命危险", now["dangers"], ""),
+                    ("已处置并关闭", now["attempts"], ""),
+                    ("未闭环", now["dangers_open"], ""),
+                )
+            ),
             _follow_ups(facts),
         ]
     }
@@ -102,9 +125,16 @@ def high_risk(facts: PaperFacts) -> Written:
 
 def _follow_ups(facts: PaperFacts) -> str:
     now = facts.now.scalars
-    return (
-        f"本期到期随访{told(now['follow_ups'], '人')}，已随访{told(now['followed_up'], '人')}"
-        f"（完成率{percent(now['followed_up'], now['follow_ups'])}），接通{told(now['reached'], '人')}。"
+    if now["follow_ups"] is None:
+        return "本期到期随访不足5人（含没有），不单列。"
+    rate = percent(now["followed_up"], now["follow_ups"])
+    done = "" if rate == HIDDEN else f"（完成率{rate}）"
+    return listed(
+        (
+            ("本期到期随访", now["follow_ups"], ""),
+            ("已随访", now["followed_up"], done),
+            ("其中接通", now["reached"], ""),
+        )
     )
 
 
@@ -112,8 +142,13 @@ def cases(facts: PaperFacts) -> Written:
     now = facts.now.scalars
     return {
         "paragraphs": [
-            f"疑似、确诊求助登记{told(now['case_registered'], '人')}，"
-            f"已上报{told(now['case_reported'], '人')}，在跟踪{told(now['case_tracked'], '人')}。"
+            listed(
+                (
+                    ("疑似、确诊求助登记", now["case_registered"], ""),
+                    ("已上报", now["case_reported"], ""),
+                    ("在跟踪", now["case_tracked"], ""),
+                )
+            )
         ]
     }
 
@@ -293,7 +328,7 @@ SECTIONS: dict[PaperKind, tuple[Section, ...]] = {
         ("trend", "趋势", trend),
         ("overall", "总体情况", overall),
         ("people", "人群与地区变化", shift_of_people),
-        ("make_up", "来电构成", make_up),
+        ("make_up", "来电构成", subjects),
         ("high_risk", "高危与随访", high_risk),
         ("staff", "队伍负荷、督导与培训", staff),
         ("leads", "突出问题与提示", leads),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics.papers.definitions import BY_KEY, DEFINITIONS
@@ -15,6 +15,15 @@ TOP = 8
 
 def told(value: int | None, unit: str) -> str:
     return HIDDEN if value is None else f"{value}{unit}"
+
+
+def listed(parts: Sequence[tuple[str, int | None, str]]) -> str:
+    """`name`, persons, what follows: those that are told, and in one word those that are not."""
+    told_ones = [f"{name}{persons}人{more}" for name, persons, more in parts if persons is not None]
+    hidden = [name for name, persons, _ in parts if persons is None]
+    if hidden:
+        told_ones.append(f"{'、'.join(hidden)}不足5人（含没有）或不单列")
+    return "；".join(told_ones) + "。"
 
 
 def against(value: int | None, before: int | None, unit: str, words: str) -> str:

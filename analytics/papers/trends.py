@@ -40,6 +40,11 @@ class TrendQuery:
     series: str
     first: date
     last: date
+    length: str = ""
+    """A key of LENGTHS; empty: whichever has most figures."""
+
+
+LENGTHS = {"day": "每日", "two": "每两日", "five": "每五日", "week": "每7日", "four": "28日", "month": "每月"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,15 @@ class TrendRow:
         return (self.last - self.first).days + 1
 
     @property
+    def length(self) -> str:
+        for most, name in ((1, "day"), (2, "two"), (6, "five"), (7, "week"), (27, ""), (28, "four")):
+            if self.days <= most:
+                return name
+        return "month" if self.days <= 31 else ""
+
+    @property
     def words(self) -> str:
-        return f"{self.first:%m-%d}" if self.first == self.last else f"{self.first:%m-%d}–{self.last:%m-%d}"
+        return f"{self.first:%m-%d}" if self.first == self.last else f"{self.first:%m-%d}–{self.last:%d}"
 
 
 def subjects(session: Session, place_code: str, first: date, last: date) -> list[Subject]:
@@ -70,15 +82,15 @@ def subjects(session: Session, place_code: str, first: date, last: date) -> list
 
 
 def trend(session: Session, query: TrendQuery) -> list[TrendRow]:
-    """Figures that do not overlap, in order of days: of those that do, the shorter ones."""
-    rows = [r for r in _rows(session, query.place_code, query.first, query.last) if r.series == query.series]
-    rows.sort(key=lambda r: ((r.last_day - r.first_day).days, r.first_day))
-    kept: list[PublishedFigure] = []
-    for row in rows:
-        if all(row.last_day < other.first_day or other.last_day < row.first_day for other in kept):
-            kept.append(row)
-    kept.sort(key=lambda r: r.first_day)
-    return [TrendRow(r.first_day, r.last_day, r.persons, r.source) for r in kept]
+    """Periods of one length that do not overlap: `query.length`, else the length with most of them."""
+    by_length: dict[str, list[TrendRow]] = defaultdict(list)
+    for row in sorted(all_rows(session, query), key=lambda r: r.first):
+        line = by_length[row.length]
+        if not line or line[-1].last < row.first:
+            line.append(row)
+    if query.length:
+        return by_length[query.length]
+    return max(by_length.values(), key=lambda line: (len(line), line[-1].last), default=[])
 
 
 def all_rows(session: Session, query: TrendQuery) -> list[TrendRow]:

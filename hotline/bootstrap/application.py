@@ -16,6 +16,7 @@ from hotline.bootstrap.core import (
     make_routing,
 )
 from hotline.bootstrap.printing import DailySheets
+from hotline.bootstrap.report_clock import ReportClock
 from hotline.bootstrap.telephony import (
     Telephony,
     make_carrier_door,
@@ -130,6 +131,7 @@ class ClockWork:
         self._escalation = Escalation(core.work)
         self._watch = Watch(core.work, core.audit_key)
         self._rests = RestOffers(core.work, ZONE)
+        self._reports = ReportClock(core.work, system_clock)
         self._turns = 0
         self._regrouped: date | None = None
         self._counted = 0
@@ -146,6 +148,7 @@ class ClockWork:
             self._close_yesterday()
             self._count_quarters()
             self._sheets.write_if_due()
+            self._reports.ask_if_due()
         if self._turns % REST_EVERY_TURNS == 2:
             self._rests.look()
         if self._turns % LOST_EVERY_TURNS == 0:

@@ -8,11 +8,14 @@ from typing import Any
 from analytics.alerts.documents import MessageDocuments
 from analytics.alerts.more_channels import FileDrop, SmsOfCarrier
 from analytics.alerts.notices import Notifier
+from analytics.papers.files import PaperFiles
+from analytics.papers.sending import PaperDeliverer
 from analytics.pipeline import Pipeline
 from analytics.report.channels import FolderMail, OfficialChannel, SignedWebhook, SmtpMail
 from analytics.report.delivery import Deliverer
 from hotline.bootstrap.core import Core
 from hotline.bootstrap.engines import Engines
+from hotline.bootstrap.reporting import make_papers
 from hotline.bootstrap.telephony import outgoing_guard
 from hotline.telephony.rest_client import LIVE_BASE_URL
 from hotline.telephony.texts import CarrierTexts
@@ -25,15 +28,36 @@ log = logging.getLogger("hotline.hearing")
 SENDER = "hotline@hotline.invalid"
 
 
+def make_mail(core: Core) -> OfficialChannel:
+    smtp_url = core.settings.smtp_url.get_secret_value()
+    if smtp_url:
+        return SmtpMail(smtp_url, SENDER, system_clock)
+    return FolderMail(core.settings.data_dir / "mail", SENDER, system_clock)
+
+
+def make_paper_deliverer(core: Core) -> PaperDeliverer:
+    settings = core.settings
+    drop = FileDrop(
+        settings.exchange_folder or settings.data_dir / "document-exchange",
+        PaperFiles(core.work),
+        leaves_machine=settings.exchange_folder is not None,
+    )
+    return PaperDeliverer(
+        core.work,
+        {
+            DeliveryChannel.EMAIL: make_mail(core),
+            DeliveryChannel.WEBHOOK: SignedWebhook(system_clock),
+            DeliveryChannel.FILE: drop,
+        },
+        lambda paper_id: f"{settings.public_url}/papers/{paper_id}",
+        loopback_webhook_allowed=settings.mode == "test",
+    )
+
+
 def make_pipeline(core: Core) -> Pipeline:
     settings = core.settings
     engines = Engines.of(settings)
-    smtp_url = settings.smtp_url.get_secret_value()
-    mail: OfficialChannel = (
-        SmtpMail(smtp_url, SENDER, system_clock)
-        if smtp_url
-        else FolderMail(settings.data_dir / "mail", SENDER, system_clock)
-    )
+    mail = make_mail(core)
 
     def link_to_alert(alert_id: int) -> str:
         return f"{settings.public_url}/alerts/{alert_id}"
@@ -78,6 +102,7 @@ def make_pipeline(core: Core) -> Pipeline:
                 "signal": lambda signal_id: f"{settings.public_url}/signals/{signal_id}",
                 "draft": lambda alert_id: f"{settings.public_url}/sign/{alert_id}",
                 "alert": link_to_alert,
+                "report": lambda paper_id: f"{settings.public_url}/papers/{paper_id}",
             },
         ),
         helplines=(settings.number,),
@@ -88,6 +113,8 @@ def make_pipeline(core: Core) -> Pipeline:
 def worker_jobs(core: Core, pipeline: Pipeline) -> dict[str, Any]:
     return {
         **pipeline.jobs(),
+        "write_paper": make_papers(core).write,
+        "deliver_paper": make_paper_deliverer(core),
         "tell_alarm": AlarmHooks(core.work, SignedWebhook(system_clock).post).tell,
         "forget": lambda payload: pipeline.forget(int(payload["call_id"])),
     }

@@ -9,12 +9,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.papers.desk import Papers
 from analytics.papers.reception import CallCount, Reception
+from hotline.bootstrap.core import Core
 from hotline.domain.measures import figures
 from hotline.domain.seat_time import together
 from hotline.workforce.measured import measured
 from models.call_back_words import CallDirection
 from models.calls import Call
+
+
+def make_papers(core: Core) -> Papers:
+    return Papers(core.work, core.audit_key, reception_of)
+
 
 LINES_BEYOND = timedelta(days=1)
 """The state of a seat at the end of a period is told by its next line."""
