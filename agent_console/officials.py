@@ -107,6 +107,7 @@ def subscribe() -> Response | tuple[str, int]:
                 request.form.get("email", "")[:200],
                 AlertLevel(request.form.get("level", "")),
                 request.form.get("updates") == "yes",
+                request.form.get("reports") == "yes",
             )
             flash(gettext("已订阅，有新的提示时会发邮件。"))
     except ValueError:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from analytics.papers.desk import Papers
 from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
@@ -227,6 +228,7 @@ class ConsoleParts:
     softphone: SoftphoneAccess
     captions: CaptionsAccess
     withdrawals: Withdrawals
+    papers: Papers
     subscribe: Subscribe
 
     def reading(self) -> Session:

@@ -32,6 +32,9 @@ class Permission(StrEnum):
     REVIEW_SIGNALS = "review_signals"
     SIGN_ALERTS = "sign_alerts"
     READ_ALERTS = "read_alerts"
+    WRITE_REPORTS = "write_reports"
+    READ_REPORTS = "read_reports"
+    """Signed reports and public figures: officials those of their place, supervisors drafts too."""
     ADMINISTER = "administer"
 
 
@@ -55,11 +58,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CARE,
             Permission.REVIEW_SIGNALS,
             Permission.SIGN_ALERTS,
+            Permission.WRITE_REPORTS,
+            Permission.READ_REPORTS,
             Permission.ACT_IN_DANGER,
             Permission.READ_PROTOCOLS,
         }
     ),
-    Role.OFFICIAL: frozenset({Permission.SIGNED_IN, Permission.READ_ALERTS}),
+    Role.OFFICIAL: frozenset({Permission.SIGNED_IN, Permission.READ_ALERTS, Permission.READ_REPORTS}),
     Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER, Permission.KEEP_PEOPLE}),
 }
 

@@ -18,6 +18,12 @@ class Refusal(Protocol):
 
 
 SENTENCES: dict[str, Any] = {
+    "paper_already_signed": lazy_gettext("这份报告已经签发或作废，不能再改。"),
+    "paper_changed_meanwhile": lazy_gettext(
+        "这份报告刚被另一位督导改过。下面是最新内容，请看过再保存或签发。"
+    ),
+    "period_not_over": lazy_gettext("这一期还没有结束，结束后才能编制。"),
+    "evaluation_over": lazy_gettext("这个口令不存在、已过期或已停用。请联系热线重新开具。"),
     "call_back_owed": lazy_gettext("刚才的高危通话中断了，请先回拨，或交给其他坐席。"),
     "cannot_call_back": lazy_gettext("现在不能从这个坐席回拨，请看最新的状态。"),
     "already_dialled": lazy_gettext("已经在拨号了。"),

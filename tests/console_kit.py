@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from agent_console.app import create_app
 from agent_console.parts import ConsoleParts, ConsoleSettings
+from analytics.papers.desk import Papers
+from hotline.bootstrap.reporting import reception_of
 from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
@@ -114,6 +116,7 @@ def build_console(
         captions=OpenCaptions(),
         withdrawals=Withdrawals(work, AUDIT_KEY),
         softphone=exchange,
+        papers=Papers(work, AUDIT_KEY, reception_of),
         subscribe=bulletin.subscribe,
     )
     return Console(create_app(parts), parts, engine, desk, review, bulletin, exchange)

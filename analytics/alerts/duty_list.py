@@ -102,7 +102,14 @@ class Subscriptions:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def subscribe(self, person_id: int, email: str, lowest_level: AlertLevel, updates: bool) -> None:
+    def subscribe(
+        self,
+        person_id: int,
+        email: str,
+        lowest_level: AlertLevel,
+        updates: bool,
+        reports: bool = False,
+    ) -> None:
         """One a person; the newest wish counts. Raises NotPermitted, AddressWrong."""
         with self._work() as unit:
             _require(unit.session, person_id, Role.OFFICIAL)
@@ -113,6 +120,7 @@ class Subscriptions:
                 row = Subscription(person_id=person_id, created_at=unit.now)
                 unit.session.add(row)
             row.email, row.lowest_level, row.updates = email.strip(), AlertLevel(lowest_level), updates
+            row.reports = reports
 
     def unsubscribe(self, person_id: int) -> None:
         with self._work() as unit:

@@ -36,7 +36,7 @@ ONE = "1"
 HOURS = ("0–6时", "6–12时", "12–18时", "18–24时")
 ELSEWHERE = "elsewhere"
 
-Query = Callable[[Scope], Select[Any]]
+Query = Callable[[Scope], "Select[Any, Any]"]
 Fold = Callable[[Any, Scope], str | None]
 
 
@@ -73,7 +73,7 @@ def _contacts(label: Any) -> Query:
     )
 
 
-def _hours(scope: Scope) -> Select[Any]:
+def _hours(scope: Scope) -> Select[Any, Any]:
     return (
         select(Call.arrived_at, Contact.person_hash)
         .join(Call, Call.id == Contact.call_id)
@@ -85,7 +85,7 @@ def _hour_of(at: datetime, scope: Scope) -> str:
     return str(at.astimezone(scope.zone).hour // 6)
 
 
-def _high(scope: Scope) -> Select[Any]:
+def _high(scope: Scope) -> Select[Any, Any]:
     return _contacts(literal(ONE))(scope).where(Contact.risk_level >= int(RiskLevel.R3))
 
 
@@ -103,7 +103,7 @@ def _disposed(*codes: Disposition) -> Query:
     )
 
 
-def _matched(scope: Scope) -> Select[Any]:
+def _matched(scope: Scope) -> Select[Any, Any]:
     return (
         select(Contact.population, Contact.person_hash)
         .join(Note, Note.call_id == Contact.call_id)
@@ -160,7 +160,7 @@ def _duties(kind: DutyKind, *where: Any) -> Query:
     )
 
 
-def _referrals(scope: Scope) -> Select[Any]:
+def _referrals(scope: Scope) -> Select[Any, Any]:
     return (
         select(Referral.target, Call.caller_hash)
         .join(Call, Call.id == Referral.call_id)

@@ -8,7 +8,7 @@ from typing import Any
 import docx as python_docx
 from docx.enum.section import WD_SECTION_START
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -32,8 +32,8 @@ def docx_of(document: Document) -> bytes:
     issue = _line(docx, f"{document.number}\t{document.issuer}\t{document.day}", FANG, 14)
     issue.paragraph_format.first_line_indent = Pt(0)
     stops = issue.paragraph_format.tab_stops
-    stops.add_tab_stop(Mm(78), 1)  # type: ignore[arg-type]
-    stops.add_tab_stop(WIDTH, 2)  # type: ignore[arg-type]
+    stops.add_tab_stop(Mm(78), WD_TAB_ALIGNMENT.CENTER)
+    stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     _border(issue, "bottom", "D00000", 16)
     title = _line(docx, document.title, TITLE, 22, bold=True, centred=True, spacing=32)
     title.paragraph_format.space_before = Pt(18)

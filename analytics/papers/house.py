@@ -72,7 +72,7 @@ def house_of(session: Session, scope: Scope) -> House:
         return session.scalar(query) or 0
 
     def number(query: object) -> int:
-        return session.scalar(query) or 0  # type: ignore[call-overload, no-any-return]
+        return session.scalar(query) or 0  # type: ignore[call-overload]
 
     shifts = select(func.count(Shift.id)).where(
         Shift.kind == ShiftKind.SEAT, Shift.starts_at >= scope.since, Shift.starts_at < scope.until

@@ -7,6 +7,7 @@ is not there. Figures of drafts that nobody has signed are left out.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,11 +109,19 @@ def name_of(series: str) -> str:
     return f"{problem.zh}" if problem is not None else ""
 
 
+def public_figures(session: Session, first: date, last: date) -> list[PublishedFigure]:
+    """Everything that went out whose days lie between the two; nothing of a draft."""
+    return _signed(
+        session,
+        session.scalars(
+            select(PublishedFigure)
+            .where(PublishedFigure.first_day >= first, PublishedFigure.last_day <= last)
+            .order_by(PublishedFigure.last_day, PublishedFigure.id)
+        ).all(),
+    )
+
+
 def _rows(session: Session, place_code: str, first: date, last: date) -> list[PublishedFigure]:
-    drafts = {
-        f"{REPORT}{n}" for n in session.scalars(select(Paper.id).where(Paper.state != PaperState.SIGNED))
-    }
-    unsigned = set(session.scalars(select(Alert.id).where(Alert.state.in_(UNSIGNED))))
     series = [EVERYBODY, *(problem_series(str(p.value)) for p in BY_PROBLEM)]
     rows = session.scalars(
         select(PublishedFigure).where(
@@ -123,6 +132,14 @@ def _rows(session: Session, place_code: str, first: date, last: date) -> list[Pu
             PublishedFigure.last_day <= last,
         )
     )
+    return _signed(session, rows.all())
+
+
+def _signed(session: Session, rows: Sequence[PublishedFigure]) -> list[PublishedFigure]:
+    drafts = {
+        f"{REPORT}{n}" for n in session.scalars(select(Paper.id).where(Paper.state != PaperState.SIGNED))
+    }
+    unsigned = set(session.scalars(select(Alert.id).where(Alert.state.in_(UNSIGNED))))
     return [r for r in rows if r.source not in drafts and not _of_draft(r.source, unsigned)]
 
 

@@ -14,6 +14,7 @@ from analytics.report.answers import Answers
 from analytics.report.review import Review
 from hotline.bootstrap.core import Core, Routing
 from hotline.bootstrap.engines import Engines
+from hotline.bootstrap.reporting import make_papers
 from hotline.bootstrap.telephony import caption_tokens, softphone_tokens
 from hotline.care.consents import Consents
 from hotline.care.follow_ups import FollowUps
@@ -82,6 +83,7 @@ def make_console(core: Core, routing: Routing) -> Flask:
         withdrawals=Withdrawals(core.work, core.audit_key),
         softphone=softphone_tokens(core.settings),
         captions=DeskCaptions(core.settings),
+        papers=make_papers(core),
         subscribe=subscribe,
     )
     app = create_app(parts)

@@ -10,6 +10,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,9 +27,10 @@ from models.referrals import Referral
 from models.seats import Seat
 from models.vocabulary import Role
 from models.vocabulary_after import ReferralGround, ReferralTarget, SentBy
+from models.vocabulary_papers import PaperKind
 from models.vocabulary_surveillance import AlertLevel
 from tests import factories
-from tests.boards_kit import Night
+from tests.boards_kit import TODAY, Night
 from tests.console_kit import Console
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -37,7 +39,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.timeout(300),
 ]
-NO_PAGE = re.compile(r"/_|/static/|\.\w+$|/audio|/live$|/token$|/place$|^/$|/session/|/seeding$|/sign-in$")
+NO_PAGE = re.compile(
+    r"/_|/static/|\.\w+$|\.<ending>$|/audio|/live$|/token$|/place$|^/$|/session/|/seeding$|/sign-in$"
+)
 """Fragments, files and data: seen as part of a page, or not at all."""
 
 
@@ -93,7 +97,12 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
         session.add_all([review, follow_up, referral])
         session.flush()
         review_id, follow_up_id, referral_id = review.id, follow_up.id, referral.id
+    paper_id = console.parts.papers.draft(PaperKind.DAILY, "990100", TODAY - timedelta(days=1))
+    assert paper_id is not None
+    console.parts.papers.sign(paper_id, supervisor, 1)
     return {
+        "paper_id": paper_id,
+        "key": "persons",
         "call_id": night.told_call.id,
         "danger_id": night.danger.id,
         "issue_id": night.issue.id,
