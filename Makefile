@@ -75,6 +75,7 @@ machine-for-tests:
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 	command -v espeak-ng >/dev/null || missing+=(espeak-ng)
 	{ command -v fc-list >/dev/null && [ -n "$$(fc-list :lang=zh family)" ]; } || missing+=(fontconfig fonts-noto-cjk)
+	$(PY) -c 'import weasyprint' 2>/dev/null || missing+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 	if [ $${#missing[@]} -gt 0 ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	  say "安装测试所需 · installing what tests need: $${missing[*]}"
 	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install "$${missing[@]}"; } </dev/null >/dev/null && missing=()

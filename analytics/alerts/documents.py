@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.alerts.cap import Addressee, cap_of
+from analytics.papers.files import alert_document, written
 from models.alerting import AlertMessage
 from models.places import Organisation
 from models.surveillance import Alert, Delivery
@@ -52,4 +53,8 @@ class MessageDocuments:
         with self._work() as unit:
             unit.only_read()
             found = cap_document(unit.session, alert_id, self._link_to_alert, version)
-        return {} if found is None else {"alert.cap.xml": found}
+            if found is None:
+                return {}
+            paper = alert_document(unit.session, unit.session.get_one(Alert, alert_id))
+        files = {f"report.{ending}": content for ending, content in written(paper).items()}
+        return {"alert.cap.xml": found, **files}

@@ -26,10 +26,10 @@ class Texts(Protocol):
 class SmsOfCarrier:
     """For red ones. A text has no idempotency at the phone: after a doubtful sending it may come twice."""
 
-    leaves_machine = True
-
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, leaves_machine: bool = True) -> None:
+        """`leaves_machine`: False on the embedded exchange, which keeps its texts."""
         self._texts = texts
+        self.leaves_machine = leaves_machine
 
     def send(self, push: Push, address: Address) -> str:
         taken, detail = self._texts.send_text(address.to, text_of(push))

@@ -50,10 +50,18 @@ class Shown:
 
 
 def publish(session: Session, scope: Scope, reception: Reception, ledger: Ledger) -> Shown:
-    """Counts every definition and takes into `ledger` what may go out, the whole before its parts."""
+    """Counts every definition and takes into `ledger` what may go out."""
+    counts = {definition.key: count(session, definition, scope) for definition in DEFINITIONS}
+    return publish_counts(scope, counts, reception, ledger)
+
+
+def publish_counts(
+    scope: Scope, counted: Mapping[str, Mapping[str, int]], reception: Reception, ledger: Ledger
+) -> Shown:
+    """Persons by key of definition and label; pure but for `ledger`. The whole goes before its parts."""
     shown = Shown(scope, reception=reception)
     for definition in DEFINITIONS:
-        counts = count(session, definition, scope)
+        counts = counted.get(definition.key, {})
         if not definition.is_table:
             shown.scalars[definition.key] = _scalar(definition, counts.get(ONE, 0), shown, ledger)
             continue

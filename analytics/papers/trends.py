@@ -32,6 +32,7 @@ UNSIGNED = (AlertState.AWAITING_SIGNATURE, AlertState.RETURNED)
 class Subject:
     series: str
     name: str
+    name_en: str
     figures: int
 
 
@@ -79,7 +80,7 @@ def subjects(session: Session, place_code: str, first: date, last: date) -> list
     for row in _rows(session, place_code, first, last):
         found[row.series].add((row.first_day, row.last_day))
     ordered = sorted(found, key=lambda s: (s != EVERYBODY, -len(found[s]), s))
-    return [Subject(s, name_of(s), len(found[s])) for s in ordered if name_of(s)]
+    return [Subject(s, *names_of(s), len(found[s])) for s in ordered if any(names_of(s))]
 
 
 def trend(session: Session, query: TrendQuery) -> list[TrendRow]:
@@ -101,12 +102,12 @@ def all_rows(session: Session, query: TrendQuery) -> list[TrendRow]:
     return [TrendRow(r.first_day, r.last_day, r.persons, r.source) for r in rows]
 
 
-def name_of(series: str) -> str:
-    """Words for a subject; empty for what is no subject of callers."""
+def names_of(series: str) -> tuple[str, str]:
+    """Chinese and English words for a subject; empty for what is no subject of callers."""
     if series == EVERYBODY:
-        return "全部求助"
+        return "全部求助", "All callers"
     problem = problem_of(series)
-    return f"{problem.zh}" if problem is not None else ""
+    return ("", "") if problem is None else (problem.zh, problem.en)
 
 
 def public_figures(session: Session, first: date, last: date) -> list[PublishedFigure]:

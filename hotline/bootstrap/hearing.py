@@ -69,7 +69,8 @@ def make_pipeline(core: Core) -> Pipeline:
             base_url=LIVE_BASE_URL if settings.uses_live_carrier else settings.carrier_base_url,
             sender=settings.number,
             guard=outgoing_guard(core),
-        )
+        ),
+        leaves_machine=settings.carrier_name != "embedded",
     )
     drop = FileDrop(
         settings.exchange_folder or settings.data_dir / "document-exchange",

@@ -23,6 +23,7 @@ from hotline.exchange.event_log import EventLog
 from hotline.exchange.far_ends import FarEnds
 from hotline.exchange.fetcher import Fetcher
 from hotline.exchange.leg import Leg
+from hotline.exchange.messages import Messages
 from hotline.exchange.program import Goto, Outcome, Run
 from hotline.exchange.recordings import Recordings
 from hotline.exchange.room import Room
@@ -56,6 +57,7 @@ class Exchange:
         self.speech = speech or Speech(configuration.speech_dir)
         self.far_ends = FarEnds()
         self.queues = Queues()
+        self.messages = Messages(self)
         self.conferences = Conferences(self)
         self.recordings = Recordings(self, configuration.recordings_dir)
         self.calls: dict[str, Call] = {}

@@ -1,7 +1,6 @@
 """A short text through the carrier: the REST resource Messages, for red alerts and signers on duty.
 
-The embedded exchange carries voice alone and answers that it knows no such resource: the attempt is then kept
-as failed, and the other ways of the alert go on.
+The embedded exchange takes texts too and keeps them: none leaves the machine.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from hotline.exchange.exchange import Exchange
 from hotline.exchange.rest.calls import CallsResource
 from hotline.exchange.rest.conferences import ConferencesResource
 from hotline.exchange.rest.errors import not_found
+from hotline.exchange.rest.messages import MessagesResource
 from hotline.exchange.rest.queues import QueuesResource
 from hotline.exchange.rest.recordings import RecordingsResource
 from hotline.exchange.rest.streams import StreamsResource
@@ -16,7 +17,14 @@ ROOT = "/2010-04-01/Accounts/{account:AC[0-9a-fA-F]{32}}"
 
 
 def add_rest(app: web.Application, exchange: Exchange) -> None:
-    resources = (RecordingsResource, StreamsResource, CallsResource, QueuesResource, ConferencesResource)
+    resources = (
+        RecordingsResource,
+        StreamsResource,
+        CallsResource,
+        QueuesResource,
+        ConferencesResource,
+        MessagesResource,
+    )
     for resource in resources:
         app.router.add_routes(resource(exchange).routes(ROOT))
     app.router.add_route("*", "/2010-04-01/{rest:.*}", _nothing_here)

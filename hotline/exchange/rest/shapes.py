@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hotline.exchange.call import Call
     from hotline.exchange.conferences import Conference, JoinOptions, Participant
     from hotline.exchange.kept_recordings import StoredRecording
+    from hotline.exchange.messages import Message
     from hotline.exchange.streams import Stream
     from hotline.exchange.waiting import CallQueue, Entry
 
@@ -57,6 +58,32 @@ def call_shape(call: Call) -> dict[str, Any]:
         "trunk_sid": None,
         "uri": uri + ".json",
         "subresource_uris": {name: f"{uri}/{path}.json" for name, path in CALL_PARTS.items()},
+    }
+
+
+def message_shape(message: Message, account: str) -> dict[str, Any]:
+    uri = f"{root(account)}/Messages/{message.sid}"
+    return {
+        "sid": message.sid,
+        "account_sid": account,
+        "messaging_service_sid": None,
+        "api_version": VERSION,
+        "body": message.body,
+        "num_segments": str(message.segments),
+        "num_media": "0",
+        "direction": "outbound-api",
+        "from": message.sender,
+        "to": message.to,
+        "status": message.status,
+        "error_code": None,
+        "error_message": None,
+        "price": None,
+        "price_unit": "USD",
+        "date_created": rfc2822(message.created_at),
+        "date_sent": rfc2822(message.sent_at),
+        "date_updated": rfc2822(message.updated_at),
+        "uri": uri + ".json",
+        "subresource_uris": {"media": uri + "/Media.json"},
     }
 
 

@@ -82,6 +82,14 @@ def test_all_answers_of_all_resources_are_described(
     stream = call.streams.create(url="ws://127.0.0.1:9/media", name="described")
     call.streams(stream.sid).update(status="stopped")
 
+    text = client.messages.create(
+        to="+8613800138000", from_=NUMBER, body="提示", status_callback=application.url + "/text"
+    )
+    eventually(lambda: client.messages(text.sid).fetch().status == "delivered", "the text arrived")
+    client.messages.list(to="+8613800138000")
+    client.messages(text.sid).update(body="")
+    client.messages(text.sid).delete()
+
     room.participants("second").fetch()
     room.participants("second").delete()
     room.update(status="completed")

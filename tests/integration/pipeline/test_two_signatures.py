@@ -302,6 +302,11 @@ def test_a_message_is_laid_down_whole_and_once_for_the_document_exchange(
     assert drop.send(push, Address("990101")) == "file"
     assert drop.send(push, Address("990101")) == "file there"
     (folder,) = (tmp_path / "990101").iterdir()
-    assert {file.name for file in folder.iterdir()} == {"alert.cap.xml", "manifest.json"}
+    assert {file.name for file in folder.iterdir()} == {
+        "alert.cap.xml",
+        "manifest.json",
+        "report.docx",
+        "report.pdf",
+    }
     assert faults_of((folder / "alert.cap.xml").read_bytes()) == ()
     assert ClockStep.OVERDUE not in steps_of(hotline, "alert")

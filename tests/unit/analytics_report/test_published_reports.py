@@ -1,0 +1,237 @@
+"""Weeks of reports and alerts together, and somebody who keeps them all and solves for what is hidden."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+
+from analytics.papers.calendar import PERIODIC, Period, ended_on
+from analytics.papers.counting import publish_counts
+from analytics.papers.definitions import ELSEWHERE, ONE
+from analytics.papers.reception import Reception
+from analytics.papers.scope import Scope
+from analytics.place_tree import PlaceTree
+from analytics.report.ledger import Figure, Ledger
+from analytics.report.suppression import THRESHOLD
+from models.vocabulary_alerting import FigureAxis
+from models.vocabulary_papers import PaperKind
+
+FIRST, DAYS = date(2026, 9, 1), 60
+LEAVES = ("990101", "990102", "990121", "990201", "990221")
+PROVINCE, CITIES = "990000", ("990100", "990200")
+TREE = PlaceTree(
+    {PROVINCE: None, "990100": PROVINCE, "990200": PROVINCE} | {leaf: f"{leaf[:4]}00" for leaf in LEAVES}
+)
+GROUPS = tuple((problem, population) for problem in ("C", "N") for population in ("P19", "P23"))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Rings once, so that every count is a plain sum: the case that is easiest to attack."""
+
+    place: str
+    day: int
+    problem: str
+    population: str
+    is_high: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    places: frozenset[str]
+    first: int
+    last: int
+    groups: frozenset[tuple[str, str]]
+    persons: int
+
+
+def sixty_days(seed: int) -> list[Person]:
+    chance = random.Random(seed)
+    return [
+        Person(
+            chance.choices(LEAVES, (6, 4, 2, 5, 1))[0],
+            day,
+            chance.choice("CCN"),
+            chance.choices(("P19", "P23"), (1, 3))[0],
+            chance.random() < 0.15,
+        )
+        for day in range(DAYS)
+        for _ in range(chance.randint(4, 22))
+    ]
+
+
+def scope(place: str, period: Period) -> Scope:
+    children = TREE.children(place)
+    moment = datetime(2026, 9, 1, tzinfo=UTC)
+    return Scope(
+        place, place, period.first, period.last, moment, moment, TREE.within(place), children,
+        {code: child for child in children for code in TREE.within(child)}, {}, None,
+    )  # fmt: skip
+
+
+def report(people: Sequence[Person], place: str, period: Period, ledger: Ledger) -> None:
+    inside = [
+        p
+        for p in people
+        if p.place in TREE.within(place) and period.first <= FIRST + timedelta(p.day) <= period.last
+    ]
+    where = scope(place, period)
+    publish_counts(
+        where,
+        {
+            "persons": {ONE: len(inside)},
+            "problems": Counter(p.problem for p in inside),
+            "populations": Counter(p.population for p in inside),
+            "places": Counter(where.child_of.get(p.place, ELSEWHERE) for p in inside),
+            "high_risk": {ONE: sum(p.is_high for p in inside)},
+        },
+        Reception(),
+        ledger,
+    )
+
+
+def alert(people: Sequence[Person], place: str, last: int, ledger: Ledger) -> None:
+    """Seven days of one problem at one place, with its places below."""
+    inside = [
+        p for p in people if p.problem == "N" and last - 6 <= p.day <= last and p.place in TREE.within(place)
+    ]
+    days = (FIRST + timedelta(last - 6), FIRST + timedelta(last))
+    if ledger.admit([Figure("problem:N", place, *days, len(inside))]) is None:
+        return
+    below = (
+        Counter(next(c for c in TREE.line(p.place) if c in TREE.children(place)) for p in inside)
+        if (TREE.children(place))
+        else Counter()
+    )
+    ledger.admit([Figure("problem:N", c, *days, n) for c, n in below.items() if n >= THRESHOLD])
+
+
+def publish(people: Sequence[Person], seed: int, kinds: Iterable[PaperKind] = PERIODIC) -> Ledger:
+    """Day by day as in life: the alerts of the day, then the reports of every period that ended."""
+    ledger, chance, wanted = Ledger((), TREE), random.Random(seed), set(kinds)
+    for day in range(6, DAYS):
+        if chance.random() < 0.5:
+            alert(people, chance.choice((*LEAVES, *CITIES)), day, ledger)
+        for period in sorted(ended_on(FIRST + timedelta(day)), key=lambda p: -p.days):
+            if period.kind in wanted:
+                for place in (PROVINCE, *CITIES):
+                    report(people, place, period, ledger)
+    return ledger
+
+
+def read(figures: Iterable[Figure]) -> list[Known]:
+    """What a reader knows. Risk is known too, yet says nothing of these groups."""
+    known = []
+    for figure in figures:
+        groups = frozenset(
+            group
+            for group in GROUPS
+            if figure.series in ("all", f"problem:{group[0]}")
+            and (figure.axis is FigureAxis.TOTAL or figure.value == group[1])
+        )
+        if figure.axis in (FigureAxis.TOTAL, FigureAxis.POPULATION):
+            first, last = (figure.first_day - FIRST).days, (figure.last_day - FIRST).days
+            known.append(Known(TREE.within(figure.place_code), first, last, groups, figure.persons))
+    return known
+
+
+class Attacker:
+    """How small and how large a cell can be, given all that is known: linear programming."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        cuts = sorted({0, DAYS, *(k.first for k in known), *(k.last + 1 for k in known)})
+        self.spans = [(a, b - 1) for a, b in pairwise(cuts)]
+        self._cells = [(p, s, g) for p in LEAVES for s in self.spans for g in GROUPS]
+        self._known = csr_matrix(np.array([self._row(k) for k in known]))
+        self._values = np.array([k.persons for k in known], float)
+
+    def _row(self, k: Known) -> np.ndarray:
+        return np.array(
+            [
+                p in k.places and k.first <= a and b <= k.last and g in k.groups
+                for p, (a, b), g in self._cells
+            ],
+            float,
+        )
+
+    def bounds(self, aim: Known) -> tuple[float, float]:
+        row = self._row(aim)
+        low = self._solve(row)
+        return (low, 1e9) if low < 0.999 else (low, -self._solve(-row))
+
+    def _solve(self, row: np.ndarray) -> float:
+        answer = linprog(row, A_eq=self._known, b_eq=self._values, bounds=(0, None), method="highs")
+        assert answer.status in (0, 3), answer.message
+        return float(answer.fun) if answer.status == 0 else -np.inf
+
+
+def small_cells(people: Sequence[Person], spans: Iterable[tuple[int, int]]) -> list[Known]:
+    """True cells of 1 to 4 persons: of a place, of everybody or of one problem, between two cuts in time."""
+    everybody, found = frozenset(GROUPS), []
+    places = [TREE.within(code) for code in (*LEAVES, *CITIES, PROVINCE)]
+    for first, last in spans:
+        for inside in places:
+            for groups in (everybody, *(frozenset(g for g in GROUPS if g[0] == q) for q in "CN")):
+                persons = sum(
+                    p.place in inside and first <= p.day <= last and (p.problem, p.population) in groups
+                    for p in people
+                )
+                if 1 <= persons < THRESHOLD:
+                    found.append(Known(inside, first, last, groups, persons))
+    return found
+
+
+def exposed(people: Sequence[Person], ledger: Ledger, most: int) -> list[tuple[Known, float, float]]:
+    known = read(ledger.figures)
+    attacker = Attacker(known)
+    aims = small_cells(people, attacker.spans)
+    found = []
+    for aim in random.Random(7).sample(aims, min(len(aims), most)):
+        low, high = attacker.bounds(aim)
+        if low >= 0.999 and high < THRESHOLD - 0.001:
+            found.append((aim, low, high))
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_reports_and_alerts_of_sixty_days_together_give_no_small_cell_away(seed: int) -> None:
+    people = sixty_days(seed)
+    ledger = publish(people, seed)
+    kinds = Counter(f.series.partition(":")[0] for f in ledger.figures if f.margin)
+    assert kinds["all"] > 100, "the reports tell something"
+    assert any(not f.margin for f in ledger.figures), "and so do the alerts"
+    assert min(f.persons for f in ledger.figures) >= THRESHOLD
+    assert exposed(people, ledger, 60) == []
+
+
+def test_the_same_attack_finds_small_cells_where_nobody_keeps_a_ledger() -> None:
+    people = sixty_days(1)
+    careless = []
+    for day in range(DAYS):
+        for place in (PROVINCE, *CITIES, *LEAVES):
+            for problem in (None, "C", "N"):
+                persons = sum(
+                    p.day == day and p.place in TREE.within(place) and problem in (None, p.problem)
+                    for p in people
+                )
+                if persons >= THRESHOLD:
+                    day_of = FIRST + timedelta(day)
+                    series = "all" if problem is None else f"problem:{problem}"
+                    careless.append(Figure(series, place, day_of, day_of, persons))
+    assert exposed(people, Ledger(careless, TREE), 60) != []
+
+
+def test_a_report_does_not_silence_an_alert_of_a_county_on_the_same_days() -> None:
+    people = sixty_days(1)
+    with_reports, without = publish(people, 1), publish(people, 1, kinds=())
+    told = sum(not f.margin for f in with_reports.figures)
+    assert told >= 0.7 * len(without.figures)
