@@ -14,7 +14,7 @@ WIDTH = 620.0
 INK, LINE, DARK, PALE = "#222222", "#999999", "#2b5a6b", "#ffffff"
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','SimHei','Microsoft YaHei',sans-serif"
 LEFT, RIGHT, ROW, GAP = 170.0, 60.0, 13.0, 9.0
-HEIGHT, BASE, TOP = 210.0, 165.0, 24.0
+HEIGHT, BASE, TOP = 168.0, 142.0, 24.0
 
 
 def svg_of(chart: Mapping[str, Any]) -> str:

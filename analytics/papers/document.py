@@ -18,6 +18,10 @@ from models.surveillance import Alert
 INTERNAL = "内部资料　不得公开"
 DEMONSTRATION = "演示数据"
 DRAFT = "（草稿）"
+METHODS = {
+    "quasi-poisson-nb": "准泊松基线与负二项检验，7天合计",
+    "cluster-6h": "应激事件规则：数小时内集中来电",
+}
 NUMERALS = "〇一二三四五六七八九十"
 
 
@@ -175,8 +179,9 @@ def _section(section: Mapping[str, Any], charts: Mapping[str, Any]) -> Section:
 
 def _method(content: Mapping[str, Any]) -> str:
     method = content.get("method", {})
+    name = METHODS.get(str(method.get("name")), method.get("name"))
     return (
-        f"方法：{method.get('name')}（{method.get('version')}），窗口{method.get('window_days')}天，"
+        f"方法：{name}（{method.get('version')}），窗口{method.get('window_days')}天，"
         f"历史{method.get('history_days')}天。"
     )
 

@@ -169,6 +169,10 @@ def _chart(docx: Any, chart: dict[str, Any]) -> None:
 
 
 def _foot(docx: Any, document: Document) -> None:
+    for text in (*document.notes, document.seal):
+        if text:
+            paragraph = _line(docx, text, FANG, 10.5, spacing=15)
+            paragraph.paragraph_format.first_line_indent = Pt(0)
     lines = [f"主送：{'、'.join(document.to)}"]
     if document.copies:
         lines.append(f"抄送：{'、'.join(document.copies)}")
@@ -177,7 +181,3 @@ def _foot(docx: Any, document: Document) -> None:
         paragraph = _line(docx, text, FANG, 14, spacing=22)
         paragraph.paragraph_format.first_line_indent = Pt(0)
         _border(paragraph, "top", "000000", 6)
-    for text in (*document.notes, document.seal):
-        if text:
-            paragraph = _line(docx, text, FANG, 10.5, spacing=15)
-            paragraph.paragraph_format.first_line_indent = Pt(0)

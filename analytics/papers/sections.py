@@ -69,6 +69,11 @@ def at_the_seats(facts: PaperFacts) -> str:
     return f"，在岗{seen.signed_on_hours:.0f}席时{busy}"
 
 
+def overall_after_trend(facts: PaperFacts) -> Written:
+    """The line of periods stands above already."""
+    return overall(facts) | {"charts": []}
+
+
 def connect_rate(shown: Shown) -> str:
     """The board's rate (answered of those that rang in hours); not told where it would date a few calls."""
     closed = shown.reception.endings.get(str(Ending.CLOSED.value))
@@ -106,6 +111,7 @@ def high_risk(facts: PaperFacts) -> Written:
     return {
         "paragraphs": [
             listed(
+                "高危来电",
                 (
                     (
                         "评定为高危（R3、R4）的",
@@ -116,7 +122,7 @@ def high_risk(facts: PaperFacts) -> Written:
                     ("标记有生命危险", now["dangers"], ""),
                     ("已处置并关闭", now["attempts"], ""),
                     ("未闭环", now["dangers_open"], ""),
-                )
+                ),
             ),
             _follow_ups(facts),
         ]
@@ -130,11 +136,12 @@ def _follow_ups(facts: PaperFacts) -> str:
     rate = percent(now["followed_up"], now["follow_ups"])
     done = "" if rate == HIDDEN else f"（完成率{rate}）"
     return listed(
+        "本期到期随访",
         (
             ("本期到期随访", now["follow_ups"], ""),
             ("已随访", now["followed_up"], done),
             ("其中接通", now["reached"], ""),
-        )
+        ),
     )
 
 
@@ -143,11 +150,12 @@ def cases(facts: PaperFacts) -> Written:
     return {
         "paragraphs": [
             listed(
+                "疑似、确诊求助登记、上报、跟踪",
                 (
                     ("疑似、确诊求助登记", now["case_registered"], ""),
                     ("已上报", now["case_reported"], ""),
                     ("在跟踪", now["case_tracked"], ""),
-                )
+                ),
             )
         ]
     }
@@ -245,8 +253,9 @@ def staff(facts: PaperFacts) -> Written:
     return {
         "paragraphs": [
             f"在册接线员{house.operators}人，其中岗前培训合格{house.trained}人；督导{house.supervisors}人。"
-            f"本期排班{house.shifts}班，参与接听{seen.staff}人{at_the_seats(facts)}。"
-            f"质检评分{house.reviews}通。"
+            + (f"本期排班{house.shifts}班，" if house.shifts else "本期")
+            + f"参与接听{seen.staff}人{at_the_seats(facts)}。"
+            + (f"质检评分{house.reviews}通。" if house.reviews else "")
         ]
     }
 
@@ -326,7 +335,7 @@ SECTIONS: dict[PaperKind, tuple[Section, ...]] = {
     ),
     PaperKind.FIVE_DAY: (
         ("trend", "趋势", trend),
-        ("overall", "总体情况", overall),
+        ("overall", "总体情况", overall_after_trend),
         ("people", "人群与地区变化", shift_of_people),
         ("make_up", "来电构成", subjects),
         ("high_risk", "高危与随访", high_risk),

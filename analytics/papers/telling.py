@@ -17,8 +17,10 @@ def told(value: int | None, unit: str) -> str:
     return HIDDEN if value is None else f"{value}{unit}"
 
 
-def listed(parts: Sequence[tuple[str, int | None, str]]) -> str:
+def listed(subject: str, parts: Sequence[tuple[str, int | None, str]]) -> str:
     """`name`, persons, what follows: those that are told, and in one word those that are not."""
+    if all(persons is None for _, persons, _ in parts):
+        return f"{subject}各项均不足5人（含没有）或不单列。"
     told_ones = [f"{name}{persons}人{more}" for name, persons, more in parts if persons is not None]
     hidden = [name for name, persons, _ in parts if persons is None]
     if hidden:

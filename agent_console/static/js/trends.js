@@ -1,5 +1,7 @@
 // The slider moves both days by the same step, so that two windows of one length can be compared.
 
+export {};
+
 /** @param {string} iso @param {number} days */
 const shifted = (iso, days) => {
   const day = new Date(`${iso}T00:00:00Z`);
