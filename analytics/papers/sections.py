@@ -11,6 +11,7 @@ from analytics.papers.facts import PaperFacts
 from analytics.papers.telling import (
     against,
     compared_word,
+    in_prose,
     listed,
     percent,
     ranked,
@@ -202,9 +203,10 @@ def needs_told(facts: PaperFacts) -> Written:
     practical, policy = str(Problem.PRACTICAL.value), str(Problem.POLICY.value)
     return {
         "paragraphs": [
-            f"现实问题（买药、就医、通行、复工、救助等）求助{told(now.get(practical), '人')}"
+            f"现实问题（买药、就医、通行、复工、救助等）求助：{in_prose(now.get(practical))}"
             f"{against(now.get(practical), before.get(practical), '人', compared_word(facts))}。",
-            f"询问政策和信息、热线无权作答的{told(now.get(policy), '人')}，建议主管部门集中回应。",
+            f"询问政策和信息、热线无权作答的：{in_prose(now.get(policy))}。"
+            + ("建议主管部门集中回应。" if policy in now else ""),
         ]
     }
 
@@ -223,7 +225,7 @@ def handed(facts: PaperFacts) -> Written:
             row[2] = HIDDEN
     return {
         "paragraphs": [
-            f"本期转介上报{told(facts.now.scalars['handed_on'], '人')}。",
+            f"本期转介上报：{in_prose(facts.now.scalars['handed_on'])}。",
             f"逾期未办：{'、'.join(overdue)}。" if overdue else "逾期未办各项均不足5件（含没有）。",
         ],
         "tables": [table] if table is not None else [],

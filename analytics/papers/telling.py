@@ -17,6 +17,10 @@ def told(value: int | None, unit: str) -> str:
     return HIDDEN if value is None else f"{value}{unit}"
 
 
+def in_prose(value: int | None) -> str:
+    return "不足5人（含没有）或不单列" if value is None else f"{value}人"
+
+
 def listed(subject: str, parts: Sequence[tuple[str, int | None, str]]) -> str:
     """`name`, persons, what follows: those that are told, and in one word those that are not."""
     if all(persons is None for _, persons, _ in parts):
