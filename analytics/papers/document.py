@@ -162,6 +162,26 @@ def document_of_alert(
     )
 
 
+TITLE_WIDTH = 18
+"""Characters of 2号 in a line, with a margin on both sides."""
+
+
+def lines_of(title: str) -> tuple[str, ...]:
+    """A long title in two lines of about one length, broken where a word ends (词意完整，排列对称)."""
+    if _width(title) <= TITLE_WIDTH:
+        return (title,)
+    ends = [n + 1 for n, sign in enumerate(title) if sign in "、，"]
+    ends += [title.index(word) for word in ("心理援助热线", "来电情况", "求助趋势") if word in title]
+    fitting = [n for n in ends if max(_width(title[:n]), _width(title[n:])) <= TITLE_WIDTH]
+    uneven = {n: abs(_width(title[:n]) - _width(title[n:])) for n in fitting or range(1, len(title))}
+    at = min(uneven, key=lambda n: uneven[n])
+    return title[:at], title[at:]
+
+
+def _width(text: str) -> float:
+    return sum(0.5 if sign.isascii() else 1.0 for sign in text)
+
+
 def _section(section: Mapping[str, Any], charts: Mapping[str, Any]) -> Section:
     items = [
         f"{numeral(n)}{item['unit']}：{item['advice']}"

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from analytics.papers.document import Document, Table
+from analytics.papers.document import Document, Table, lines_of
 from analytics.papers.pdf import PdfMissing, picture_of
 
 FANG, HEI, SONG, TITLE = "仿宋_GB2312", "黑体", "宋体", "方正小标宋简体"
@@ -35,7 +35,7 @@ def docx_of(document: Document) -> bytes:
     stops.add_tab_stop(Mm(78), WD_TAB_ALIGNMENT.CENTER)
     stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     _border(issue, "bottom", "D00000", 16)
-    title = _line(docx, document.title, TITLE, 22, bold=True, centred=True, spacing=32)
+    title = _line(docx, "\n".join(lines_of(document.title)), TITLE, 22, bold=True, centred=True, spacing=32)
     title.paragraph_format.space_before = Pt(18)
     title.paragraph_format.space_after = Pt(10)
     for section in document.sections:

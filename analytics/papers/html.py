@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from analytics.papers.charts import svg_of
-from analytics.papers.document import Document
+from analytics.papers.document import Document, lines_of
 
 HERE = Path(__file__).parent
 STYLE_FILE = HERE / "paper.css"
@@ -20,6 +20,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals["lines_of"] = lines_of
     environment.globals["svg"] = lambda chart: Markup(svg_of(chart))  # noqa: S704 - our own drawing, words escaped
     return environment
 
