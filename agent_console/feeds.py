@@ -1,4 +1,5 @@
-"""The feed of one body (Atom, RFC 4287): number, level and link of its alerts, for a system that asks itself.
+"""The feed of one body (Atom, RFC 4287): number, level and link of its alerts and reports, for a system that
+asks itself.
 
 Authenticated by the body's own token (HTTP Bearer, or as the password of HTTP Basic); only its hash is kept.
 Fetching an entry marks its delivery as sent, never as received: a receipt is a person's.
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from agent_console.permissions import public
 from agent_console.sessions import parts
 from models.alerting import AlertMessage
+from models.papers import PaperDelivery
 from models.places import Mechanism
 from models.surveillance import Delivery, DeliveryAttempt
 from models.vocabulary_surveillance import DeliveryChannel, DeliveryState
@@ -48,7 +50,18 @@ def alerts() -> Response:
                 delivery.state, delivery.sent_at = DeliveryState.SENT, unit.now
                 delivery.attempts += 1
                 delivery.tries.append(DeliveryAttempt(at=unit.now, ok=True, detail="fetched"))
-        document = _atom(unit.session, body, rows, unit.now)
+        papers = unit.session.scalars(
+            select(PaperDelivery)
+            .where(PaperDelivery.mechanism_id == body.id, PaperDelivery.channel == DeliveryChannel.FEED)
+            .order_by(PaperDelivery.id.desc())
+            .limit(ENTRIES)
+        ).all()
+        for paper in papers:
+            if paper.state is DeliveryState.DUE:
+                paper.state, paper.sent_at = DeliveryState.SENT, unit.now
+                paper.attempts += 1
+                paper.tries = [*paper.tries, {"at": unit.now.isoformat(), "ok": True, "detail": "fetched"}]
+        document = _atom(unit.session, body, rows, papers, unit.now)
     return Response(document, mimetype="application/atom+xml", headers={"Cache-Control": "no-store"})
 
 
@@ -72,7 +85,13 @@ def _body_of(session: Session, token: str) -> Mechanism | None:
     ).first()
 
 
-def _atom(session: Session, body: Mechanism, rows: Sequence[Delivery], now: datetime) -> bytes:
+def _atom(
+    session: Session,
+    body: Mechanism,
+    rows: Sequence[Delivery],
+    papers: Sequence[PaperDelivery],
+    now: datetime,
+) -> bytes:
     base = parts().settings.public_url
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
 
@@ -99,4 +118,10 @@ def _atom(session: Session, body: Mechanism, rows: Sequence[Delivery], now: date
         at = message.signed_at if message and message.signed_at else now
         put(entry, "updated", at.isoformat())
         etree.SubElement(entry, f"{{{ATOM}}}link", href=f"{base}/alerts/{delivery.alert_id}")
+    for sent in papers:
+        entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
+        put(entry, "id", f"urn:hotline:delivery:{sent.key}")
+        put(entry, "title", f"{sent.paper.kind.zh} {sent.paper.number or ''}")
+        put(entry, "updated", (sent.paper.signed_at or now).isoformat())
+        etree.SubElement(entry, f"{{{ATOM}}}link", href=f"{base}/papers/{sent.paper_id}")
     return bytes(etree.tostring(feed, xml_declaration=True, encoding="UTF-8"))

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from analytics.papers.scope import Scope
 from analytics.report.answers import PUBLISHED
+from models.calls import Call
 from models.care import FollowUp
 from models.people import Person
-from models.places import Mechanism, Organisation
+from models.places import Centre, Mechanism, Organisation
 from models.quality import QualityReview
 from models.referrals import Referral
 from models.surveillance import Alert, Signal
@@ -103,16 +104,32 @@ def house_of(session: Session, scope: Scope) -> House:
         if centres is None
         else 0,
         shifts=number(shifts),
-        roster=_roster(session, scope, organisation.minimum_seats),
+        roster=_roster(
+            session,
+            scope,
+            organisation.minimum_seats
+            if centres is None
+            else number(select(func.sum(Centre.minimum_seats)).where(Centre.id.in_(centres))),
+        ),
         signals=number(signals),
         alerts=_alerts(session, scope),
         overdue_follow_ups=number(
-            select(func.count(FollowUp.id)).where(
-                FollowUp.state == FollowUpState.DUE, FollowUp.due_at < scope.until
+            select(func.count(FollowUp.id))
+            .join(Call, Call.id == FollowUp.call_id)
+            .where(
+                FollowUp.state == FollowUpState.DUE,
+                FollowUp.due_at < scope.until,
+                scope.in_place(Call.place_code),
             )
         ),
         overdue_referrals=number(
-            select(func.count(Referral.id)).where(Referral.due_at.is_not(None), Referral.due_at < scope.until)
+            select(func.count(Referral.id))
+            .join(Call, Call.id == Referral.call_id)
+            .where(
+                Referral.due_at.is_not(None),
+                Referral.due_at < scope.until,
+                scope.in_place(Call.place_code),
+            )
         ),
         to=tuple(main) or (f"{scope.place_name}联防联控机制",),
         copies=tuple(copies),

@@ -44,10 +44,10 @@ def send_paper(unit: UnitOfWork, paper: Paper) -> None:
             )
             unit.session.add(delivery)
             unit.session.flush()
-            if channel in (DeliveryChannel.INBOX, DeliveryChannel.FEED):
-                # Fetched after sign-in, or by the reader of the feed.
+            if channel is DeliveryChannel.INBOX:
                 delivery.state, delivery.sent_at = DeliveryState.SENT, unit.now
-            else:
+            elif channel is not DeliveryChannel.FEED:
+                # A feed is fetched by its reader; nothing is sent.
                 _ask(unit, delivery)
     ask_paper_subscribers(unit, paper)
 

@@ -61,7 +61,8 @@ def test_the_text_can_be_searched_and_copied(written: bytes) -> None:
     flat = "".join(text.split())
     for words in (
         "内部资料不得公开", "心理援助热线日报", "〔2026〕31号", "云江省11月22日来电情况",
-        "呼入221次，接通212次，接通率95.9%。", "主送：云江省联防联控机制", "抄送：省教育厅", "签发：秦立", "情绪问题",
+        "呼入221次，接通212次，接通率95.9%。", "主送：云江省联防联控机制", "抄送：省教育厅",
+        "签发：秦立", "情绪问题",
     ):  # fmt: skip
         assert words in flat, words
 
