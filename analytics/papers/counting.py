@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from analytics.papers.definitions import BY_KEY, DEFINITIONS, ELSEWHERE, ONE, Definition
+from analytics.papers.definitions import BY_KEY, DEFINITIONS, ELSEWHERE, Definition
+from analytics.papers.queries import ONE
 from analytics.papers.reception import Reception
 from analytics.papers.scope import Scope
 from analytics.report.ledger import Figure, Ledger

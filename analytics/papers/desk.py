@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from analytics.days import HOTLINE_ZONE, day_of
 from analytics.papers.calendar import Period, period_of
 from analytics.papers.counting import count
-from analytics.papers.definitions import BY_KEY, ONE, version
+from analytics.papers.definitions import BY_KEY, version
 from analytics.papers.digest import digest_of
 from analytics.papers.facts import gather
 from analytics.papers.freezing import hash_of, next_number
+from analytics.papers.queries import ONE
 from analytics.papers.reception import ReceptionOf
 from analytics.papers.scope import Scope, places_of
 from analytics.papers.sending import send_paper

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-from analytics.papers.counting import Shown
 from analytics.papers.facts import PaperFacts
 from analytics.papers.telling import (
     against,
@@ -15,73 +13,19 @@ from analytics.papers.telling import (
     listed,
     percent,
     ranked,
-    span,
     table_of,
     told,
     words_of,
 )
+from analytics.papers.telling_calls import Written, at_the_seats, overall, overall_after_trend
 from analytics.report.responsibilities import suggestions_for
 from analytics.report.suppression import HIDDEN, THRESHOLD
 from models.vocabulary_papers import PaperKind
 from models.vocabulary_record import Channel, Problem
-from models.vocabulary_watch import Ending
 
-Written = dict[str, Any]
 ADVISED = 3
 """For so many of the commonest subjects measures are suggested; a person edits them."""
 TIME_FOR = timedelta(days=10)
-
-
-def overall(facts: PaperFacts) -> Written:
-    now, before, seen = facts.now, facts.before, facts.now.reception
-    word = compared_word(facts)
-    first = (
-        f"{facts.period.words}呼入{told(now.received, '次')}"
-        f"{against(now.received, before.received, '次', word)}"
-    )
-    if now.received is None:
-        first = f"{facts.period.words}呼入不足5人（含没有）或不单列"
-    elif now.unanswered_few:
-        first += "，未接通不足5次（含没有）"
-    else:
-        rate, earlier = connect_rate(now), connect_rate(before)
-        same = "" if HIDDEN in (rate, earlier) else f"（{word}{earlier}）"
-        first += f"，接通{told(now.answered, '次')}，接通率{rate}{same}"
-        first += f"；放弃{told(now.endings.get(str(Ending.ABANDONED.value)), '次')}"
-    paragraphs = [first + "。"]
-    if now.received is not None:
-        paragraphs.append(
-            f"平均等待{span(seen.asa_seconds)}，最长等待{span(seen.longest_wait_seconds)}；"
-            f"平均处理{span(seen.aht_seconds)}。参与接听{seen.staff}人{at_the_seats(facts)}。"
-        )
-    paragraphs.append(
-        f"求助人数{told(now.scalars['persons'], '人') if now.scalars['persons'] else '不单列'}"
-        f"{against(now.scalars['persons'], before.scalars['persons'], '人', word)}。"
-    )
-    return {"paragraphs": paragraphs, "charts": ["line"]}
-
-
-def at_the_seats(facts: PaperFacts) -> str:
-    """Empty where the seats have no log of the period."""
-    seen = facts.now.reception
-    if seen.signed_on_hours < 1:
-        return ""
-    busy = f"，坐席占用率{100 * seen.occupancy:.0f}%" if seen.occupancy is not None else ""
-    return f"，在岗{seen.signed_on_hours:.0f}席时{busy}"
-
-
-def overall_after_trend(facts: PaperFacts) -> Written:
-    """The line of periods stands above already."""
-    return overall(facts) | {"charts": []}
-
-
-def connect_rate(shown: Shown) -> str:
-    """The board's rate (answered of those that rang in hours); not told where it would date a few calls."""
-    closed = shown.reception.endings.get(str(Ending.CLOSED.value))
-    rate = shown.reception.connect_rate
-    if rate is None or shown.answered is None or (closed is not None and 0 < closed.calls < THRESHOLD):
-        return HIDDEN
-    return f"{100 * rate:.1f}%"
 
 
 def make_up(facts: PaperFacts) -> Written:

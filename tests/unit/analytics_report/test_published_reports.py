@@ -16,7 +16,8 @@ from scipy.sparse import csr_matrix
 
 from analytics.papers.calendar import PERIODIC, Period, ended_on
 from analytics.papers.counting import publish_counts
-from analytics.papers.definitions import ELSEWHERE, ONE
+from analytics.papers.definitions import ELSEWHERE
+from analytics.papers.queries import ONE
 from analytics.papers.reception import Reception
 from analytics.papers.scope import Scope
 from analytics.place_tree import PlaceTree
