@@ -129,10 +129,12 @@ def special(alert_id: int, ending: str) -> Response:
             abort(404)
         document = alert_document(records, records.get_one(Alert, alert_id))
     note_reading(f"alert.{ending}"[:40], f"alert:{alert_id}")
+    name, sheet = f"{document.redhead}{document.number}", read.SpecialPage(document)
     try:
-        return _file(ending, f"{document.redhead}{document.number}.{ending}", read.SpecialPage(document))
+        return _file(ending, f"{name}.{ending}", sheet)
     except PdfMissing:
-        abort(503)
+        # The machine lacks what PDF needs; the same paper as a page is better than none.
+        return _file("html", f"{name}.html", sheet)
 
 
 @blueprint.post("/draft")
