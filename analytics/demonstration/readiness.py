@@ -105,9 +105,9 @@ def clear_readiness(session: Session) -> None:
         (SupervisionRecord, SupervisionRecord.supervisor_id),
         (RestOffer, RestOffer.person_id),
     )
-    for kind, column in about:
+    for kept, column in about:
         session.execute(
-            delete(kind).where(column.in_(made_up)), execution_options={"synchronize_session": False}
+            delete(kept).where(column.in_(made_up)), execution_options={"synchronize_session": False}
         )
     codes = [place.code for place in PLACES]
     session.execute(delete(IsolationSite).where(IsolationSite.place_code.in_(codes)))

@@ -47,16 +47,18 @@ class ReportClock:
                 p for day in days for p in ended_on(day) if organisation.is_demonstration or p.last >= begun
             ]
             known = set(unit.session.scalars(select(OutboxRow.key).where(OutboxRow.kind == "write_paper")))
-            for place in places_of(unit.session):
-                for period in _in_order(periods):
-                    key = f"write_paper:{place}:{period.key}"
-                    if key not in known:
-                        payload = {
-                            "kind": str(period.kind.value),
-                            "place": place,
-                            "first": period.first.isoformat(),
-                        }
-                        unit.ask_anew("write_paper", "bulk", key, payload)
+            wanted = {
+                f"write_paper:{place}:{period.key}": {
+                    "kind": str(period.kind.value),
+                    "place": place,
+                    "first": period.first.isoformat(),
+                }
+                for place in places_of(unit.session)
+                for period in _in_order(periods)
+            }
+            fresh = {key: payload for key, payload in wanted.items() if key not in known}
+            if fresh:
+                unit.ask_anew("write_paper", "bulk", fresh)
         self._asked = today
 
 

@@ -204,7 +204,7 @@ def offers_by_person(session: Session, since: datetime, until: datetime) -> dict
         .where(Offer.made_at >= since, Offer.made_at < until, Offer.state.in_(RANG))
         .group_by(Offer.person_id)
     )
-    return {person_id: (rang, taken) for person_id, rang, taken in rows}
+    return {person_id: (rang, taken) for person_id, rang, taken in rows if person_id is not None}
 
 
 def _cut(intervals: Iterable[Interval], since: datetime, until: datetime) -> list[Interval]:

@@ -122,7 +122,7 @@ class NightSupervisor(Supervisor):
             item.check(force=True)
         self.page.fill('[name="comment"]', "稳住了，先问危险，再谈。")
         self.page.click('[data-role="save-review"]')
-        expect(self.page.locator('[data-role="result"]')).to_contain_text("100")
+        expect(self.page.locator("tr[data-review]").first).to_contain_text("100%")
 
     def sees_the_danger_to_its_end(self, danger_id: int) -> None:
         self.page.goto(f"{self.product.url}/supervisor/dangers/{danger_id}")
