@@ -102,7 +102,6 @@ def test_what_another_writer_changed_meanwhile_is_not_offered(
         call_id = a_waiting_call(session).id
     with house.work() as unit:
         call, seat = unit.session.get_one(Call, call_id), unit.session.scalars(select(Seat)).one()
-        unit.only_read()
     with Session(house.engine) as session, session.begin():
         other = session.scalars(select(record)).one()
         other.is_demonstration = True
