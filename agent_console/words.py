@@ -135,7 +135,6 @@ MARK_SOURCES: Mapping[str, Any] = {
     "caption": _("字幕"),
     "transcript": _("转写"),
     "message": _("留言"),
-    "message_looked_for": _("向运营商核对留言"),
     "note": _("登记"),
 }
 

@@ -26,6 +26,9 @@ LINES = {name: line for name, line in FIXED.items() if isinstance(line, Line)} |
     "next": prompts.position(0, Told(WaitWord.UNKNOWN), first_time=True),
     "minutes": prompts.position(3, Told(WaitWord.BETWEEN, 5, 8), first_time=False),
     "longer": prompts.position(3, Told(WaitWord.AT_LEAST, 8), first_time=False, longer=True),
+    "partner told": prompts.partner_told("青少年热线12355", "the youth line"),
+    "partner key": prompts.partner_key("青少年热线12355", "the youth line"),
+    "partner dialled": prompts.passed_on("青少年热线12355", "the youth line", chosen=True),
     "nobody": prompts.nobody_on_duty((Exit.MESSAGE, Exit.CALLBACK, Exit.EMERGENCY_WORDS)),
 }
 NEVER = re.compile("患者|自杀|风险|工单|请耐心等待|亲[，。]|！|一定|保证|马上为您接通")
