@@ -89,7 +89,7 @@ def test_the_danger_key_works_for_a_limited_caller(switchboard: Switchboard) -> 
 def test_a_limited_caller_may_leave_a_message(switchboard: Switchboard) -> None:
     caller = a_limited_call(switchboard)
     switchboard.phone.press(caller, "2")
-    assert prompts.MESSAGE_BEGIN.zh in caller.heard
+    assert caller.heard[-2] == prompts.NOTICE_MESSAGE.zh + prompts.MESSAGE_BEGIN.zh, "the notice was not said"
     switchboard.phone.speak_message(caller, b"RIFF")
     assert caller.heard[-2] == prompts.LIMITED_MESSAGE_KEPT.zh
     switchboard.deliver()
