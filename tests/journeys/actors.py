@@ -134,9 +134,14 @@ class Operator(Person):
     def hears_somebody(self) -> bool:
         return bool(self.page.evaluate(HEAR, 1200)["level"] > -60)
 
-    def goes_home(self) -> None:
-        self.page.locator("[data-role=agent-status] summary").click()
+    def asks_to_go_home(self) -> None:
+        menu = self.page.locator("[data-role=agent-status]")
+        if menu.get_attribute("open") is None:
+            menu.locator("summary").click()
         self.page.click("[data-role=sign-off]")
+
+    def goes_home(self) -> None:
+        self.asks_to_go_home()
         expect(self.page.locator("[data-role=sign-on]")).to_be_visible(timeout=15_000)
 
     def is_rung(self, seconds: float = 20) -> None:

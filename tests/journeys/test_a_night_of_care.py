@@ -72,8 +72,7 @@ class Carer(Operator):
         self.hangs_up()
 
     def tries_to_go_home(self) -> None:
-        self.page.locator("[data-role=agent-status] summary").click()
-        self.page.click("[data-role=sign-off]")
+        self.asks_to_go_home()
         expect(self.page.locator('[data-role="message"]')).to_contain_text("交接班", timeout=10_000)
 
     def hands_over_to(self, name: str) -> None:
