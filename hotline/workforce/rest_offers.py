@@ -106,6 +106,8 @@ def signed_on_spans(session: Session, since: datetime, now: datetime) -> Mapping
 def _strained(session: Session, now: datetime, zone: tzinfo) -> list[_Strained]:
     policy = standing_readiness(session)
     limits = LoadLimits(policy.talk_minutes, policy.high_risk_calls, policy.nights_in_a_row)
+    if limits == LoadLimits(0, 0, 0):
+        return []
     seated = session.execute(
         select(Seat.id, Seat.person_id).where(Seat.person_id.is_not(None), Seat.state != SeatState.OFFLINE)
     ).all()

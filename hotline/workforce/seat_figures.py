@@ -86,8 +86,18 @@ class Period:
         self.since, self.until = since, until
         self._session = session
         self._histories = seat_histories(session, since, until, seat_ids)
-        self._sat = [one for history in self._histories for one in history.sat]
-        self._wrap_up = wrap_up_by_call(one.span for one in self._sat)
+        self._wrap_up = wrap_up_by_call(one.span for history in self._histories for one in history.sat)
+        self._duty = [(history.centre_id, on_duty(history.sat)) for history in self._histories]
+        self._spans: dict[int, list[Span]] = defaultdict(list)
+        for history in self._histories:
+            for one in history.sat:
+                if one.person_id is not None:
+                    self._spans[one.person_id].append(one.span)
+        # Pauses are part of a shift.
+        self._signed_on = {
+            person_id: joined((span.starts_at, span.ends_at) for span in spans)
+            for person_id, spans in self._spans.items()
+        }
         planned = rostered(session, since, until)
         self._shifts = [shift for shift in planned if shift.kind is ShiftKind.SEAT]
 
@@ -130,7 +140,7 @@ class Period:
             if since <= arrived_at < until and centre_id in (None, fact.centre_id)
         ]
         time = time_of(span for one in mine for span in _clipped((s.span for s in one.sat), since, until))
-        duty = joined(_cut([pair for one in mine for pair in on_duty(one.sat)], since, until))
+        duty = [pair for centre, pairs in self._duty if centre_id in (None, centre) for pair in pairs]
         shifts = [one for one in self._shifts if centre_id in (None, one.centre_id)]
         planned, kept = self._kept(shifts, since, until)
         return Use(
@@ -138,7 +148,7 @@ class Period:
             ends_at=until,
             figures=figures(calls, self._rule, time, self._wrap_up),
             time=time,
-            covered=common_seconds(duty, [(since, until)]) / (until - since).total_seconds(),
+            covered=common_seconds(joined(duty), [(since, until)]) / (until - since).total_seconds(),
             adherence=kept / planned if planned else None,
         )
 
@@ -148,9 +158,7 @@ class Period:
         """`offers`: of `offers_by_person`. Whoever neither sat nor was rostered is left out."""
         found = []
         for person in people:
-            spans = [
-                one.span for history in self._histories for one in history.sat if one.person_id == person.id
-            ]
+            spans = self._spans.get(person.id, [])
             shifts = [shift for shift in self._shifts if shift.person_id == person.id]
             if not spans and not shifts:
                 continue
@@ -180,14 +188,8 @@ class Period:
         for person_id, intervals in by_person.items():
             wanted = joined(_cut(intervals, since, until))
             planned += sum((end - start).total_seconds() for start, end in wanted)
-            kept += common_seconds(self._signed_on(person_id), wanted)
+            kept += common_seconds(self._signed_on.get(person_id, []), wanted)
         return planned, kept
-
-    def _signed_on(self, person_id: int) -> list[Interval]:
-        """Pauses are part of a shift."""
-        return joined(
-            (one.span.starts_at, one.span.ends_at) for one in self._sat if one.person_id == person_id
-        )
 
 
 def period_of_day(session: Session, day: date, now: datetime, zone: tzinfo) -> Period | None:
