@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analytics.demonstration.geography import PLACES
+from models.base import Base
 from models.isolation import IsolationSite
 from models.people import Person
 from models.readiness import (
@@ -22,6 +23,8 @@ from models.readiness import (
 )
 from models.vocabulary_readiness import QualificationKind, SupervisionForm, TrainingKind, TrainingResult
 
+Of = tuple[type[Base], InstrumentedAttribute[int] | InstrumentedAttribute[int | None]]
+"""A table, and the column of it that names a person."""
 TRAINER = "省心理援助培训中心"
 LEDGER: tuple[tuple[TrainingKind, str, int, float, TrainingResult], ...] = (
     (TrainingKind.PRE_SERVICE, "热线接听岗前培训", 75, 90, TrainingResult.PASSED),
@@ -88,7 +91,7 @@ def write_readiness(
 def clear_readiness(session: Session) -> None:
     """Of made-up people and places; what real people wrote down keeps standing, without a made-up name."""
     made_up = select(Person.id).where(Person.is_demonstration.is_(True))
-    signed = (
+    signed: tuple[Of, ...] = (
         (Admission, Admission.decided_by_id),
         (ReadinessPolicy, ReadinessPolicy.set_by_id),
         (TrainingRecord, TrainingRecord.recorded_by_id),
@@ -96,7 +99,7 @@ def clear_readiness(session: Session) -> None:
     )
     for kind, column in signed:
         session.execute(update(kind).where(column.in_(made_up)).values({column.key: None}))
-    about = (
+    about: tuple[Of, ...] = (
         (Admission, Admission.person_id),
         (TrainingRecord, TrainingRecord.person_id),
         (Qualification, Qualification.person_id),
