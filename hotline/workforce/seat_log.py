@@ -42,6 +42,11 @@ def seat_histories(
 
     A line tells the state that it ended, so the first line after the period tells how the period went out.
     """
+    wanted = select(Seat.id, Seat.centre_id, Seat.state, Seat.call_id, Seat.state_since).order_by(Seat.id)
+    if seat_ids is not None:
+        wanted = wanted.where(Seat.id.in_(seat_ids))
+    # Before the lines, of which a newer one does no harm: a span is lost when its end is on no line.
+    seats = session.execute(wanted).all()
     mine = [] if seat_ids is None else [SeatEvent.seat_id.in_(seat_ids)]
     lines: dict[int, list[SeatLine]] = defaultdict(list)
     marks: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
@@ -55,9 +60,6 @@ def seat_histories(
         _take(lines[seat_id], marks[seat_id], at, kind, data)
     for seat_id, at, kind, data in _first_after(session, until, mine):
         _take(lines[seat_id], marks[seat_id], at, kind, data)
-    seats = select(Seat.id, Seat.centre_id, Seat.state, Seat.call_id, Seat.state_since).order_by(Seat.id)
-    if seat_ids is not None:
-        seats = seats.where(Seat.id.in_(seat_ids))
     return [
         SeatHistory(
             row.id,
@@ -72,7 +74,7 @@ def seat_histories(
                 )
             ),
         )
-        for row in session.execute(seats)
+        for row in seats
     ]
 
 
