@@ -16,6 +16,7 @@ class PlaceTree:
     def __init__(self, parents: Mapping[str, str | None]) -> None:
         self._parents = dict(parents)
         self._children: dict[str, list[str]] = {}
+        self._lines: dict[str, frozenset[str]] = {}
         for code, parent in self._parents.items():
             if parent is not None:
                 self._children.setdefault(parent, []).append(code)
@@ -53,7 +54,10 @@ class PlaceTree:
 
     def covers(self, code: str, other: str) -> bool:
         """True when `other` is `code` or lies below it."""
-        return code in self.line(other)
+        line = self._lines.get(other)
+        if line is None:
+            line = self._lines[other] = frozenset(self.line(other))
+        return code in line
 
 
 def pooled_codes(tree: PlaceTree, code: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from analytics.papers.scope import Scope
 from analytics.report.ledger import Figure, Ledger
 from analytics.report.suppression import THRESHOLD, suppress_table
 from models.vocabulary_alerting import FigureAxis
+from models.vocabulary_papers import PaperKind
 from models.vocabulary_watch import Ending
 
 RECEPTION = "reception"
@@ -45,14 +46,17 @@ class Shown:
     """Fewer than five calls were not answered, perhaps none: how many exactly is not told."""
     answered: int | None = None
     reception: Reception = field(default_factory=Reception)
-    endings: dict[str, int] = field(default_factory=dict)
     channels: dict[str, int] = field(default_factory=dict)
     outbound: int | None = None
 
 
 def publish(session: Session, scope: Scope, reception: Reception, ledger: Ledger) -> Shown:
     """Counts every definition and takes into `ledger` what may go out."""
-    counts = {definition.key: count(session, definition, scope) for definition in DEFINITIONS}
+    counts = {
+        definition.key: count(session, definition, scope)
+        for definition in DEFINITIONS
+        if definition.home in (None, scope.kind)
+    }
     return publish_counts(scope, counts, reception, ledger)
 
 
@@ -62,6 +66,9 @@ def publish_counts(
     """Persons by key of definition and label; pure but for `ledger`. The whole goes before its parts."""
     shown = Shown(scope, reception=reception)
     for definition in DEFINITIONS:
+        if definition.home is not scope.kind and definition.home is not None:
+            _add_up(definition, shown, ledger)
+            continue
         counts = counted.get(definition.key, {})
         if not definition.is_table:
             shown.scalars[definition.key] = _scalar(definition, counts.get(ONE, 0), shown, ledger)
@@ -73,6 +80,37 @@ def publish_counts(
             shown.has_hidden.add(definition.key)
     _reception(shown, ledger)
     return shown
+
+
+def _add_up(definition: Definition, shown: Shown, ledger: Ledger) -> None:
+    """Of a cut that is counted over shorter periods: the sum of what of them is public, which tells nothing new.
+    A cut of longer periods is not told."""
+    scope = shown.scope
+    found: dict[str, int] = {}
+    for figure in ledger.figures:
+        if not figure.margin or not (scope.first <= figure.first_day and figure.last_day <= scope.last):
+            continue
+        label = label_of(definition, scope, figure)
+        if label is not None:
+            found[label] = found.get(label, 0) + figure.persons
+    if definition.is_table:
+        shown.tables[definition.key] = found
+        if found:
+            shown.has_hidden.add(definition.key)
+    else:
+        shown.scalars[definition.key] = found.get(ONE)
+
+
+def label_of(definition: Definition, scope: Scope, figure: Figure) -> str | None:
+    """The label under which a figure of the ledger stands in this definition's table; None: in none."""
+    parts = (figure.series.partition(":")[2], (figure.value or "").partition(":")[2])
+    cell = (figure.series, figure.place_code, figure.axis, figure.value)
+    for label in (ONE, *parts, figure.value, figure.place_code):
+        if label:
+            own = figure_of(definition, scope, label, 0)
+            if (own.series, own.place_code, own.axis, own.value) == cell:
+                return label
+    return None
 
 
 def total_of(session: Session, scope: Scope, ledger: Ledger) -> int | None:
@@ -151,17 +189,13 @@ def _reception(shown: Shown, ledger: Ledger) -> None:
     missed = seen.received.calls - (answered.calls if answered else 0)
     shown.unanswered_few = missed < THRESHOLD
     if answered is not None and not shown.unanswered_few:
-        shown.answered = one(cell(RECEPTION, answered.calls, "end:answered"), answered.persons)
-    others = {
-        code: n.calls
-        for code, n in seen.endings.items()
-        if code != str(Ending.ANSWERED.value) and n.persons >= THRESHOLD
-    }
-    if shown.answered is not None:
-        safe = [c for c in suppress_table(others, missed).cells if c.persons]
-        shown.endings = _admit(
-            {c.label: cell(RECEPTION, c.persons or 0, f"end:{c.label}"[:24]) for c in safe}, ledger
-        )
+        # Both or neither: days that nest must leave no few unanswered calls either.
+        both = [cell(RECEPTION, answered.calls, "end:answered"), cell(RECEPTION, missed, "end:missed")]
+        admitted = ledger.admit(both) if answered.persons >= THRESHOLD else None
+        shown.answered = admitted[0].persons if admitted else None
+    if scope.kind is not PaperKind.MONTH:
+        shown.outbound = None
+        return
     contacts = sum(n.calls for n in seen.channels.values())
     if one(cell(CHANNELS, contacts), sum(n.persons for n in seen.channels.values())) is not None:
         told = {code: n.calls for code, n in seen.channels.items()}

@@ -40,6 +40,7 @@ from models.surveillance import Contact
 from models.vocabulary import DangerState, FollowUpState
 from models.vocabulary_after import DutyKind, DutyState, FollowUpResult, ReferralTarget
 from models.vocabulary_alerting import FigureAxis
+from models.vocabulary_papers import PaperKind
 from models.vocabulary_record import Disposition, Population, Problem
 
 NUMBER = "2026-12.1"
@@ -68,6 +69,9 @@ class Definition:
     """From the label of a row to that of the table; None: the row is not counted."""
     words: Callable[[str, Scope], str] | None = None
     """A label for people."""
+    home: PaperKind | None = None
+    """The one kind of report whose periods it is counted over; longer ones tell the sum of what was public.
+    None: a total, told in every report."""
 
     @property
     def is_table(self) -> bool:
@@ -104,6 +108,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         TALKED_EN + " By the main problem of the note; someone with two counts in both.",
         contacts(Contact.problem), "problem:{}", whole="persons",
         fold=lambda code, _: code, words=lambda code, _: Problem(code).zh,
+        home=PaperKind.FIVE_DAY,
     ),
     Definition(
         "populations", "人群", "By population",
@@ -111,43 +116,51 @@ DEFINITIONS: tuple[Definition, ...] = (
         TALKED_EN + " P16–P18 and P21 are counted among the others.",
         contacts(Contact.population), "all", FigureAxis.POPULATION, "{}", whole="persons",
         fold=_population, words=_population_words,
+        home=PaperKind.FIVE_DAY,
     ),
     Definition(
         "places", "地区", "By place", TALKED + "按下一级地区分列。", TALKED_EN + " By the places below.",
         contacts(Contact.place_code), "all", whole="persons", fold=_child, words=_child_words,
+        home=PaperKind.FIVE_DAY,
     ),
     Definition(
         "hours", "时段", "By time of day", TALKED + "按来电时刻分四段，跨段的分别计入。",
         TALKED_EN + " By the hour of arrival.",
         hours, "all", FigureAxis.MARGIN, "hour:{}", whole="persons",
         fold=hour_of, words=lambda code, _: HOURS[int(code)],
+        home=PaperKind.DAILY,
     ),
     Definition(
         "issues", "问题主题", "By issue", TALKED + "按语义归并的主题分列，名称为至少 10 人共同使用的词语。",
         TALKED_EN + " By grouped issue, named by words that at least 10 persons used.",
         contacts(Contact.issue_id), "issue:{}", whole="persons",
         fold=lambda code, _: None if code is None else str(code), words=lambda code, _: code,
+        home=PaperKind.TWO_DAY,
     ),
     Definition(
         "high_risk", "高危人数", "At high risk", TALKED + "其中风险评定为 R3、R4 的。",
         TALKED_EN + " Of these, rated R3 or R4.", high, "all", FigureAxis.RISK, "yes", whole="persons",
+        home=PaperKind.MONTH,
     ),
     Definition(
         "linked", "110、120 联动人数", "Linked to 110 or 120", TALKED + "其中处置结果为 110/120 联动的。",
         TALKED_EN + " Of these, disposed of by 110/120.", disposed(Disposition.EMERGENCY),
         "all", FigureAxis.MARGIN, "linked:yes", whole="persons",
+        home=PaperKind.MONTH,
     ),
     Definition(
         "handed_on", "转介上报人数", "Handed on",
         TALKED + "其中处置结果为转督导、会诊、转介、上报、联动或收治的。",
         TALKED_EN + " Of these, handed to a supervisor, consultation, referral, report, 110/120 or hospital.",
         disposed(*HANDED_ON), "all", FigureAxis.HANDED_ON, "yes", whole="persons",
+        home=PaperKind.MONTH,
     ),
     Definition(
         "matched", "精准对接人数", "Persons matched, by population",
         TALKED + "其中已转介上报的，按人群分列。",
         TALKED_EN + " Of those handed on, by population.", matched, "matched", FigureAxis.POPULATION, "{}",
         whole="handed_on", fold=_population, words=_population_words,
+        home=PaperKind.MONTH,
     ),
     Definition(
         "dangers", "有生命危险的来电人数", "In danger to life", "期内标记“有生命危险”的来电人，去重。",
@@ -157,6 +170,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "dangers_open", "未闭环人数", "Not closed", "期内标记“有生命危险”、至统计时仍未关闭的来电人，去重。",
         "Of these, not closed when counted.", dangers(Danger.state == DangerState.OPEN),
         "danger", FigureAxis.MARGIN, "state:open", whole="dangers",
+        home=PaperKind.MONTH,
     ),
     Definition(
         "attempts", "处置预自杀事件涉及人数", "Attempted-suicide incidents handled",
@@ -164,6 +178,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Callers in danger to life whose case was closed with an outcome.",
         dangers(Danger.state == DangerState.CLOSED), "danger", FigureAxis.MARGIN, "state:closed",
         whole="dangers",
+        home=PaperKind.MONTH,
     ),
     Definition(
         "follow_ups", "应随访人数", "Follow-ups due", "随访到期日在期内的来电人，去重。",
@@ -174,11 +189,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Of these, done: reached, declined, not in use, or three tries.",
         follow_ups(FollowUp.state != FollowUpState.DUE), "follow_up", FigureAxis.MARGIN, "done:yes",
         whole="follow_ups",
+        home=PaperKind.MONTH,
     ),
     Definition(
         "reached", "接通随访人数", "Reached", "其中接通的。", "Of these, reached.",
         follow_ups(FollowUp.result == FollowUpResult.REACHED), "follow_up", FigureAxis.MARGIN,
         "reached:yes", whole="follow_ups",
+        home=PaperKind.MONTH,
     ),
     Definition(
         "case_registered", "疑似、确诊求助登记", "Suspected or confirmed: registered",
@@ -197,6 +214,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "referrals", "转介去向", "Referrals, by target", "期内发出转介的来电人，按去向分列，去重。",
         "Persons referred in the period, by target.", referrals, "referral", FigureAxis.MARGIN, "to:{}",
         fold=lambda target, _: str(target.value), words=lambda code, _: ReferralTarget(code).zh,
+        home=PaperKind.MONTH,
     ),
 )  # fmt: skip
 BY_KEY = {definition.key: definition for definition in DEFINITIONS}

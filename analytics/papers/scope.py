@@ -13,6 +13,7 @@ from analytics.papers.calendar import Period
 from analytics.place_tree import PlaceTree
 from models.places import Centre, Organisation, Place
 from models.surveillance import Contact
+from models.vocabulary_papers import PaperKind
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Scope:
     names: dict[str, str]
     centre_ids: tuple[int, ...] | None
     zone: tzinfo = HOTLINE_ZONE
+    kind: PaperKind | None = None
 
     def on_days(self) -> tuple[ColumnElement[bool], ...]:
         return (Contact.day >= self.first, Contact.day <= self.last)
@@ -43,12 +45,9 @@ class Scope:
 
 
 def places_of(session: Session) -> tuple[str, ...]:
-    """The places that have reports: the hotline's own, then those of its centres."""
-    organisation = session.scalars(select(Organisation)).first()
-    if organisation is None:
-        return ()
-    centres = session.scalars(select(Centre.place_code).order_by(Centre.id))
-    return tuple(dict.fromkeys([organisation.place_code, *centres]))
+    """The places that have reports: the hotline's own alone. With a city's beside it, an attack by linear
+    programming found small cells in what the two have in common."""
+    return tuple(session.scalars(select(Organisation.place_code).limit(1)))
 
 
 def scope_of(session: Session, place_code: str, period: Period, zone: tzinfo = HOTLINE_ZONE) -> Scope:
@@ -76,4 +75,5 @@ def scope_of(session: Session, place_code: str, period: Period, zone: tzinfo = H
         names=names,
         centre_ids=None if whole else tuple(centres),
         zone=zone,
+        kind=period.kind,
     )

@@ -41,7 +41,10 @@ def _make_up(facts: PaperFacts, wanted: tuple[tuple[str, str], ...]) -> Written:
     hours, persons = facts.now.tables["hours"], facts.now.scalars["persons"]
     paragraphs = []
     if not tables:
-        paragraphs.append("本期各项均不足5人，不单列；见同期五日总结或月报的合计。")
+        home = facts.period.days < 3
+        paragraphs.append(
+            "主要问题、人群和地区按五日汇总，见五日总结。" if home else "本期各项均不足5人，不单列。"
+        )
     if hours:
         busiest = ranked(hours)[0]
         paragraphs.append(
@@ -49,6 +52,17 @@ def _make_up(facts: PaperFacts, wanted: tuple[tuple[str, str], ...]) -> Written:
             f"占{percent(hours[busiest], persons)}。"
         )
     return {"paragraphs": paragraphs, "tables": tables, "charts": ["problems"]}
+
+
+def high_risk_of_the_day(facts: PaperFacts) -> Written:
+    """Dangers are told each day; what is rated in notes is counted by the month."""
+    now = facts.now.scalars
+    return {
+        "paragraphs": [
+            f"标记有生命危险：{in_prose(now['dangers'])}；高危评定、处置和闭环按月汇总，见月报。",
+            f"本期到期随访：{in_prose(now['follow_ups'])}。",
+        ]
+    }
 
 
 def high_risk(facts: PaperFacts) -> Written:
@@ -143,14 +157,17 @@ def themes(facts: PaperFacts) -> Written:
 
 def needs_told(facts: PaperFacts) -> Written:
     """What the mechanism can act on: practical problems, and questions that nobody here can answer."""
-    now, before = facts.now.tables["problems"], facts.before.tables["problems"]
-    practical, policy = str(Problem.PRACTICAL.value), str(Problem.POLICY.value)
+    wanted = {Problem.PRACTICAL.zh: "现实问题", Problem.POLICY.zh: "询问政策和信息"}
+    lines = [
+        f"{wanted[zh]}类提示{alert.number}：{alert.title}。"
+        for alert in facts.house.alerts
+        for zh in wanted
+        if zh in alert.title
+    ]
     return {
-        "paragraphs": [
-            f"现实问题（买药、就医、通行、复工、救助等）求助：{in_prose(now.get(practical))}"
-            f"{against(now.get(practical), before.get(practical), '人', compared_word(facts))}。",
-            f"询问政策和信息、热线无权作答的：{in_prose(now.get(policy))}。"
-            + ("建议主管部门集中回应。" if policy in now else ""),
+        "paragraphs": lines
+        or [
+            "现实问题（买药、就医、通行、复工、救助等）和政策询问的人数按五日汇总，见五日总结；本期没有专门提示。"
         ]
     }
 
@@ -163,13 +180,9 @@ def handed(facts: PaperFacts) -> Written:
         for name, number in (("随访", house.overdue_follow_ups), ("转介答复", house.overdue_referrals))
         if number >= THRESHOLD
     ]
-    if table is not None:
-        table["head"][2] = "占比"
-        for row in table["rows"]:
-            row[2] = HIDDEN
     return {
         "paragraphs": [
-            f"本期转介上报：{in_prose(facts.now.scalars['handed_on'])}。",
+            "转介上报的人数和去向按月汇总，见月报。",
             f"逾期未办：{'、'.join(overdue)}。" if overdue else "逾期未办各项均不足5件（含没有）。",
         ],
         "tables": [table] if table is not None else [],
@@ -267,7 +280,7 @@ SECTIONS: dict[PaperKind, tuple[Section, ...]] = {
     PaperKind.DAILY: (
         ("overall", "总体情况", overall),
         ("make_up", "来电构成", make_up),
-        ("high_risk", "高危来电", high_risk),
+        ("high_risk", "高危来电", high_risk_of_the_day),
         ("cases", "疑似、确诊求助跟踪", cases),
         ("leads", "突出问题线索", leads),
         ("tomorrow", "明日安排", tomorrow),
@@ -284,7 +297,7 @@ SECTIONS: dict[PaperKind, tuple[Section, ...]] = {
         ("overall", "总体情况", overall_after_trend),
         ("people", "人群与地区变化", shift_of_people),
         ("make_up", "来电构成", subjects),
-        ("high_risk", "高危与随访", high_risk),
+        ("high_risk", "高危与随访", high_risk_of_the_day),
         ("staff", "队伍负荷、督导与培训", staff),
         ("leads", "突出问题与提示", leads),
         ("advice", "对策建议", advice),

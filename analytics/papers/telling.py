@@ -77,7 +77,8 @@ def words_of(key: str, label: str, facts: PaperFacts) -> str:
 def table_of(key: str, facts: PaperFacts, heading: str) -> dict[str, Any] | None:
     """人数、占比、比上期 by label; None: no cell may be told."""
     now, before = facts.now.tables[key], facts.before.tables[key]
-    whole = facts.now.scalars.get(BY_KEY[key].whole or "")
+    is_sum = BY_KEY[key].home not in (None, facts.period.kind)
+    whole = None if is_sum else facts.now.scalars.get(BY_KEY[key].whole or "")
     rows = [
         [name, str(now[label]), percent(now[label], whole), change_of(now[label], before.get(label))]
         for label in ranked(now)
@@ -87,10 +88,14 @@ def table_of(key: str, facts: PaperFacts, heading: str) -> dict[str, Any] | None
         return None
     if key in facts.now.has_hidden or len(now) > len(rows):
         rows.append(["其余（不单列）", HIDDEN, HIDDEN, HIDDEN])
+    head = [heading, "人次" if is_sum else "人数", "占求助人数", f"比{compared_word(facts)}"]
+    if whole is None:
+        head, rows = [*head[:2], head[3]], [[*row[:2], row[3]] for row in rows]
+    how = "，各期公布数合计" if is_sum else ""
     return {
         "key": key,
-        "caption": f"{heading}（{facts.period.words}，与{facts.period.before.words}比较）",
-        "head": [heading, "人数", "占求助人数", f"比{compared_word(facts)}"],
+        "caption": f"{heading}（{facts.period.words}{how}，与{facts.period.before.words}比较）",
+        "head": head,
         "rows": rows,
     }
 

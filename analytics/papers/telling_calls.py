@@ -28,7 +28,6 @@ def overall(facts: PaperFacts) -> Written:
         rate, earlier = connect_rate(now), connect_rate(before)
         same = "" if HIDDEN in (rate, earlier) else f"（{word}{earlier}）"
         first += f"，接通{told(now.answered, '次')}，接通率{rate}{same}"
-        first += f"；放弃{told(now.endings.get(str(Ending.ABANDONED.value)), '次')}"
     paragraphs = [first + "。"]
     if now.received is not None:
         paragraphs.append(

@@ -12,10 +12,11 @@ and Lipton, ACM TODS 4, 1979):
                     line of places for the same days, so that two such cuts are never subtracted
   frozen            a figure that is public already keeps its value, whatever late notes have changed
 
-Figures of reports (`margin`) are one-way tables over all callers, in periods that nest (`analytics/papers`):
-for them days and series may cross those of alerts, since a cell that two margins share can be anything up to
-the smaller of them (Frechet bounds of a table with fixed margins). The same cell of the same place is
-still nested or apart, and no rest is small, that of everybody less a subject's included.
+Figures of reports (`margin`) are one-way tables over all callers, in periods that nest (`analytics/papers`).
+Each cut (by subject, population, place, hour, risk …) is published over one length of period and at one place
+of a line, so that the tables have no more in common than totals: such margins are decomposable, and a cell
+inside can be anything up to the smallest of them (Dobra and Fienberg, PNAS 97, 2000). Days and subjects may
+cross those of alerts; the same cell of the same place is still nested or apart, and no rest is small.
 
 In that shape everything that subtraction yields is a sum of rests, each 0 or at least THRESHOLD; a finer
 cell can be anything from 0 to its rest. A hidden cell looks like an empty one, so that its mark tells
@@ -62,9 +63,15 @@ class Ledger:
     """What is public, and what may become so. `admit` answers with the figure to publish, or None."""
 
     def __init__(self, published: Iterable[Figure], tree: PlaceTree) -> None:
-        self._published = list(published)
-        self._by_key = {figure.key: figure for figure in self._published}
         self._tree = tree
+        self._published: list[Figure] = []
+        self._by_key: dict[object, Figure] = {}
+        self._shelves: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+        """By place and series: years of reports are not looked through for each new figure."""
+        self._series_at: dict[str, set[str]] = defaultdict(set)
+        self._of_alerts: list[Figure] = []
+        for figure in published:
+            self._take(figure)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -81,9 +88,8 @@ class Ledger:
             return False
         if any(self._crosses(figure) for figure in fresh):
             return False
-        everything = [*self._published, *fresh]
-        touched = [g for g in everything if any(g is f or self._is_inside(f, g) for f in fresh)]
-        return not any(self._leaves_small_rest(g, everything) for g in touched)
+        touched = [*fresh, *(whole for figure in fresh for whole in self._around(figure))]
+        return not any(self._leaves_small_rest(whole, fresh) for whole in touched)
 
     def admit(self, new: Sequence[Figure]) -> tuple[Figure, ...] | None:
         """Take all of `new` into the ledger, with the values they are public under; None: none was."""
@@ -93,24 +99,67 @@ class Ledger:
         for figure in new:
             known = self.known(figure)
             if known is None:
-                self._published.append(figure)
-                self._by_key[figure.key] = figure
+                self._take(figure)
             result.append(known or figure)
         return tuple(result)
 
+    def _take(self, figure: Figure) -> None:
+        self._published.append(figure)
+        self._by_key[figure.key] = figure
+        self._shelves[figure.place_code, figure.series].append(figure)
+        self._series_at[figure.place_code].add(figure.series)
+        if not figure.margin:
+            self._of_alerts.append(figure)
+
     def _crosses(self, new: Figure) -> bool:
-        for old in self._published:
-            if new.margin or old.margin:
-                if _same_cell(old, new) and _share_days(old, new) and not _days_nest(old, new):
-                    return True
+        for old in self._shelves.get((new.place_code, new.series), ()):
+            if not (new.margin or old.margin) or (old.axis, old.value) != (new.axis, new.value):
                 continue
-            if not self._related(old, new) or old.axis is not new.axis:
-                continue
-            if new.axis is not FigureAxis.TOTAL:
+            if _share_days(old, new) and not _days_nest(old, new):
                 return True
-            if not (self._extent_inside(new, old) or self._extent_inside(old, new)):
-                return True
-        return False
+        if new.margin and any(self._cut_twice(old, new) for old in self._margins_near(new)):
+            return True
+        return not new.margin and any(self._crosses_alert(old, new) for old in self._of_alerts)
+
+    def _margins_near(self, new: Figure) -> Iterable[Figure]:
+        for place in {*self._tree.line(new.place_code), *self._tree.within(new.place_code)}:
+            for series in self._series_at.get(place, ()):
+                yield from (f for f in self._shelves[place, series] if f.margin)
+
+    def _cut_twice(self, old: Figure, new: Figure) -> bool:
+        """The same persons cut alike over other days or at another place: two such tables are linked."""
+        if not _share_days(old, new) or _cut(old) != _cut(new):
+            return False
+        if old.place_code != new.place_code:
+            # The table of places: totals of a place and of those below it.
+            everybody = _cut(new) == (EVERYBODY, str(FigureAxis.TOTAL.value))
+            return not (everybody and _days_nest(old, new))
+        same = (old.first_day, old.last_day) == (new.first_day, new.last_day)
+        return not same and not (_is_line(new) and _days_nest(old, new))
+
+    def _crosses_alert(self, old: Figure, new: Figure) -> bool:
+        if not self._related(old, new) or old.axis is not new.axis:
+            return False
+        if new.axis is not FigureAxis.TOTAL:
+            return True
+        return not (self._extent_inside(new, old) or self._extent_inside(old, new))
+
+    def _around(self, part: Figure) -> Iterable[Figure]:
+        """Published figures that have `part` inside."""
+        for place in self._tree.line(part.place_code):
+            for series in {part.series, EVERYBODY}:
+                for whole in self._shelves.get((place, series), ()):
+                    if self._is_inside(part, whole):
+                        yield whole
+
+    def _inside(self, whole: Figure, fresh: Sequence[Figure]) -> list[Figure]:
+        """Figures inside `whole`, those that are about to be published among them."""
+        found = [figure for figure in fresh if self._is_inside(figure, whole)]
+        subjects = whole.margin and whole.series == EVERYBODY
+        for place in self._tree.within(whole.place_code):
+            for series in self._series_at.get(place, ()) if subjects else (whole.series,):
+                found += [f for f in self._shelves.get((place, series), ()) if self._is_inside(f, whole)]
+        return found
 
     def _related(self, one: Figure, other: Figure) -> bool:
         """Whether they may share a person."""
@@ -136,10 +185,10 @@ class Ledger:
             return False
         return outer.axis is FigureAxis.TOTAL or (inner.axis, inner.value) == (outer.axis, outer.value)
 
-    def _leaves_small_rest(self, whole: Figure, figures: Sequence[Figure]) -> bool:
+    def _leaves_small_rest(self, whole: Figure, fresh: Sequence[Figure]) -> bool:
         if whole.axis is not FigureAxis.TOTAL and not whole.margin:
             return False
-        inside = [f for f in figures if f.axis is not FigureAxis.SHARE and self._is_inside(f, whole)]
+        inside = [f for f in self._inside(whole, fresh) if f.axis is not FigureAxis.SHARE]
         groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
         for figure in inside:
             for partition in _partitions(figure, whole):
@@ -164,13 +213,19 @@ def _days_nest(one: Figure, other: Figure) -> bool:
     )
 
 
-def _same_cell(one: Figure, other: Figure) -> bool:
-    return (one.series, one.place_code, one.axis, one.value) == (
-        other.series,
-        other.place_code,
-        other.axis,
-        other.value,
-    )
+def _cut(figure: Figure) -> tuple[str, str]:
+    """By what everybody is cut in this figure's table; parts of one table have the same."""
+    if figure.axis is FigureAxis.MARGIN:
+        return figure.series, (figure.value or "").partition(":")[0]
+    subject = figure.series.partition(":")[0]
+    return subject if subject in ("problem", "issue") else figure.series, str(figure.axis.value)
+
+
+def _is_line(figure: Figure) -> bool:
+    """Totals, and how many calls were answered, may be told of days that nest."""
+    if figure.axis is FigureAxis.MARGIN:
+        return (figure.value or "").startswith("end:")
+    return figure.axis is FigureAxis.TOTAL and figure.series.partition(":")[0] not in ("problem", "issue")
 
 
 def _series_inside(inner: Figure, outer: Figure) -> bool:

@@ -97,7 +97,10 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
         session.add_all([review, follow_up, referral])
         session.flush()
         review_id, follow_up_id, referral_id = review.id, follow_up.id, referral.id
-    paper_id = console.parts.papers.draft(PaperKind.DAILY, "990100", TODAY - timedelta(days=1))
+    with console.records() as session:
+        # Reports are of the hotline's own place: its official reads them, and the alerts below.
+        session.get_one(Person, night.people.official.id).place_code = "990000"
+    paper_id = console.parts.papers.draft(PaperKind.DAILY, "990000", TODAY - timedelta(days=1))
     assert paper_id is not None
     console.parts.papers.sign(paper_id, supervisor, 1)
     return {

@@ -16,6 +16,7 @@ from agent_console.app import create_app
 from analytics.papers import pdf
 from models.audit import AuditLine
 from models.papers import EvaluationExport, Paper
+from models.people import Person
 from models.surveillance import Alert
 from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_surveillance import AlertLevel
@@ -25,7 +26,7 @@ from tests.console_kit import Console, csrf_of
 from tests.fakes import StoppedClock
 
 Busy = tuple[Console, Night]
-CITY = "990100"
+PLACE = "990000"
 YESTERDAY = TODAY - timedelta(days=1)
 
 
@@ -36,7 +37,10 @@ def post(client: FlaskClient, path: str, **form: object) -> int:
 
 @pytest.fixture
 def draft(busy: Busy) -> int:
-    paper_id = busy[0].parts.papers.draft(PaperKind.DAILY, CITY, YESTERDAY)
+    console, night = busy
+    with console.records() as session:
+        session.get_one(Person, night.people.official.id).place_code = PLACE
+    paper_id = console.parts.papers.draft(PaperKind.DAILY, PLACE, YESTERDAY)
     assert paper_id is not None
     return paper_id
 
@@ -87,7 +91,7 @@ def test_no_page_of_a_report_holds_a_number_or_a_word_of_a_caller(busy: Busy, dr
     for path in (
         "/papers/",
         f"/papers/{draft}",
-        f"/papers/{draft}/figures/problems",
+        f"/papers/{draft}/figures/persons",
         "/trends/",
         "/evaluation/",
     ):
@@ -162,19 +166,20 @@ def test_the_special_report_of_an_alert_is_a_file_for_its_own_place(busy: Busy) 
 def test_a_draft_by_hand_refuses_a_period_that_goes_on_and_the_fifth_day(busy: Busy) -> None:
     console, night = busy
     supervisor = console.signed_in(night.people.supervisor)
-    send = {"kind": "month", "place": CITY}
+    send = {"kind": "month", "place": PLACE}
     assert post(supervisor, "/papers/draft", **send, day=TODAY.isoformat()) == 409
     fifth = TODAY.replace(day=5)
-    assert post(supervisor, "/papers/draft", kind="two_day", place=CITY, day=fifth.isoformat()) == 422
+    assert post(supervisor, "/papers/draft", kind="two_day", place=PLACE, day=fifth.isoformat()) == 422
     assert post(supervisor, "/papers/draft", **send, day="nonsense") == 422
-    assert post(supervisor, "/papers/draft", kind="daily", place=CITY, day=YESTERDAY.isoformat()) == 303
+    assert post(supervisor, "/papers/draft", kind="daily", place=PLACE, day=YESTERDAY.isoformat()) == 303
 
 
 def test_trends_show_public_figures_of_the_own_place_alone(busy: Busy, draft: int) -> None:
     console, night = busy
     official = console.signed_in(night.people.official)
     assert "没有公布过数字" in official.get("/trends/").text, "a draft is not public"
-    assert official.get("/trends/?place=990200").status_code == 404
+    other = console.signed_in(night.people.other_official)
+    assert other.get("/trends/?place=990100").status_code == 404
     assert official.get("/trends/?from=x&to=2026-13-99").status_code == 200
 
 
@@ -236,4 +241,4 @@ def test_a_dropped_draft_can_be_written_anew(busy: Busy, draft: int) -> None:
     assert post(supervisor, f"/papers/{draft}", step="drop", reason="口径待核") == 303
     with console.records() as session:
         assert session.get_one(Paper, draft).state is PaperState.DROPPED
-    assert console.parts.papers.draft(PaperKind.DAILY, CITY, YESTERDAY) != draft
+    assert console.parts.papers.draft(PaperKind.DAILY, PLACE, YESTERDAY) != draft

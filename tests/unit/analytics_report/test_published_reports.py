@@ -75,7 +75,7 @@ def scope(place: str, period: Period) -> Scope:
     moment = datetime(2026, 9, 1, tzinfo=UTC)
     return Scope(
         place, place, period.first, period.last, moment, moment, TREE.within(place), children,
-        {code: child for child in children for code in TREE.within(child)}, {}, None,
+        {code: child for child in children for code in TREE.within(child)}, {}, None, kind=period.kind,
     )  # fmt: skip
 
 
@@ -94,6 +94,7 @@ def report(people: Sequence[Person], place: str, period: Period, ledger: Ledger)
             "populations": Counter(p.population for p in inside),
             "places": Counter(where.child_of.get(p.place, ELSEWHERE) for p in inside),
             "high_risk": {ONE: sum(p.is_high for p in inside)},
+            "hours": Counter(str(p.day * 7 % 4) for p in inside),
         },
         Reception(),
         ledger,
@@ -124,8 +125,7 @@ def publish(people: Sequence[Person], seed: int, kinds: Iterable[PaperKind] = PE
             alert(people, chance.choice((*LEAVES, *CITIES)), day, ledger)
         for period in sorted(ended_on(FIRST + timedelta(day)), key=lambda p: -p.days):
             if period.kind in wanted:
-                for place in (PROVINCE, *CITIES):
-                    report(people, place, period, ledger)
+                report(people, PROVINCE, period, ledger)
     return ledger
 
 
@@ -208,7 +208,7 @@ def test_reports_and_alerts_of_sixty_days_together_give_no_small_cell_away(seed:
     people = sixty_days(seed)
     ledger = publish(people, seed)
     kinds = Counter(f.series.partition(":")[0] for f in ledger.figures if f.margin)
-    assert kinds["all"] > 100, "the reports tell something"
+    assert kinds["all"] > 80, "the reports tell something"
     assert any(not f.margin for f in ledger.figures), "and so do the alerts"
     assert min(f.persons for f in ledger.figures) >= THRESHOLD
     assert exposed(people, ledger, 60) == []
