@@ -83,7 +83,7 @@ def publish_counts(
 
 
 def _add_up(definition: Definition, shown: Shown, ledger: Ledger) -> None:
-    """Of a cut that is counted over shorter periods: the sum of what of them is public, which tells nothing new.
+    """Of a cut that is counted over shorter periods: the sum of what is public of them, nothing new.
     A cut of longer periods is not told."""
     scope = shown.scope
     found: dict[str, int] = {}
