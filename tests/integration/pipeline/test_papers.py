@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,13 @@ from analytics.report.errors import (
     PeriodNotOver,
     ReasonMissing,
 )
+from hotline.bootstrap.report_clock import ReportClock
 from models.alerting import PublishedFigure
 from models.audit import AuditLine
 from models.notes import Note
+from models.outbox import OutboxRow, Progress
 from models.papers import Paper, PaperDelivery
-from models.places import Mechanism
+from models.places import Mechanism, Organisation
 from models.surveillance import Contact
 from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_surveillance import DeliveryChannel, DeliveryState
@@ -303,3 +305,38 @@ def test_shown_starts_with_nothing(hotline: Hotline) -> None:
     with hotline.session() as session:
         shown = Shown(scope_of(session, PROVINCE, period(PaperKind.DAILY, FIVE)))
     assert (shown.received, shown.answered, shown.tables) == (None, None, {})
+
+
+def test_the_clock_asks_once_for_what_ended_since_the_hotline_began(hotline: Hotline) -> None:
+    hotline.now = datetime(2026, 11, 25, 16, 19, tzinfo=UTC)
+    clock = ReportClock(hotline.work, lambda: hotline.now)
+    asked: list[tuple[str, str]] = []
+
+    def run() -> None:
+        hotline.run_outbox({"write_paper": lambda job: asked.append((job["kind"], job["first"]))})
+
+    clock.ask_if_due()
+    run()
+    assert ("daily", "2026-11-25") not in asked, "nineteen minutes after midnight notes are still written"
+    hotline.now += timedelta(minutes=2)
+    for _ in range(3):
+        clock.ask_if_due()
+        ReportClock(hotline.work, lambda: hotline.now).ask_if_due()
+    run()
+    assert {("daily", "2026-11-25"), ("five_day", "2026-11-21"), ("two_day", "2026-11-23")} <= set(asked)
+    assert len(asked) == len(set(asked)), "a clock that starts anew asks nothing twice"
+    assert min(first for kind, first in asked if kind == "daily") == "2026-11-20", "its first day"
+
+
+def test_while_the_history_is_written_no_report_is_asked_for(hotline: Hotline) -> None:
+    with hotline.session() as session, session.begin():
+        session.scalars(select(Organisation)).one().is_demonstration = True
+        session.add(Progress(key="demonstration", done=3, total=60, step="contacts", moved_at=hotline.now))
+    clock = ReportClock(hotline.work, lambda: hotline.now)
+    clock.ask_if_due()
+    with hotline.session() as session, session.begin():
+        assert session.scalars(select(OutboxRow).where(OutboxRow.kind == "write_paper")).all() == []
+        session.get_one(Progress, "demonstration").finished_at = hotline.now
+    clock.ask_if_due()
+    with hotline.session() as session:
+        assert session.scalars(select(OutboxRow).where(OutboxRow.kind == "write_paper")).all() != []
