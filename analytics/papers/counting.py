@@ -20,6 +20,7 @@ from models.vocabulary_watch import Ending
 
 RECEPTION = "reception"
 CHANNELS = "channels"
+ANSWERED = "end:answered"
 
 
 def count(session: Session, definition: Definition, scope: Scope) -> dict[str, int]:
@@ -45,6 +46,10 @@ class Shown:
     unanswered_few: bool = False
     """Fewer than five calls were not answered, perhaps none: how many exactly is not told."""
     answered: int | None = None
+    days_told: int = 0
+    """In reports of several days: on how many of them the answered calls are public, and their sums."""
+    received_then: int = 0
+    answered_then: int = 0
     reception: Reception = field(default_factory=Reception)
     channels: dict[str, int] = field(default_factory=dict)
     outbound: int | None = None
@@ -106,7 +111,7 @@ def label_of(definition: Definition, scope: Scope, figure: Figure) -> str | None
     parts = (figure.series.partition(":")[2], (figure.value or "").partition(":")[2])
     cell = (figure.series, figure.place_code, figure.axis, figure.value)
     for label in (ONE, *parts, figure.value, figure.place_code):
-        if label:
+        if label and label != scope.place_code:
             own = figure_of(definition, scope, label, 0)
             if (own.series, own.place_code, own.axis, own.value) == cell:
                 return label
@@ -184,15 +189,51 @@ def _reception(shown: Shown, ledger: Ledger) -> None:
 
     shown.received = one(cell(RECEPTION, seen.received.calls), seen.received.persons)
     if shown.received is None:
+        return None
+    if scope.kind not in (None, PaperKind.DAILY):
+        _answered_by_days(shown, ledger)
+        _contacts_by_channel(shown, ledger)
         return
     answered = seen.endings.get(str(Ending.ANSWERED.value))
     missed = seen.received.calls - (answered.calls if answered else 0)
     shown.unanswered_few = missed < THRESHOLD
     if answered is not None and not shown.unanswered_few:
-        # Both or neither: days that nest must leave no few unanswered calls either.
-        both = [cell(RECEPTION, answered.calls, "end:answered"), cell(RECEPTION, missed, "end:missed")]
+        # Both or neither: the rest of each is the other.
+        both = [cell(RECEPTION, answered.calls, ANSWERED), cell(RECEPTION, missed, "end:missed")]
         admitted = ledger.admit(both) if answered.persons >= THRESHOLD else None
         shown.answered = admitted[0].persons if admitted else None
+
+
+def _answered_by_days(shown: Shown, ledger: Ledger) -> None:
+    """The sum of what daily reports made public: nothing new."""
+    scope = shown.scope
+    totals = {
+        f.first_day: f.persons
+        for f in ledger.figures
+        if f.margin and f.series == RECEPTION and f.axis is FigureAxis.TOTAL and f.first_day == f.last_day
+    }
+    for figure in ledger.figures:
+        if (
+            figure.series == RECEPTION
+            and figure.value == ANSWERED
+            and scope.first <= figure.first_day <= scope.last
+        ):
+            shown.days_told += 1
+            shown.answered_then += figure.persons
+            shown.received_then += totals.get(figure.first_day, 0)
+
+
+def _contacts_by_channel(shown: Shown, ledger: Ledger) -> None:
+    seen, scope = shown.reception, shown.scope
+
+    def cell(series: str, calls: int, value: str | None = None) -> Figure:
+        axis = FigureAxis.TOTAL if value is None else FigureAxis.MARGIN
+        return Figure(series, scope.place_code, scope.first, scope.last, calls, axis, value, margin=True)
+
+    def one(figure: Figure, persons: int) -> int | None:
+        admitted = ledger.admit([figure]) if persons >= THRESHOLD else None
+        return admitted[0].persons if admitted else None
+
     if scope.kind is not PaperKind.MONTH:
         shown.outbound = None
         return

@@ -162,7 +162,7 @@ def document_of_alert(
     )
 
 
-TITLE_WIDTH = 18
+TITLE_WIDTH = 16
 """Characters of 2号 in a line, with a margin on both sides."""
 
 

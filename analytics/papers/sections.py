@@ -229,7 +229,10 @@ def work_lines(facts: PaperFacts) -> Written:
     )
     rows = [
         ["被访问总数（呼入）", told(now.received, "次")],
-        ["正常受理总数（接通）", "未接通不足5次" if now.unanswered_few else told(now.answered, "次")],
+        [
+            "正常受理（接通）",
+            f"{now.answered_then}次（公布了接通数的{now.days_told}日）" if now.days_told else HIDDEN,
+        ],
         ["共接收电话、网络咨询", channels or HIDDEN],
         ["外呼回访", told(now.outbound, "次")],
         ["联系心理咨询师和社工", f"{seen.staff}人"],

@@ -8,6 +8,7 @@ from analytics.papers.counting import Shown
 from analytics.papers.facts import PaperFacts
 from analytics.papers.telling import against, compared_word, span, told
 from analytics.report.suppression import HIDDEN, THRESHOLD
+from models.vocabulary_papers import PaperKind
 from models.vocabulary_watch import Ending
 
 Written = dict[str, Any]
@@ -22,6 +23,8 @@ def overall(facts: PaperFacts) -> Written:
     )
     if now.received is None:
         first = f"{facts.period.words}呼入不足5人（含没有）或不单列"
+    elif facts.period.kind is not PaperKind.DAILY:
+        first += _answered(now)
     elif now.unanswered_few:
         first += "，未接通不足5次（含没有）"
     else:
@@ -48,6 +51,16 @@ def at_the_seats(facts: PaperFacts) -> str:
         return ""
     busy = f"，坐席占用率{100 * seen.occupancy:.0f}%" if seen.occupancy is not None else ""
     return f"，在岗{seen.signed_on_hours:.0f}席时{busy}"
+
+
+def _answered(now: Shown) -> str:
+    if not now.days_told:
+        return "；各日未接通均不足5次（含没有）或不单列"
+    rate = f"{100 * now.answered_then / now.received_then:.1f}%" if now.received_then else HIDDEN
+    return (
+        f"；其中{now.days_told}日公布了接通数，合计呼入{now.received_then}次，接通{now.answered_then}次，"
+        f"接通率{rate}，其余各日未接通不足5次（含没有）或不单列"
+    )
 
 
 def overall_after_trend(facts: PaperFacts) -> Written:

@@ -222,9 +222,7 @@ def _cut(figure: Figure) -> tuple[str, str]:
 
 
 def _is_line(figure: Figure) -> bool:
-    """Totals, and how many calls were answered, may be told of days that nest."""
-    if figure.axis is FigureAxis.MARGIN:
-        return (figure.value or "").startswith("end:")
+    """Totals may be told of days that nest."""
     return figure.axis is FigureAxis.TOTAL and figure.series.partition(":")[0] not in ("problem", "issue")
 
 

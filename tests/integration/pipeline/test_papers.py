@@ -91,7 +91,8 @@ def test_every_figure_is_what_a_second_count_of_the_log_gives(
             return count_by_hand(session, span.first, span.last, label)
 
         assert told["received", None] == log.received
-        assert told["answered", None] == log.answered
+        few = log.received - log.answered < 5
+        assert told["answered", None] == (log.answered if kind is PaperKind.DAILY and not few else None)
         assert told["persons", None] == by(lambda _c, _n: "all")["all"]
         assert told["high_risk", None] is None, "the month's to tell"
         checked = 0
