@@ -174,22 +174,24 @@ def _admit(figures: Mapping[str, Figure], ledger: Ledger) -> dict[str, int]:
     return found
 
 
+def _calls(scope: Scope, series: str, calls: int, value: str | None = None) -> Figure:
+    axis = FigureAxis.TOTAL if value is None else FigureAxis.MARGIN
+    return Figure(series, scope.place_code, scope.first, scope.last, calls, axis, value, margin=True)
+
+
+def _one(ledger: Ledger, figure: Figure, persons: int) -> int | None:
+    """A lone figure of calls, with at least five numbers behind it."""
+    admitted = ledger.admit([figure]) if persons >= THRESHOLD else None
+    return admitted[0].persons if admitted else None
+
+
 def _reception(shown: Shown, ledger: Ledger) -> None:
     """Calls, each with at least five numbers behind it. How many were not answered is told from five on, so
     that neither a few nor none of them can be worked out."""
     seen, scope = shown.reception, shown.scope
-
-    def cell(series: str, calls: int, value: str | None = None) -> Figure:
-        axis = FigureAxis.TOTAL if value is None else FigureAxis.MARGIN
-        return Figure(series, scope.place_code, scope.first, scope.last, calls, axis, value, margin=True)
-
-    def one(figure: Figure, persons: int) -> int | None:
-        admitted = ledger.admit([figure]) if persons >= THRESHOLD else None
-        return admitted[0].persons if admitted else None
-
-    shown.received = one(cell(RECEPTION, seen.received.calls), seen.received.persons)
+    shown.received = _one(ledger, _calls(scope, RECEPTION, seen.received.calls), seen.received.persons)
     if shown.received is None:
-        return None
+        return
     if scope.kind not in (None, PaperKind.DAILY):
         _answered_by_days(shown, ledger)
         _contacts_by_channel(shown, ledger)
@@ -199,7 +201,10 @@ def _reception(shown: Shown, ledger: Ledger) -> None:
     shown.unanswered_few = missed < THRESHOLD
     if answered is not None and not shown.unanswered_few:
         # Both or neither: the rest of each is the other.
-        both = [cell(RECEPTION, answered.calls, ANSWERED), cell(RECEPTION, missed, "end:missed")]
+        both = [
+            _calls(scope, RECEPTION, answered.calls, ANSWERED),
+            _calls(scope, RECEPTION, missed, "end:missed"),
+        ]
         admitted = ledger.admit(both) if answered.persons >= THRESHOLD else None
         shown.answered = admitted[0].persons if admitted else None
 
@@ -225,20 +230,14 @@ def _answered_by_days(shown: Shown, ledger: Ledger) -> None:
 
 def _contacts_by_channel(shown: Shown, ledger: Ledger) -> None:
     seen, scope = shown.reception, shown.scope
-
-    def cell(series: str, calls: int, value: str | None = None) -> Figure:
-        axis = FigureAxis.TOTAL if value is None else FigureAxis.MARGIN
-        return Figure(series, scope.place_code, scope.first, scope.last, calls, axis, value, margin=True)
-
-    def one(figure: Figure, persons: int) -> int | None:
-        admitted = ledger.admit([figure]) if persons >= THRESHOLD else None
-        return admitted[0].persons if admitted else None
-
     if scope.kind is not PaperKind.MONTH:
         shown.outbound = None
         return
     contacts = sum(n.calls for n in seen.channels.values())
-    if one(cell(CHANNELS, contacts), sum(n.persons for n in seen.channels.values())) is not None:
+    if (
+        _one(ledger, _calls(scope, CHANNELS, contacts), sum(n.persons for n in seen.channels.values()))
+        is not None
+    ):
         told = {code: n.calls for code, n in seen.channels.items()}
         few = {code for code, n in seen.channels.items() if 0 < n.persons < THRESHOLD}
         safe = [
@@ -247,6 +246,6 @@ def _contacts_by_channel(shown: Shown, ledger: Ledger) -> None:
             if c.persons and c.label not in few
         ]
         shown.channels = _admit(
-            {c.label: cell(CHANNELS, told[c.label], f"channel:{c.label}") for c in safe}, ledger
+            {c.label: _calls(scope, CHANNELS, told[c.label], f"channel:{c.label}") for c in safe}, ledger
         )
-    shown.outbound = one(cell("outbound", seen.outbound.calls), seen.outbound.persons)
+    shown.outbound = _one(ledger, _calls(scope, "outbound", seen.outbound.calls), seen.outbound.persons)
