@@ -8,10 +8,11 @@ A special report (专报) is an issued alert, which one person verifies and anot
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from analytics.days import HOTLINE_ZONE, day_of
@@ -35,6 +36,7 @@ from analytics.report.errors import (
     PeriodNotOver,
     ReasonMissing,
 )
+from analytics.report.ledger import Figure
 from analytics.report.review import require_supervisor
 from models.alerting import PublishedFigure
 from models.audit import write_audit
@@ -46,6 +48,15 @@ from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_watch import Ending
 
 REMARK_LENGTH, ADVICE_LENGTH, MOST_ITEMS = 1000, 300, 20
+
+
+@dataclass(frozen=True)
+class _Written:
+    title: str
+    content: dict[str, Any]
+    figures: tuple[Figure, ...]
+    mark: tuple[int, int]
+    """What the ledger was when this was written."""
 
 
 class Papers:
@@ -67,58 +78,75 @@ class Papers:
 
         Raises PeriodNotOver; NotPermitted for a person who is no supervisor."""
         period = period_of(kind, day)
-        with self._work() as unit:
-            if person_id is not None:
-                require_supervisor(unit.session, person_id)
-            if period is None or place_code not in places_of(unit.session):
-                return None
-            # One writer at a time: the ledger that is read must be the one that is written to.
-            organisation = unit.session.scalars(select(Organisation).with_for_update()).one()
-            known = _standing(unit.session, period, place_code)
-            if known is not None:
-                return known.id
-            if unit.now < period.bounds(self._zone)[1]:
-                raise PeriodNotOver(kind=str(kind.value), first=period.first.isoformat())
-            paper = Paper(
-                kind=kind,
-                place_code=place_code,
-                first_day=period.first,
-                last_day=period.last,
-                title="",
-                definitions_version=version(),
-                due_at=period.due_at(self._zone),
-                drafted_at=unit.now,
-                is_demonstration=organisation.is_demonstration,
-            )
-            unit.session.add(paper)
-            unit.session.flush()
-            self._fill(unit, paper)
-            self._audit(unit, person_id, "report.draft", paper)
-            signature = standing_signature(unit.session, place_code, unit.now)
-            if kind is PaperKind.DIGEST and signature is not None:
-                paper.standing = True
-                self._freeze(unit, paper, signature.person_id)
-            unit.tell(PaperChanged(paper.id, str(paper.state.value)))
-            return paper.id
+        while True:
+            with self._work() as unit:
+                unit.only_read()
+                if person_id is not None:
+                    require_supervisor(unit.session, person_id)
+                if period is None or place_code not in places_of(unit.session):
+                    return None
+                known = _standing(unit.session, period, place_code)
+                if known is not None:
+                    return known.id
+                if unit.now < period.bounds(self._zone)[1]:
+                    raise PeriodNotOver(kind=str(kind.value), first=period.first.isoformat())
+            written = self._write(place_code, period)
+            with self._work() as unit:
+                known = _standing(unit.session, period, place_code)
+                if known is not None:
+                    return known.id
+                if not _still_holds(unit.session, written):
+                    continue
+                paper = Paper(
+                    kind=kind,
+                    place_code=place_code,
+                    first_day=period.first,
+                    last_day=period.last,
+                    title=written.title,
+                    content=written.content,
+                    definitions_version=version(),
+                    due_at=period.due_at(self._zone),
+                    drafted_at=unit.now,
+                    is_demonstration=unit.session.scalars(select(Organisation.is_demonstration)).one(),
+                )
+                unit.session.add(paper)
+                unit.session.flush()
+                self._book(unit, paper, written)
+                self._audit(unit, person_id, "report.draft", paper)
+                signature = standing_signature(unit.session, place_code, unit.now)
+                if kind is PaperKind.DIGEST and signature is not None:
+                    paper.standing = True
+                    self._freeze(unit, paper, signature.person_id)
+                unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+                return paper.id
 
     def count_anew(self, paper_id: int, person_id: int) -> None:
         """Counts again what notes have changed since; what was written by hand stays. Raises as `edit`."""
-        with self._work() as unit:
-            paper = _open(unit.session, paper_id, person_id)
-            unit.session.scalars(select(Organisation).with_for_update()).first()
-            by_hand = {s["key"]: s for s in paper.content.get("sections", [])}
-            _withdraw(unit.session, paper)
-            paper.definitions_version = version()
-            self._fill(unit, paper)
-            paper.content = paper.content | {
-                "sections": [
-                    section | {"remarks": by_hand.get(section["key"], section)["remarks"]}
-                    for section in paper.content["sections"]
-                ]
-            }
-            paper.revision += 1
-            self._audit(unit, person_id, "report.count_anew", paper)
-            unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+        while True:
+            with self._work() as unit:
+                unit.only_read()
+                paper = _open(unit.session, paper_id, person_id)
+                place_code, own = paper.place_code, source_of(paper)
+                period = Period(paper.kind, paper.first_day, paper.last_day)
+            written = self._write(place_code, period, own)
+            with self._work() as unit:
+                paper = _open(unit.session, paper_id, person_id)
+                if not _still_holds(unit.session, written):
+                    continue
+                by_hand = {s["key"]: s["remarks"] for s in paper.content["sections"]}
+                _withdraw(unit.session, paper)
+                self._book(unit, paper, written)
+                paper.title, paper.definitions_version = written.title, version()
+                paper.content = written.content | {
+                    "sections": [
+                        section | {"remarks": by_hand.get(section["key"], [])}
+                        for section in written.content["sections"]
+                    ]
+                }
+                paper.revision += 1
+                self._audit(unit, person_id, "report.count_anew", paper)
+                unit.tell(PaperChanged(paper.id, str(paper.state.value)))
+                return
 
     def edit(
         self,
@@ -180,16 +208,21 @@ class Papers:
         counts = count(session, definition, scope)
         return counts if definition.is_table else {"": counts.get(ONE, 0)}
 
-    def _fill(self, unit: UnitOfWork, paper: Paper) -> None:
-        period = Period(paper.kind, paper.first_day, paper.last_day)
-        if paper.kind is PaperKind.DIGEST:
-            paper.title, paper.content = digest_of(unit.session, paper.place_code, period)
-            return
-        ledger = load_ledger(unit.session, date.min)
-        known = len(ledger.figures)
-        facts = gather(unit.session, paper.place_code, period, ledger, self._reception_of, self._zone)
-        remember(unit.session, source_of(paper), ledger.figures[known:], unit.now, paper.is_demonstration)
-        paper.title, paper.content = compose(facts)
+    def _write(self, place_code: str, period: Period, without: str = "") -> _Written:
+        """Counted and put into words while only reading: on SQLite no caller's write waits for a report."""
+        with self._work() as unit:
+            unit.only_read()
+            mark = _mark(unit.session)
+            if period.kind is PaperKind.DIGEST:
+                return _Written(*digest_of(unit.session, place_code, period), (), mark)
+            ledger = load_ledger(unit.session, date.min, without)
+            known = len(ledger.figures)
+            facts = gather(unit.session, place_code, period, ledger, self._reception_of, self._zone)
+            return _Written(*compose(facts), ledger.figures[known:], mark)
+
+    @staticmethod
+    def _book(unit: UnitOfWork, paper: Paper, written: _Written) -> None:
+        remember(unit.session, source_of(paper), written.figures, unit.now, paper.is_demonstration)
 
     def _freeze(self, unit: UnitOfWork, paper: Paper, person_id: int) -> None:
         paper.number = next_number(unit.session, paper.kind, day_of(unit.now, self._zone))
@@ -214,6 +247,19 @@ class Papers:
 
 def source_of(paper: Paper) -> str:
     return f"{REPORT}{paper.id}"
+
+
+def _mark(session: Session) -> tuple[int, int]:
+    number, newest = session.execute(
+        select(func.count(PublishedFigure.id), func.max(PublishedFigure.id))
+    ).one()
+    return number, newest or 0
+
+
+def _still_holds(session: Session, written: _Written) -> bool:
+    """Nobody published meanwhile; from here on, nobody else does until the end of this transaction."""
+    session.scalars(select(Organisation).with_for_update()).first()
+    return _mark(session) == written.mark
 
 
 def _withdraw(session: Session, paper: Paper) -> None:

@@ -209,9 +209,12 @@ def _share(total: Figure, facts: Facts, ledger: Ledger) -> str | None:
     return band if ledger.admit([figure]) is not None else None
 
 
-def load_ledger(session: Session, since: date) -> Ledger:
-    """Everything published whose days reach into `since` or later. Real and demonstration figures alike."""
-    rows = session.scalars(select(PublishedFigure).where(PublishedFigure.last_day >= since))
+def load_ledger(session: Session, since: date, without: str = "") -> Ledger:
+    """Everything published whose days reach into `since` or later. Real and demonstration figures alike.
+    `without`: a source that is about to be written anew."""
+    rows = session.scalars(
+        select(PublishedFigure).where(PublishedFigure.last_day >= since, PublishedFigure.source != without)
+    )
     return Ledger(
         [
             Figure(
