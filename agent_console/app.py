@@ -57,6 +57,7 @@ BLUEPRINTS = (
     "signals",
     "signing",
     "issues_pages",
+    "issue_exports",
     "calls",
     "quality_pages",
     "scorecard_pages",

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from agent_console.places import names_of
 from models.surveillance import Contact
 from models.vocabulary_record import Population
+
+Counted = Contact | Row[Any]
+"""A contact, or a row of the columns that are counted: its text and vector stay sealed."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def sliding_persons(
     return sums
 
 
-def population_shares(contacts: Iterable[Contact]) -> tuple[Share, ...]:
+def population_shares(contacts: Iterable[Counted]) -> tuple[Share, ...]:
     persons: dict[str, set[str]] = {}
     for contact in contacts:
         persons.setdefault(contact.population or "P99", set()).add(contact.person_hash)
@@ -51,7 +56,7 @@ def population_shares(contacts: Iterable[Contact]) -> tuple[Share, ...]:
     return tuple(sorted(shares, key=lambda share: (-share.persons, share.code)))
 
 
-def place_shares(session: Session, contacts: Iterable[Contact]) -> tuple[Share, ...]:
+def place_shares(session: Session, contacts: Iterable[Counted]) -> tuple[Share, ...]:
     persons: dict[str, set[str]] = {}
     for contact in contacts:
         persons.setdefault(contact.place_code, set()).add(contact.person_hash)

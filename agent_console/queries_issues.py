@@ -1,4 +1,4 @@
-"""Issues (groups of like contacts): the list, and one issue by day, place, population and call."""
+"""One issue (a group of like contacts) by day, place, population and call, with its history."""
 
 from __future__ import annotations
 
@@ -7,35 +7,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from agent_console.breakdowns import Share, place_shares, population_shares
+from agent_console.queries_examples import Example, medoids
+from analytics.cluster import Grouper
+from analytics.issues.line import parts_of
+from analytics.steps.registry import load_state
 from models.calls import Call
 from models.people import Person
 from models.places import Place
-from models.surveillance import Contact, Issue, IssueEvent, Signal
+from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry, Signal
 from models.vocabulary_surveillance import SignalState
 
 CHART_DAYS = 60
 CALLS_SHOWN = 100
 RECENT_DAYS = 7
-
-
-@dataclass(frozen=True)
-class IssueRow:
-    issue_id: int
-    name: str
-    keywords: tuple[str, ...]
-    language: str
-    size: int
-    last_7_days: int
-    before_7_days: int
-    """The 7 days before those."""
-    first_day: date
-    last_day: date
-    muted: bool
-    open_signal_id: int | None
+EXAMPLE_POOL = 300
+MERGE_CHOICES = 300
 
 
 @dataclass(frozen=True)
@@ -60,9 +50,24 @@ class IssueChange:
 
 @dataclass(frozen=True)
 class IssuePage:
-    row: IssueRow
+    issue_id: int
+    name: str
+    keywords: tuple[str, ...]
+    muted: bool
+    open_signal_id: int | None
+    last_7_days: int
+    before_7_days: int
+    """The 7 days before those."""
+    first_day: date
+    last_day: date
     alias_of_id: int | None
     alias_of_name: str | None
+    parts: tuple[tuple[int, str], ...]
+    """What was merged into it: id and name."""
+    alike: tuple[tuple[int, str, float], ...]
+    """Id, name and cosine of issues that may be the same."""
+    others: tuple[tuple[int, str], ...]
+    """What it may be merged into, the latest first."""
     created_at: datetime
     embedder: str
     daily: dict[date, int]
@@ -79,32 +84,8 @@ class IssuePage:
     """Id, onset, observed, expected, state; newest first."""
 
 
-def issue_list(session: Session, today: date, limit: int = 200) -> tuple[IssueRow, ...]:
-    """Issues that are no alias, the fastest growing of the last week first."""
-    issues = session.scalars(select(Issue).where(Issue.alias_of_id.is_(None))).all()
-    recent = _counts(session, today - timedelta(days=RECENT_DAYS - 1), today)
-    before = _counts(
-        session, today - timedelta(days=2 * RECENT_DAYS - 1), today - timedelta(days=RECENT_DAYS)
-    )
-    signals = _open_signals(session)
-    rows = [
-        _row(issue, recent.get(issue.id, 0), before.get(issue.id, 0), signals.get(issue.id))
-        for issue in issues
-    ]
-    rows.sort(key=lambda row: (row.muted, -row.last_7_days, -row.size, row.issue_id))
-    return tuple(rows[:limit])
-
-
-def _counts(session: Session, first: date, last: date) -> dict[int, int]:
-    rows = session.execute(
-        select(Contact.issue_id, func.count())
-        .where(Contact.issue_id.is_not(None), Contact.day >= first, Contact.day <= last)
-        .group_by(Contact.issue_id)
-    )
-    return {issue_id: count for issue_id, count in rows if issue_id is not None}
-
-
-def _open_signals(session: Session) -> dict[int, int]:
+def open_signals(session: Session) -> dict[int, int]:
+    """The newest undecided or verified signal of each issue."""
     rows = session.execute(
         select(Signal.issue_id, Signal.id)
         .where(
@@ -116,42 +97,54 @@ def _open_signals(session: Session) -> dict[int, int]:
     return {issue_id: signal_id for issue_id, signal_id in rows if issue_id is not None}
 
 
-def _row(issue: Issue, recent: int, before: int, signal_id: int | None) -> IssueRow:
-    return IssueRow(
-        issue_id=issue.id,
-        name=issue.name,
-        keywords=tuple(issue.keywords),
-        language=issue.language,
-        size=issue.size,
-        last_7_days=recent,
-        before_7_days=before,
-        first_day=issue.first_day,
-        last_day=issue.last_day,
-        muted=issue.muted,
-        open_signal_id=signal_id,
-    )
-
-
 def issue_page(session: Session, issue_id: int, today: date) -> IssuePage | None:
+    """The issue with all that is merged into it; an alias shows what its issue shows."""
     issue = session.get(Issue, issue_id)
     if issue is None:
         return None
-    contacts = session.scalars(select(Contact).where(Contact.issue_id == issue_id)).all()
+    contacts = session.execute(
+        select(Contact.day, Contact.person_hash, Contact.place_code, Contact.population).where(
+            Contact.issue_id.in_(parts_of(issue_id))
+        )
+    ).all()
     recent = sum(today - timedelta(days=RECENT_DAYS) < contact.day <= today for contact in contacts)
     before = sum(
         today - timedelta(days=2 * RECENT_DAYS) < contact.day <= today - timedelta(days=RECENT_DAYS)
         for contact in contacts
     )
-    last = min(max(issue.last_day, issue.first_day), today) if contacts else today
-    first = max(last - timedelta(days=CHART_DAYS - 1), min(issue.first_day, last))
+    days = [contact.day for contact in contacts]
+    last = min(max(days, default=today), today)
+    first = max(last - timedelta(days=CHART_DAYS - 1), min(days, default=last))
     alias = session.get(Issue, issue.alias_of_id) if issue.alias_of_id else None
     return IssuePage(
-        row=_row(issue, recent, before, _open_signals(session).get(issue.id)),
+        issue_id=issue.id,
+        name=issue.name,
+        keywords=tuple(issue.keywords),
+        muted=issue.muted,
+        open_signal_id=open_signals(session).get(issue.id),
+        last_7_days=recent,
+        before_7_days=before,
+        first_day=min(days, default=issue.first_day),
+        last_day=max(days, default=issue.last_day),
         alias_of_id=issue.alias_of_id,
         alias_of_name=alias.name if alias else None,
+        parts=tuple(
+            (part.id, part.name)
+            for part in session.scalars(select(Issue).where(Issue.alias_of_id == issue_id).order_by(Issue.id))
+        ),
+        alike=_alike(session, issue),
+        others=tuple(
+            (row.id, row.name)
+            for row in session.execute(
+                select(Issue.id, Issue.name)
+                .where(Issue.alias_of_id.is_(None), Issue.embedder == issue.embedder, Issue.id != issue_id)
+                .order_by(Issue.last_day.desc(), Issue.id)
+                .limit(MERGE_CHOICES)
+            )
+        ),
         created_at=issue.created_at,
         embedder=issue.embedder,
-        daily=dict(Counter(contact.day for contact in contacts if first <= contact.day <= last)),
+        daily=dict(Counter(day for day in days if first <= day <= last)),
         chart_first=first,
         chart_last=last,
         persons=len({contact.person_hash for contact in contacts}),
@@ -164,27 +157,61 @@ def issue_page(session: Session, issue_id: int, today: date) -> IssuePage | None
     )
 
 
+def _alike(session: Session, issue: Issue) -> tuple[tuple[int, str, float], ...]:
+    """Issues whose direction nearly agrees with this one's: a person may find that they are one."""
+    registry = session.get(IssueRegistry, issue.embedder)
+    if registry is None:
+        return ()
+    state = load_state(session, registry)
+    found = []
+    for pair in Grouper(state).alike():
+        if issue.id in (pair.keep, pair.gone):
+            other = pair.gone if pair.keep == issue.id else pair.keep
+            found.append((other, state.issues[other].name, pair.similarity))
+    return tuple(sorted(found, key=lambda row: -row[2]))
+
+
+def issue_examples(session: Session, issue_id: int) -> tuple[Example, ...]:
+    """Redacted texts of its newest calls, nearest to its middle first."""
+    contacts = session.scalars(
+        select(Contact)
+        .where(Contact.issue_id.in_(parts_of(issue_id)))
+        .order_by(Contact.day.desc(), Contact.id.desc())
+        .limit(EXAMPLE_POOL)
+    ).all()
+    return medoids(contacts, session.get(Issue, issue_id))
+
+
 def _calls(session: Session, issue_id: int) -> tuple[IssueCall, ...]:
     rows = session.execute(
-        select(Contact, Call.arrived_at, Place.name_zh, Place.name_en)
+        select(
+            Contact.call_id,
+            Contact.population,
+            Contact.problem,
+            Contact.risk_level,
+            Contact.text_source,
+            Call.arrived_at,
+            Place.name_zh,
+            Place.name_en,
+        )
         .join(Call, Call.id == Contact.call_id)
         .outerjoin(Place, Place.code == Contact.place_code)
-        .where(Contact.issue_id == issue_id)
+        .where(Contact.issue_id.in_(parts_of(issue_id)))
         .order_by(Call.arrived_at.desc())
         .limit(CALLS_SHOWN)
     )
     return tuple(
         IssueCall(
-            call_id=contact.call_id,
-            arrived_at=arrived_at,
-            place_zh=zh or "地区未知",
-            place_en=en or "Place unknown",
-            population=contact.population,
-            problem=contact.problem,
-            risk_level=contact.risk_level,
-            source=contact.text_source,
+            call_id=row.call_id,
+            arrived_at=row.arrived_at,
+            place_zh=row.name_zh or "地区未知",
+            place_en=row.name_en or "Place unknown",
+            population=row.population,
+            problem=row.problem,
+            risk_level=row.risk_level,
+            source=row.text_source,
         )
-        for contact, arrived_at, zh, en in rows
+        for row in rows
     )
 
 

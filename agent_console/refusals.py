@@ -98,6 +98,10 @@ SENTENCES: dict[str, Any] = {
     "proposal_already_decided": lazy_gettext("这条建议已有人处理。"),
     "duty_wrong": lazy_gettext("值班没有登记：请核对时间先后、备岗不能是本人、邮箱和电话的写法。"),
     "address_wrong": lazy_gettext("邮箱写法有误，请核对。"),
+    "issue_is_merged": lazy_gettext("这个问题已并入另一个，请在那里操作，或先取消合并。"),
+    "issue_name_invalid": lazy_gettext("名称须为 1 到 80 个字。没有更改。"),
+    "issues_do_not_match": lazy_gettext("这两个问题不能合并，请另选一个。"),
+    "nothing_to_split": lazy_gettext("不能这样拆分：两边都要至少有两通近期来电。"),
     "signer_is_verifier": lazy_gettext("核实人不能签发自己核实的提示，请由另一位督导签发。"),
 }
 

@@ -122,6 +122,8 @@ ISSUE_EVENTS: Mapping[str, Any] = {
     "split": _("拆分"),
     "merged": _("合并"),
     "muted": _("不再提示"),
+    "unmuted": _("恢复提示"),
+    "parted": _("取消合并"),
 }
 
 DANGER_SOURCES: Mapping[str, Any] = {
@@ -235,6 +237,17 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "protocol.phase": _("更改规程阶段"),
     "danger.see": _("看到危险提示"),
     "danger.close": _("关闭危险提示"),
+    "issue.renamed": _("问题改名"),
+    "issue.muted": _("问题不再提示"),
+    "issue.unmuted": _("问题恢复提示"),
+    "issue.merged": _("合并问题"),
+    "issue.parted": _("取消合并"),
+    "issue.split": _("拆分问题"),
+    "issue.born": _("拆出新问题"),
+    "issue.examples": _("打开问题的代表性内容"),
+    "issues.export": _("导出问题"),
+    "issues.download": _("下载导出的问题"),
+    # As lines of former versions named it.
     "issue.rename": _("问题改名"),
     "audit.check": _("核对审计链"),
 }

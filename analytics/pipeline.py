@@ -1,6 +1,7 @@
 """The order of the steps, and the jobs by their kind.
 
     transcribe {recording_id} -> understand {call_id} -> group {call_id} -> count {day} -> detect {day}
+    recount {issue_id} (people merged or split it)
     regroup {day} (night)     deliver {delivery_id}       forget(call_id) when consent is withdrawn
     clock {subject, id}       notice {whom}               time limits of signals and alerts
 
@@ -20,7 +21,7 @@ from analytics.alerts.notices import Notifier
 from analytics.alerts.watch import Watch
 from analytics.days import HOTLINE_ZONE, bounds_of, day_of
 from analytics.report.delivery import Deliverer
-from analytics.steps.count import Count
+from analytics.steps.count import Count, Recount
 from analytics.steps.detect import WARM_UP_DAYS, Detect
 from analytics.steps.forget import drop_contact, drop_words
 from analytics.steps.group import Group
@@ -92,6 +93,7 @@ class Pipeline:
         self.group = Group(work)
         self.regroup = Regroup(work, embedder_for, language)
         self.count = Count(work, zone, detect_delay_seconds)
+        self.recount = Recount(work, zone)
         self.detect = Detect(work, warm_up_days)
 
     def with_work(self, work: Work) -> Pipeline:
@@ -106,6 +108,7 @@ class Pipeline:
             "group": self._group,
             "regroup": self._regroup,
             "count": lambda payload: self.count(date.fromisoformat(payload["day"])),
+            "recount": self.recount,
             "detect": self._detect,
         }
         jobs["clock"] = Watch(self._work)

@@ -11,6 +11,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
 
+from analytics.issues.line import parts_of
 from models.places import UNKNOWN_PLACE, Organisation
 from models.recordings import RiskMark
 from models.surveillance import Contact
@@ -69,7 +70,7 @@ def in_series(series: str) -> ColumnElement[bool]:
     """The contacts of a series. Raises ValueError for a name that is none."""
     issue_id, problem, population = issue_of(series), problem_of(series), population_of(series)
     if issue_id is not None:
-        return and_(is_counted(), Contact.issue_id == issue_id)
+        return and_(is_counted(), Contact.issue_id.in_(parts_of(issue_id)))
     if problem is not None:
         named = and_(is_counted(), Contact.problem == str(problem))
         if population is None:

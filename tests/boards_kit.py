@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,7 @@ from models.people import Person
 from models.places import Centre, Mechanism
 from models.recordings import Recording, RiskMark, Transcript
 from models.seats import Seat
-from models.surveillance import Contact, DayCount, Issue, IssueEvent, Signal
+from models.surveillance import Contact, DayCount, Issue, IssueEvent, IssueRegistry, Signal
 from models.unit_of_work import Clock
 from models.vocabulary import (
     AgentStatus,
@@ -441,8 +442,20 @@ def _told_call(session: Session, centre: Centre, seat: Seat, operator: Person) -
 
 def _issue_and_signal(session: Session, told_call: Call) -> tuple[Issue, Signal]:
     """An issue that grew in the last days in 云州市: 42 days of calls, over 40 persons in the last week."""
+    session.add(IssueRegistry(embedder="lexical-1", dimension=8, founded_at=NOW))
+    other = Issue(
+        name="校园考试压力",
+        keywords=["考试", "志愿"],
+        centroid=_toward(0),
+        embedder="lexical-1",
+        created_at=NOW - timedelta(days=60),
+        first_day=TODAY - timedelta(days=60),
+        last_day=TODAY - timedelta(days=20),
+    )
+    session.add(other)
     issue = Issue(
         name="欠薪失业",
+        centroid=_toward(0),
         keywords=["裁员补偿", "拖欠工资", "房租"],
         embedder="lexical-1",
         created_at=NOW - timedelta(days=41),
@@ -492,6 +505,8 @@ def _issue_and_signal(session: Session, told_call: Call) -> tuple[Issue, Signal]
                     risk_level=2 if number % 6 == 0 else 1,
                     text_source="summary",
                     text=texts[number % 3],
+                    vector=_toward(number % 3),
+                    embedder=issue.embedder,
                     issue_id=issue.id,
                     grouped_at=arrived,
                 )
@@ -577,6 +592,13 @@ def _issue_and_signal(session: Session, told_call: Call) -> tuple[Issue, Signal]
     session.add_all([signal, event, watched])
     session.flush()
     return issue, signal
+
+
+def _toward(axis: int) -> bytes:
+    """A vector of the kind that the calls' texts would have: three directions in a common one."""
+    vector = np.full(8, 0.5, np.float32)
+    vector[axis] += 1
+    return np.asarray(vector / np.linalg.norm(vector), np.float32).tobytes()
 
 
 def _duties(session: Session, call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,8 +18,9 @@ from analytics.cluster.recent import POOLED, RecentTexts
 class Issue:
     """A group of like calls. `id` is never used again, whatever becomes of the issue.
 
-    status    live, muted (people: never flag it), merged (see `alias_of`)
-    held      people renamed, merged or split it: the machine changes no more than its centroid
+    status    live, muted (people: never flag it), merged (it takes calls on behalf of `alias_of`)
+    held      people decided something about it: the machine never divides it
+    kept      people split it: the calls that are in it stay in it
     centroid  direction of its recent members, the centre taken off, of length 1
     founding  born when the registry began, when nothing can be called new
     """
@@ -33,6 +35,7 @@ class Issue:
     status: str = "live"
     alias_of: int | None = None
     held: bool = False
+    kept: bool = False
     founding: bool = False
     flagged_on: date | None = None
     medoid_id: str | None = None
@@ -65,8 +68,13 @@ class GroupState:
         return cls(embedder.key, embedder.dimension)
 
     def live(self) -> list[Issue]:
-        """Issues that take calls, by id."""
-        return [issue for _, issue in sorted(self.issues.items()) if issue.status != "merged"]
+        """Issues that stand for themselves, by id."""
+        return [issue for issue in self.taking() if issue.status != "merged"]
+
+    def taking(self) -> list[Issue]:
+        """Issues that texts may join, by id: one that was merged goes on under the issue it is part of, so
+        that what people joined stays joined whatever the night finds, and can be taken apart again."""
+        return [issue for _, issue in sorted(self.issues.items())]
 
     def resolve(self, issue_id: int) -> int:
         """The issue that an id stands for now: merges leave an alias behind."""
@@ -84,21 +92,30 @@ class GroupState:
         """A muted issue keeps taking calls and is never flagged."""
         self.issues[issue_id] = replace(self.issues[issue_id], status="muted" if muted else "live", held=True)
 
-    def merge(self, keep: int, gone: int, held: bool = True) -> None:
-        """Two issues become one; the id `gone` stays as an alias. Raises ValueError for one and the same."""
+    def merge(self, keep: int, gone: int) -> None:
+        """`gone` becomes a part of `keep`, with all that was merged into it; its id stays as an alias, its
+        texts stay under it. Raises ValueError for one and the same."""
         keep, gone = self.resolve(keep), self.resolve(gone)
         if keep == gone:
             raise ValueError("an issue can't be merged into itself")
-        one, two = self.issues[keep], self.issues[gone]
-        self.issues[keep] = replace(
-            one,
-            centroid=_between(one, two),
-            size=one.size + two.size,
-            last_on=max(one.last_on, two.last_on),
-            held=one.held or held,
-        )
-        self.issues[gone] = replace(two, status="merged", alias_of=keep)
-        self.recent.issues[self.recent.rows_of(gone)] = keep
+        self.issues[keep] = replace(self.issues[keep], held=True)
+        for issue in self.taking():
+            if issue.id == gone or issue.alias_of == gone:
+                self.issues[issue.id] = replace(issue, status="merged", alias_of=keep, held=True)
+
+    def part(self, gone: int) -> None:
+        """Takes a merge back: the issue stands for itself again."""
+        self.issues[gone] = replace(self.issues[gone], status="live", alias_of=None, held=True)
+
+    def split(self, issue_id: int, text_ids: Sequence[str], centroid: Vectors, day: date, name: str) -> int:
+        """A person takes these texts out of an issue: they are a new one, and both keep what they hold."""
+        new, chosen = self.next_id, set(text_ids)
+        self.next_id += 1
+        self.issues[issue_id] = replace(self.issues[issue_id], held=True, kept=True)
+        rows = [row for row, text_id in enumerate(self.recent.ids) if text_id in chosen]
+        self.issues[new] = Issue(new, name, (), day, day, len(rows), centroid, held=True, kept=True)
+        self.recent.issues[rows] = new
+        return new
 
     def to_arrays(self) -> dict[str, Any]:
         """Rows without vectors (JSON-ready) and two matrices in row order: `centroids`, `recent_vectors`."""
@@ -119,6 +136,7 @@ class GroupState:
                     "status": issue.status,
                     "alias_of": issue.alias_of,
                     "held": issue.held,
+                    "kept": issue.kept,
                     "founding": issue.founding,
                     "flagged_on": issue.flagged_on.isoformat() if issue.flagged_on else None,
                     "medoid_id": issue.medoid_id,
@@ -143,8 +161,3 @@ class GroupState:
             state.issues[row["id"]] = Issue(centroid=np.asarray(centroid, np.float32), **values)
         state.recent = RecentTexts.of(data["dimension"], data["recent"], data["recent_vectors"])
         return state
-
-
-def _between(one: Issue, two: Issue) -> Vectors:
-    joined = one.centroid * one.size + two.centroid * two.size
-    return np.asarray(joined / max(float(np.linalg.norm(joined)), 1e-9), np.float32)

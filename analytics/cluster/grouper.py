@@ -59,7 +59,8 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where a text went. `issue_id` is None for the pool; `nearest_id` tells what it came near to."""
+    """Where a text went. `issue_id` is None for the pool; `nearest_id` tells what it came near to. Either may
+    be one that was merged: `GroupState.resolve` tells what it is part of."""
 
     text_id: str
     issue_id: int | None
@@ -92,7 +93,7 @@ class BornIssue:
 
 @dataclass(frozen=True, slots=True)
 class MergeProposal:
-    """Two issues that look alike; a person (or a rule of the pipeline) decides."""
+    """Two issues that look alike; a person decides."""
 
     keep: int
     gone: int
@@ -162,7 +163,7 @@ class Grouper:
         moved = {
             recent.ids[row]: int(now[row]) for row in np.flatnonzero(now != before) if now[row] != POOLED
         }
-        return NightlyReport(day, moved, tuple(born), tuple(self._alike()), expired)
+        return NightlyReport(day, moved, tuple(born), tuple(self.alike()), expired)
 
     def _ready_to_found(self, today: int) -> bool:
         recent = self.state.recent
@@ -189,15 +190,17 @@ class Grouper:
         return born
 
     def _already_known(self, candidate: Candidate) -> bool:
-        """True when the group was lifted out before: it is growing, not new."""
+        """True when the group was lifted out before, or is what people have decided about: it is growing,
+        not new, and its count tells."""
         recent = self.state.recent
-        young = [issue for issue in self.state.live() if not issue.founding and issue.flagged_on is not None]
         inside = recent.issues[list(candidate.rows)]
-        for issue in young:
-            if (
-                issue.centroid @ candidate.centre >= self.settings.scan.same
-                or (inside == issue.id).mean() > 0.4
-            ):
+        for issue in self.state.taking():
+            young = not issue.founding and issue.flagged_on is not None
+            if not young and not issue.held:
+                continue
+            if issue.centroid @ candidate.centre >= self.settings.scan.same:
+                return True
+            if young and (inside == issue.id).mean() > 0.4:
                 return True
         return False
 
@@ -208,10 +211,14 @@ class Grouper:
         )
         if lacking <= 0:
             return []
-        held = {issue.id for issue in self.state.live() if issue.held}
+        held = {issue.id for issue in self.state.taking() if issue.held}
         issues = recent.issues[: len(recent)]
-        groups = divide(vectors, issues, held, lacking, self.settings.minimum_members * 2)
+        minimum = self.settings.minimum_members * 2
+        groups = divide(vectors, issues, held, lacking, minimum, self._is_open(day.toordinal()))
         return [self._bear(day, rows, vectors, texts_of) for rows in groups]
+
+    def _is_open(self, today: int) -> npt.NDArray[np.bool_]:
+        return self.state.recent.days[: len(self.state.recent)] > today - self.settings.open_days
 
     def _bear(
         self,
@@ -263,9 +270,10 @@ class Grouper:
         """Moves centroids to their members and open texts to their nearest centroid; empties the old pool."""
         recent, settings = self.state.recent, self.settings
         days = recent.days[: len(recent)]
-        is_open = days > today - settings.open_days
         ids, centroids = self._centroids()
         issues = recent.issues[: len(recent)]
+        kept = [issue.id for issue in self.state.taking() if issue.kept]
+        is_open = self._is_open(today) & ~np.isin(issues, kept)
         new, moved = settle(vectors, issues, is_open, ids, centroids, settings.join, settings.stay)
         recent.issues[: len(recent)] = new
         sizes = np.bincount(new, minlength=max(ids, default=0) + 1)
@@ -282,17 +290,23 @@ class Grouper:
             recent.issues[late] = np.array(ids, np.int32)[nearest]
         return tuple(recent.ids[row] for row in late)
 
-    def _alike(self) -> list[MergeProposal]:
-        ids, centroids = self._centroids()
+    def alike(self) -> list[MergeProposal]:
+        """Issues whose directions nearly agree; those that people split stay apart. A person decides."""
+        live = [issue for issue in self.state.live() if not issue.kept]
+        if not live:
+            return []
+        centroids = np.stack([issue.centroid for issue in live])
         scores = centroids @ centroids.T
         pairs = np.argwhere(np.triu(scores >= self.settings.merge, 1))
-        return [MergeProposal(ids[int(a)], ids[int(b)], round(float(scores[a, b]), 4)) for a, b in pairs]
+        return [
+            MergeProposal(live[int(a)].id, live[int(b)].id, round(float(scores[a, b]), 4)) for a, b in pairs
+        ]
 
     def _centroids(self) -> tuple[list[int], Vectors]:
-        live = self.state.live()
-        if not live:
+        taking = self.state.taking()
+        if not taking:
             return [], np.zeros((0, self.state.dimension), np.float32)
-        return [issue.id for issue in live], np.stack([issue.centroid for issue in live])
+        return [issue.id for issue in taking], np.stack([issue.centroid for issue in taking])
 
     def _centred(self, vectors: Vectors) -> Vectors:
         if self.state.centre is None:

@@ -29,14 +29,18 @@ def found(vectors: Vectors, count: int, minimum: int) -> list[Rows]:
 
 
 def divide(
-    vectors: Vectors, issues: npt.NDArray[np.int32], held: AbstractSet[int], wanted: int, minimum: int
+    vectors: Vectors,
+    issues: npt.NDArray[np.int32],
+    held: AbstractSet[int],
+    wanted: int,
+    minimum: int,
+    is_open: npt.NDArray[np.bool_],
 ) -> list[Rows]:
     """Up to `wanted` parts split off the issues that lose most by being one (bisecting k-means).
 
-    The larger part keeps the id; the rows given back are the smaller parts. Held issues are never divided.
+    The larger part keeps the id; the rows given back are the open ones of the smaller parts. Held issues are
+    never divided.
     """
-    from sklearn.cluster import KMeans
-
     offers: list[tuple[float, Rows]] = []
     for issue in np.unique(issues):
         if issue == 0 or int(issue) in held:
@@ -44,8 +48,8 @@ def divide(
         rows = np.flatnonzero(issues == issue)
         if len(rows) < 2 * minimum:
             continue
-        part = KMeans(2, n_init=3, random_state=int(issue)).fit_predict(vectors[rows]).astype(bool)
-        smaller = rows[part] if part.sum() * 2 <= len(rows) else rows[~part]
+        part = smaller_half(vectors[rows], int(issue))
+        smaller = rows[part][is_open[rows[part]]]
         if len(smaller) < minimum:
             continue
         larger = np.setdiff1d(rows, smaller, assume_unique=True)
@@ -53,6 +57,14 @@ def divide(
         offers.append((gain, smaller))
     offers.sort(key=lambda offer: (-offer[0], int(offer[1][0])))
     return [rows for _, rows in offers[:wanted]]
+
+
+def smaller_half(vectors: Vectors, seed: int) -> npt.NDArray[np.bool_]:
+    """The smaller of the two groups that these rows fall into."""
+    from sklearn.cluster import KMeans
+
+    part = KMeans(2, n_init=3, random_state=seed).fit_predict(vectors).astype(bool)
+    return part if part.sum() * 2 <= len(part) else ~part
 
 
 def settle(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from analytics.place_tree import PlaceTree
 from analytics.report.suppression import PHRASE_PERSONS
-from analytics.series import in_places, in_series, is_counted, population_of, problem_of
+from analytics.series import in_places, in_series, is_counted, issue_series, population_of, problem_of
 from models.care import FollowUp
 from models.notes import Note
 from models.places import Place
@@ -199,7 +199,7 @@ def _commonest_problem(codes: Iterable[str | None]) -> Problem | None:
 def public_phrases(session: Session, issue: Issue) -> tuple[str, ...]:
     users: dict[str, set[str]] = {word: set() for word in issue.keywords if word}
     texts = session.execute(
-        select(Contact.person_hash, Contact.text).where(is_counted(), Contact.issue_id == issue.id)
+        select(Contact.person_hash, Contact.text).where(in_series(issue_series(issue.id)))
     )
     for person, text in texts:
         for word, persons in users.items():

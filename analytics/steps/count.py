@@ -8,21 +8,25 @@ of its own day and the six after it: all seven are made anew. Calls stand beside
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta, tzinfo
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from analytics.days import day_of
 from analytics.flag.counts import WINDOW_DAYS, counted_days
+from analytics.issues.line import roots
 from analytics.place_tree import PlaceTree, pooled_codes
-from analytics.series import is_counted, series_of
+from analytics.series import in_series, is_counted, issue_series, series_of
 from analytics.steps.stress import raise_stress_signals
 from analytics.steps.understand import once_more
-from models.surveillance import Contact, DayCount
+from models.surveillance import Contact, DayCount, Issue
 from models.unit_of_work import UnitOfWork, Work
 
 Key = tuple[str, str, date]
+_COUNTS_LOCK = 0x636F756E74
 
 
 class Count:
@@ -35,6 +39,7 @@ class Count:
 
     def __call__(self, day: date, *, ask_next: bool = True, stress: bool = True) -> None:
         with self._work() as unit:
+            one_counts_at_a_time(unit.session)
             for first, last in _spans(unit.session, day):
                 _replace(unit.session, first, last)
             if stress:
@@ -80,7 +85,7 @@ def _replace(session: Session, first: date, last: date) -> None:
 
 def counts_of(session: Session, first: date, last: date) -> dict[Key, tuple[int, int]]:
     """(series, place, day) -> (persons, calls), for the days from `first` to `last` on which anybody rang."""
-    tree = PlaceTree.load(session)
+    tree, whole = PlaceTree.load(session), roots(session)
     columns = (Contact.person_hash, Contact.place_code, Contact.day, Contact.problem, Contact.population)
     asked = select(*columns, Contact.issue_id).where(is_counted())
     those = select(Contact.person_hash).where(is_counted(), Contact.day >= first, Contact.day <= last)
@@ -96,12 +101,73 @@ def counts_of(session: Session, first: date, last: date) -> dict[Key, tuple[int,
     calls: dict[Key, int] = defaultdict(int)
     for row in rows:
         for place in pooled_codes(tree, row.place_code):
-            for series in series_of(row.issue_id, row.problem, row.population):
+            issue_id = whole.get(row.issue_id, row.issue_id)
+            for series in series_of(issue_id, row.problem, row.population):
                 heard[series, place, row.person_hash].add(row.day)
                 if row.day >= first:
                     calls[series, place, row.day] += 1
+    return _persons_and_calls(heard, calls)
+
+
+def _persons_and_calls(
+    heard: Mapping[tuple[str, str, str], set[date]], calls: Mapping[Key, int]
+) -> dict[Key, tuple[int, int]]:
     persons: dict[Key, int] = defaultdict(int)
     for (series, place, _), days in heard.items():
         for day in counted_days(days):
             persons[series, place, day] += 1
     return {key: (persons[key], number) for key, number in calls.items()}
+
+
+class Recount:
+    """The job `recount {issue_id}`: people merged, split or parted the issue, and its series is made anew
+    over all its days, so that what is expected of it rests on the calls that are in it now. A merged issue
+    has no series of its own."""
+
+    def __init__(self, work: Work, zone: tzinfo) -> None:
+        self._work = work
+        self._zone = zone
+
+    def __call__(self, payload: dict[str, Any]) -> None:
+        issue_id = int(payload["issue_id"])
+        series = issue_series(issue_id)
+        with self._work() as unit:
+            session = unit.session
+            one_counts_at_a_time(session)
+            issue = session.get(Issue, issue_id)
+            if issue is None:
+                return
+            counts = counts_of_issue(session, issue_id) if issue.alias_of_id is None else {}
+            session.execute(delete(DayCount).where(DayCount.series == series))
+            session.add_all(
+                DayCount(series=series, place_code=place, day=day, persons=persons, calls=calls)
+                for (_, place, day), (persons, calls) in sorted(counts.items())
+            )
+            today = day_of(unit.now, self._zone)
+            unit.ask(
+                "detect", "work", f"detect:{today.isoformat()}:{once_more()}", {"day": today.isoformat()}
+            )
+
+
+def counts_of_issue(session: Session, issue_id: int) -> dict[Key, tuple[int, int]]:
+    """As `counts_of`, of one issue with all that is merged into it, over all its days."""
+    tree, series = PlaceTree.load(session), issue_series(issue_id)
+    heard: dict[tuple[str, str, str], set[date]] = defaultdict(set)
+    calls: dict[Key, int] = defaultdict(int)
+    columns = (Contact.person_hash, Contact.place_code, Contact.day)
+    for person, code, day in session.execute(select(*columns).where(in_series(series))):
+        for place in pooled_codes(tree, code):
+            heard[series, place, person].add(day)
+            calls[series, place, day] += 1
+    return _persons_and_calls(heard, calls)
+
+
+def ask_recount(unit: UnitOfWork, issue_id: int) -> None:
+    unit.ask("recount", "work", f"recount:{issue_id}:{once_more()}", {"issue_id": issue_id})
+
+
+def one_counts_at_a_time(session: Session) -> None:
+    """Two workers that made the same days anew would each read before the other wrote. SQLite writes one at
+    a time as it is."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _COUNTS_LOCK})

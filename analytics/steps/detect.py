@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analytics.alerts.thresholds import margins
-from analytics.days import day_of
+from analytics.days import bounds_of
 from analytics.flag import WINDOW_DAYS, Detection, detect
 from analytics.flag.episodes import JOIN_DAYS
 from analytics.place_tree import PlaceTree
@@ -173,7 +173,8 @@ def _finding(
 def _unjudged_issues(session: Session, judged_if_born_by: date) -> set[int | None]:
     """Muted ones, and those that are too young to have a past of their own."""
     found: set[int | None] = set(session.scalars(select(Issue.id).where(Issue.muted.is_(True))))
-    for event in session.scalars(select(IssueEvent).where(IssueEvent.kind == BORN)):
-        if not event.data.get("emerging") and day_of(event.at) > judged_if_born_by:
+    _, after = bounds_of(judged_if_born_by)
+    for event in session.scalars(select(IssueEvent).where(IssueEvent.kind == BORN, IssueEvent.at >= after)):
+        if not event.data.get("emerging"):
             found.add(event.issue_id)
     return found

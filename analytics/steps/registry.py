@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from analytics.cluster import GroupState
@@ -20,7 +20,9 @@ from analytics.cluster.embedder import Vectors, normalised
 from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry
 from models.vocabulary import AnalysisState
 
-BORN = "born"
+BORN, SPLIT, RENAMED, MERGED, PARTED, MUTED, UNMUTED = (
+    "born", "split", "renamed", "merged", "parted", "muted", "unmuted",
+)  # fmt: skip
 
 
 def unpack(stored: bytes) -> Vectors:
@@ -37,18 +39,19 @@ def lock_registry(session: Session, embedder: str, dimension: int) -> IssueRegis
 
 
 def load_state(session: Session, registry: IssueRegistry) -> GroupState:
-    """The live issues, without recent texts. A merged one is left out: it takes no call."""
+    """The issues that take calls, without recent texts. A merged one takes them for the issue it is part
+    of; one that nobody is left in takes none."""
     state = GroupState(registry.embedder, registry.dimension, next_id=next_issue_id(session))
     state.centre = unpack(registry.centre) if registry.centre is not None else None
+    known = and_(Issue.embedder == registry.embedder, Issue.centroid.is_not(None))
     events: dict[int, list[IssueEvent]] = defaultdict(list)
-    for event in session.scalars(select(IssueEvent).order_by(IssueEvent.id)):
-        events[event.issue_id].append(event)
-    for row in session.scalars(
-        select(Issue).where(
-            Issue.embedder == registry.embedder, Issue.alias_of_id.is_(None), Issue.centroid.is_not(None)
-        )
+    for event in session.scalars(
+        select(IssueEvent).join(Issue, Issue.id == IssueEvent.issue_id).where(known).order_by(IssueEvent.id)
     ):
+        events[event.issue_id].append(event)
+    for row in session.scalars(select(Issue).where(known)):
         born = next((event.data for event in events[row.id] if event.kind == BORN), {})
+        merged = "merged" if row.alias_of_id is not None else None
         state.issues[row.id] = GroupIssue(
             id=row.id,
             name=row.name,
@@ -57,12 +60,33 @@ def load_state(session: Session, registry: IssueRegistry) -> GroupState:
             last_on=row.last_day,
             size=row.size,
             centroid=unpack(row.centroid or b""),
-            status="muted" if row.muted else "live",
+            status=merged or ("muted" if row.muted else "live"),
+            alias_of=row.alias_of_id,
             held=any(event.person_id is not None for event in events[row.id]),
+            kept=any(_people_split(event) for event in events[row.id]),
             founding=bool(born.get("founding")),
             flagged_on=row.first_day if born.get("emerging") else None,
         )
     return state
+
+
+def _people_split(event: IssueEvent) -> bool:
+    return event.person_id is not None and event.kind in (BORN, SPLIT)
+
+
+def people_keep(session: Session, embedder: str) -> set[int]:
+    """Issues that people split: the calls in them stay in them."""
+    return set(
+        session.scalars(
+            select(IssueEvent.issue_id)
+            .join(Issue, Issue.id == IssueEvent.issue_id)
+            .where(
+                Issue.embedder == embedder,
+                IssueEvent.person_id.is_not(None),
+                IssueEvent.kind.in_((BORN, SPLIT)),
+            )
+        )
+    )
 
 
 def next_issue_id(session: Session) -> int:

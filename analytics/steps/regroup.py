@@ -7,9 +7,10 @@ days keep their issue; each day that changed is counted again from the stored ve
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
@@ -17,9 +18,11 @@ from analytics.cluster import BornIssue, Grouper
 from analytics.cluster.recent import POOLED
 from analytics.steps.registry import (
     BORN,
+    SPLIT,
     load_state,
     lock_registry,
     next_issue_id,
+    people_keep,
     recent_contacts,
     unpack,
 )
@@ -58,7 +61,7 @@ class Regroup:
                 return []
             ids = self._bear(unit, registry, night, report.born, day)
             days = self._move(unit, night, report.moved, ids)
-            self._settle(unit, night, ids)
+            self._settle(unit, night, ids, day)
             for issue_id in sorted(ids.values()):
                 unit.tell(IssueChanged(issue_id))
             if ask_next:
@@ -117,34 +120,55 @@ class Regroup:
                 "place": issue.place,
             }
             unit.session.add(IssueEvent(issue_id=row.id, at=unit.now, kind=BORN, data=data))
+            if issue.divided_from is not None:
+                unit.session.add(
+                    IssueEvent(
+                        issue_id=ids.get(issue.divided_from, issue.divided_from),
+                        at=unit.now,
+                        kind=SPLIT,
+                        data={"into": row.id, "name": row.name, "members": len(issue.member_ids)},
+                    )
+                )
         return ids
 
     def _move(
         self, unit: UnitOfWork, night: _Night, moved: Mapping[str, int], ids: Mapping[int, int]
     ) -> set[date]:
+        """Writes the night's places; what people or callers changed meanwhile stands."""
         days: set[date] = set()
-        for text_id, issue_id in sorted(moved.items(), key=lambda item: int(item[0])):
+        kept = people_keep(unit.session, night.grouper.state.embedder_key)
+        grown: Counter[int] = Counter()
+        for text_id, proposed in sorted(moved.items(), key=lambda item: int(item[0])):
             contact = unit.session.get(Contact, int(text_id), with_for_update=True)
-            if contact is None or contact.grouped_at is None:
+            if contact is None or contact.grouped_at is None or contact.issue_id in kept:
                 continue
             if (contact.issue_id or POOLED) != night.before[text_id]:
                 continue
-            contact.issue_id = ids.get(issue_id, issue_id)
+            issue_id = ids.get(proposed, proposed)
+            if contact.issue_id is not None:
+                grown[contact.issue_id] -= 1
+            grown[issue_id] += 1
+            contact.issue_id = issue_id
             days.add(contact.day)
         unit.session.flush()
+        for issue_id, change in sorted(grown.items()):
+            unit.session.get_one(Issue, issue_id, with_for_update=True).size += change
         return days
 
-    def _settle(self, unit: UnitOfWork, night: _Night, ids: Mapping[int, int]) -> None:
-        """Sizes, days and whether real are what the members say; centroids are the night's."""
+    def _settle(self, unit: UnitOfWork, night: _Night, ids: Mapping[int, int], day: date) -> None:
+        """Centroids are the night's; days and whether real are what the recent members say. Nothing here
+        reads more than the weeks that the night saw."""
         rows = unit.session.execute(
             select(
                 Contact.issue_id,
-                func.count().label("size"),
                 func.min(Contact.day).label("first"),
                 func.max(Contact.day).label("last"),
                 func.count().filter(Contact.is_demonstration.is_(False)).label("real"),
             )
-            .where(Contact.issue_id.is_not(None))
+            .where(
+                Contact.issue_id.is_not(None),
+                Contact.day > day - timedelta(days=night.grouper.settings.recent_days),
+            )
             .group_by(Contact.issue_id)
         )
         members = {row.issue_id: row for row in rows}
@@ -154,7 +178,6 @@ class Regroup:
                 continue
             row.centroid = issue.centroid.tobytes()
             found = members.get(row.id)
-            row.size = found.size if found is not None else 0
             if found is not None:
                 row.first_day, row.last_day = min(row.first_day, found.first), found.last
                 if known in ids:

@@ -1,0 +1,1 @@
+"""Issues in people's hands: what they decide about them, and what they read of them."""
