@@ -1,7 +1,7 @@
 """The order of the steps, and the jobs by their kind.
 
     transcribe {recording_id} -> understand {call_id} -> group {call_id} -> count {day} -> detect {day}
-    recount {issue_id} (people merged or split it)
+    recount {issue_id} (people merged or split it)     reembed {day} (another text model)
     regroup {day} (night)     deliver {delivery_id}       forget(call_id) when consent is withdrawn
     clock {subject, id}       notice {whom}               time limits of signals and alerts
 
@@ -12,6 +12,7 @@ data.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -26,6 +27,7 @@ from analytics.steps.detect import WARM_UP_DAYS, Detect
 from analytics.steps.forget import drop_contact, drop_words
 from analytics.steps.group import Group
 from analytics.steps.permission import permitted_calls
+from analytics.steps.reembed import Reembed
 from analytics.steps.regroup import Regroup
 from analytics.steps.transcribe import Transcribe, TranscriberFor
 from analytics.steps.understand import EmbedderFor, Understand, ask_count, ask_understand
@@ -35,6 +37,8 @@ from analytics.understand.risk_model import best_marker
 from models.audit import write_audit
 from models.crypto import Keyring
 from models.unit_of_work import UnitOfWork, Work
+
+log = logging.getLogger("hotline.analytics")
 
 Job = Callable[[dict[str, Any]], None]
 
@@ -63,6 +67,8 @@ class Pipeline:
     ) -> None:
         numbers = HELPLINES | frozenset(helplines)
         self._work = work
+        self._engines = (transcriber_for, embedder_for)
+        self._language = language
         self._zone = zone
         self._deliverer = deliverer
         self._notifier = notifier
@@ -93,8 +99,18 @@ class Pipeline:
         self.group = Group(work)
         self.regroup = Regroup(work, embedder_for, language)
         self.count = Count(work, zone, detect_delay_seconds)
+        self.reembed = Reembed(work, embedder_for, language)
         self.recount = Recount(work, zone)
         self.detect = Detect(work, warm_up_days)
+
+    def load_models(self) -> None:
+        """Before the first job: no call waits for a gigabyte to be read. A model that is missing is no fault,
+        one that does not load is told by the job that needs it."""
+        for engine_for in self._engines:
+            try:
+                engine_for(self._language)
+            except Exception as error:
+                log.warning("a model does not load: %s", type(error).__name__)
 
     def with_work(self, work: Work) -> Pipeline:
         """The same steps on other units of work: another clock, another audience."""
@@ -109,6 +125,7 @@ class Pipeline:
             "regroup": self._regroup,
             "count": lambda payload: self.count(date.fromisoformat(payload["day"])),
             "recount": self.recount,
+            "reembed": self.reembed,
             "detect": self._detect,
         }
         jobs["clock"] = Watch(self._work)

@@ -7,11 +7,12 @@ registries and never used again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, func, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from analytics.cluster import GroupState
@@ -23,6 +24,9 @@ from models.vocabulary import AnalysisState
 BORN, SPLIT, RENAMED, MERGED, PARTED, MUTED, UNMUTED = (
     "born", "split", "renamed", "merged", "parted", "muted", "unmuted",
 )  # fmt: skip
+
+_REBUILT_FROM = 2000
+"""The newest members tell where an issue is; a withdrawal costs no more after years than after a season."""
 
 
 def unpack(stored: bytes) -> Vectors:
@@ -93,38 +97,45 @@ def next_issue_id(session: Session) -> int:
     return (session.scalar(select(func.max(Issue.id))) or 0) + 1
 
 
-def recent_contacts(
+def recent_vectors(
     session: Session, registry: IssueRegistry, day: date, recent_days: int
-) -> Sequence[Contact]:
-    """Contacts of the last days up to `day` that were looked at, oldest first."""
-    return session.scalars(
-        select(Contact)
-        .where(
-            Contact.state == AnalysisState.DONE,
-            Contact.grouped_at.is_not(None),
-            Contact.vector.is_not(None),
-            Contact.embedder == registry.embedder,
-            Contact.day > day - timedelta(days=recent_days),
-            Contact.day <= day,
+) -> Iterator[Row[Any]]:
+    """Id, vector, day, place and issue of the contacts of the last days up to `day` that were looked at,
+    oldest first. Their texts stay sealed."""
+    return iter(
+        session.execute(
+            select(Contact.id, Contact.vector, Contact.day, Contact.place_code, Contact.issue_id)
+            .where(
+                Contact.state == AnalysisState.DONE,
+                Contact.grouped_at.is_not(None),
+                Contact.vector.is_not(None),
+                Contact.embedder == registry.embedder,
+                Contact.day > day - timedelta(days=recent_days),
+                Contact.day <= day,
+            )
+            .order_by(Contact.day, Contact.id)
+            .execution_options(yield_per=2000)
         )
-        .order_by(Contact.day, Contact.id)
-    ).all()
+    )
 
 
 def rebuild_issue(session: Session, issue: Issue) -> None:
     """What is left of an issue after a member was taken out: nothing of that member's vector remains."""
     registry = session.get(IssueRegistry, issue.embedder)
-    members = session.execute(
-        select(Contact.vector, Contact.day).where(
-            Contact.issue_id == issue.id, Contact.vector.is_not(None), Contact.embedder == issue.embedder
-        )
+    left = session.execute(
+        select(func.count(), func.max(Contact.day)).where(Contact.issue_id == issue.id)
+    ).one()
+    issue.size, issue.last_day = left[0], left[1] or issue.last_day
+    members = session.scalars(
+        select(Contact.vector)
+        .where(Contact.issue_id == issue.id, Contact.vector.is_not(None), Contact.embedder == issue.embedder)
+        .order_by(Contact.day.desc(), Contact.id.desc())
+        .limit(_REBUILT_FROM)
     ).all()
-    issue.size = len(members)
     if not members:
         issue.centroid = None
         return
-    vectors = np.stack([unpack(member.vector) for member in members])
+    vectors = np.stack([unpack(vector or b"") for vector in members])
     if registry is not None and registry.centre is not None:
         vectors = vectors - unpack(registry.centre)
     issue.centroid = normalised(normalised(vectors).sum(0, keepdims=True))[0].tobytes()
-    issue.last_day = max(member.day for member in members)

@@ -8,14 +8,16 @@ days keep their issue; each day that changed is counted again from the stored ve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import load_only
 
 from analytics.cluster import BornIssue, Grouper
 from analytics.cluster.recent import POOLED
+from analytics.steps.reembed import ask_reembed, models_before
 from analytics.steps.registry import (
     BORN,
     SPLIT,
@@ -23,7 +25,7 @@ from analytics.steps.registry import (
     lock_registry,
     next_issue_id,
     people_keep,
-    recent_contacts,
+    recent_vectors,
     unpack,
 )
 from analytics.steps.understand import EmbedderFor, ask_count
@@ -31,11 +33,12 @@ from models.events import IssueChanged
 from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry
 from models.unit_of_work import UnitOfWork, Work
 
+_CONTACTS_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class _Night:
     grouper: Grouper
-    texts: Mapping[str, str]
     before: Mapping[str, int]
     founding: bool
 
@@ -51,10 +54,10 @@ class Regroup:
     def __call__(self, day: date, *, ask_next: bool = True) -> list[date]:
         """Gives the days whose contacts changed their issue."""
         embedder = self._embedder_for(self._language)
+        if self._has_a_new_model(embedder.key, day):
+            return []
         night = self._load(embedder.key, embedder.dimension, day)
-        report = night.grouper.nightly(
-            day, lambda ids: {text_id: night.texts[text_id] for text_id in ids if night.texts.get(text_id)}
-        )
+        report = night.grouper.nightly(day, self._texts)
         with self._work() as unit:
             registry = lock_registry(unit.session, embedder.key, embedder.dimension)
             if night.founding and registry.centre is not None:
@@ -77,15 +80,30 @@ class Regroup:
             )
             state = load_state(unit.session, registry)
             grouper = Grouper(state)
-            texts, before = {}, {}
-            for contact in recent_contacts(unit.session, registry, day, grouper.settings.recent_days):
-                key = str(contact.id)
-                known = contact.issue_id if contact.issue_id in state.issues else None
-                texts[key], before[key] = contact.text or "", known or POOLED
-                state.recent.add(
-                    key, unpack(contact.vector or b""), contact.day, contact.place_code, before[key]
-                )
-            return _Night(grouper, texts, before, founding=not state.issues)
+            before = {}
+            for row in recent_vectors(unit.session, registry, day, grouper.settings.recent_days):
+                key = str(row.id)
+                before[key] = row.issue_id if row.issue_id in state.issues else POOLED
+                state.recent.add(key, unpack(row.vector), row.day, row.place_code, before[key])
+            return _Night(grouper, before, founding=not state.issues)
+
+    def _has_a_new_model(self, embedder: str, day: date) -> bool:
+        """Then tonight's look waits until the issues have gone over to it, instead of founding others."""
+        with self._work() as unit:
+            if not models_before(unit.session, embedder, self._language):
+                return False
+            ask_reembed(unit, day)
+            return True
+
+    def _texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """Redacted texts, read when an issue is named: of the many of a night only a few are opened."""
+        with self._work() as unit:
+            unit.only_read()
+            rows = unit.session.execute(
+                select(Contact.id, Contact.text).where(Contact.id.in_([int(text_id) for text_id in ids]))
+            ).all()
+        texts = {str(row.id): row.text for row in rows if row.text}
+        return {text_id: texts[text_id] for text_id in ids if text_id in texts}
 
     def _bear(
         self, unit: UnitOfWork, registry: IssueRegistry, night: _Night, born: tuple[BornIssue, ...], day: date
@@ -138,18 +156,26 @@ class Regroup:
         days: set[date] = set()
         kept = people_keep(unit.session, night.grouper.state.embedder_key)
         grown: Counter[int] = Counter()
-        for text_id, proposed in sorted(moved.items(), key=lambda item: int(item[0])):
-            contact = unit.session.get(Contact, int(text_id), with_for_update=True)
-            if contact is None or contact.grouped_at is None or contact.issue_id in kept:
-                continue
-            if (contact.issue_id or POOLED) != night.before[text_id]:
-                continue
-            issue_id = ids.get(proposed, proposed)
-            if contact.issue_id is not None:
-                grown[contact.issue_id] -= 1
-            grown[issue_id] += 1
-            contact.issue_id = issue_id
-            days.add(contact.day)
+        asked = sorted(int(text_id) for text_id in moved)
+        for first in range(0, len(asked), _CONTACTS_AT_ONCE):
+            some = asked[first : first + _CONTACTS_AT_ONCE]
+            for contact in unit.session.scalars(
+                select(Contact)
+                .where(Contact.id.in_(some), Contact.grouped_at.is_not(None))
+                .order_by(Contact.id)
+                .options(load_only(Contact.issue_id, Contact.day))
+                .with_for_update()
+            ):
+                before = night.before[str(contact.id)]
+                if contact.issue_id in kept or (contact.issue_id or POOLED) != before:
+                    continue
+                proposed = moved[str(contact.id)]
+                issue_id = ids.get(proposed, proposed)
+                if contact.issue_id is not None:
+                    grown[contact.issue_id] -= 1
+                grown[issue_id] += 1
+                contact.issue_id = issue_id
+                days.add(contact.day)
         unit.session.flush()
         for issue_id, change in sorted(grown.items()):
             unit.session.get_one(Issue, issue_id, with_for_update=True).size += change

@@ -98,7 +98,7 @@ def open_sound(source: BinaryIO | Iterable[bytes]) -> tuple[SoundInfo, Iterator[
         container.close()
         raise AudioDamaged("the file names no sample rate or no channels")
     info = SoundInfo(channels=channels, rate=engine_rate(rate), source_rate=rate)
-    blocks = _blocks(container, stream, reader, info)
+    blocks = _joined(_blocks(container, stream, reader, info), info.rate)
     try:
         first = next(blocks)
     except StopIteration:
@@ -117,6 +117,20 @@ def _raise_for(reader: _Reader, error: Exception) -> None:
 def _chain(first: list[Samples], rest: Iterator[list[Samples]]) -> Iterator[list[Samples]]:
     yield first
     yield from rest
+
+
+def _joined(blocks: Iterator[list[Samples]], least: int) -> Iterator[list[Samples]]:
+    """Frames of a few hundredths of a second, put together: what follows costs by the piece."""
+    waiting: list[list[Samples]] = []
+    count = 0
+    for block in blocks:
+        waiting.append(block)
+        count += len(block[0])
+        if count >= least:
+            yield [np.concatenate(parts) for parts in zip(*waiting, strict=True)]
+            waiting, count = [], 0
+    if waiting:
+        yield [np.concatenate(parts) for parts in zip(*waiting, strict=True)]
 
 
 def _blocks(container: Any, stream: Any, reader: _Reader, info: SoundInfo) -> Iterator[list[Samples]]:

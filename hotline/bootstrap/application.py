@@ -84,12 +84,14 @@ class Application:
         from hotline.bootstrap.hearing import make_pipeline, worker_jobs
         from hotline.workforce.demand import catch_up
 
+        pipeline = make_pipeline(self.core)
         handlers = {
             **self.telephony.handlers,
-            **worker_jobs(self.core, make_pipeline(self.core)),
+            **worker_jobs(self.core, pipeline),
             "count_quarters": lambda _payload: catch_up(self.core.work),
         }
         runner, self.dispatcher = make_dispatcher(self.core, self._announcer, handlers)
+        pipeline.load_models()
         work_forever(self.core.redis, runner)
 
     def seed_demonstration(self, say: Callable[[str], None], with_history: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""The analytics worker: speech, text and delivery. Heavy libraries load with the first job that asks."""
+"""The analytics worker: speech, text and delivery. Models load once, before the worker's first job."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from analytics.issues.changes import IssueChanges
 from analytics.issues.errors import IssueIsMerged, IssueNameInvalid, IssuesDoNotMatch, NothingToSplit
 from analytics.issues.split import OPEN_DAYS, propose_split
 from analytics.pipeline import Pipeline
+from analytics.steps import reembed
 from analytics.steps.count import counts_of, counts_of_issue
 from models.audit import AuditLine
 from models.crypto import Keyring
@@ -289,6 +290,43 @@ def test_what_cannot_be_is_refused_in_clear_codes(
         people.rename(two, first, "新名")
     with pytest.raises(IssueIsMerged):
         people.merge(two, one, first)
+
+
+class Turned(Topics):
+    """Another model: the same words, at other places."""
+
+    name, version, key, dimension = "turned", "1", "turned@1", 16
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        known = super().embed(texts)
+        return np.hstack([np.zeros((len(known), 4), np.float32), known[:, ::-1]])
+
+
+def test_another_text_model_takes_the_issues_over_with_their_ids(
+    hotline: Hotline, pipeline: Pipeline, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reembed, "AT_ONCE", 50)
+    before = {topic: (issue_on(hotline, topic), homes(hotline, TODAY)) for topic in KNOWN}
+    turned = Turned()
+    newer = Pipeline(
+        hotline.work, keyring, tmp_path, lambda _language: None, lambda _language: turned, warm_up_days=0
+    )
+    ask_understand(hotline, talk_about(hotline, "失眠", TODAY, 500))
+    hotline.run_outbox(newer.jobs())
+    newer.regroup(TODAY)
+    ran = hotline.run_outbox(newer.jobs())
+    assert ran.count("reembed") == 3
+    a_night(hotline, newer)
+    for topic, (issue_id, homes_before) in before.items():
+        assert issue_on(hotline, topic) == issue_id
+        after = homes(hotline, TODAY)
+        moved = [c for c in homes_before if after[c] != homes_before[c]]
+        assert len(moved) * 20 <= len(homes_before)
+    with hotline.session() as session:
+        assert set(session.scalars(select(Issue.embedder))) == {"turned@1"}
+        late = session.scalars(select(Contact).order_by(Contact.id.desc())).first()
+        assert late is not None
+        assert late.issue_id == before["失眠"][0]
 
 
 @pytest.mark.parametrize("seed", [1])

@@ -201,6 +201,21 @@ def test_without_a_model_it_says_so_and_later_the_model_is_used(
         assert session.scalars(select(TranscriptRow.state)).one() is AnalysisState.DONE
 
 
+def test_models_load_before_the_first_job_and_a_bad_one_stops_no_worker(
+    hotline: Hotline, keyring: Keyring, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def spoilt(language: str) -> Any:
+        asked.append(language)
+        raise OSError("the folder is spoilt")
+
+    pipeline = Pipeline(hotline.work, keyring, tmp_path, spoilt, asked.append)  # type: ignore[arg-type]
+    assert asked == []
+    pipeline.load_models()
+    assert asked == ["zh", "zh"]
+
+
 @pytest.mark.parametrize("refused", [ConsentKind.RECORDING, ConsentKind.ANALYSIS])
 def test_a_recording_without_consent_leaves_no_word(
     hotline: Hotline, keyring: Keyring, tmp_path: Path, refused: ConsentKind
