@@ -12,7 +12,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class LexicalEmbedder:
         return normalised(out)
 
     def _features(self, text: str) -> Iterator[tuple[str, float]]:
-        idf, middle = self._idf
+        idf, middle = word_idf()
         for part in _WORD.findall(text):
             if _CHINESE.search(part):
                 for word in self._cut(part):
@@ -67,17 +67,19 @@ class LexicalEmbedder:
                     yield "p:" + part[:5], 3.0
 
     @cached_property
-    def _idf(self) -> tuple[dict[str, float], float]:
-        import jieba
-
-        listed = Path(jieba.__file__).with_name("analyse") / "idf.txt"
-        pairs = (line.split() for line in listed.read_text(encoding="utf-8").splitlines())
-        idf = {word: float(value) for word, value in pairs}
-        return idf, sorted(idf.values())[len(idf) // 2]
-
-    @cached_property
     def _cut(self) -> Any:
         import jieba
 
         jieba.setLogLevel(60)
         return jieba.lcut
+
+
+@cache
+def word_idf() -> tuple[dict[str, float], float]:
+    """jieba's table of inverse document frequencies of Chinese words, and the middle of them."""
+    import jieba
+
+    listed = Path(jieba.__file__).with_name("analyse") / "idf.txt"
+    pairs = (line.split() for line in listed.read_text(encoding="utf-8").splitlines())
+    idf = {word: float(value) for word, value in pairs}
+    return idf, sorted(idf.values())[len(idf) // 2]

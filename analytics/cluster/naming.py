@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+from analytics.cluster.lexical import word_idf
 from analytics.cluster.stop_words import STOP_WORDS
 
 NAME_WORDS, PHRASES = 3, 8
@@ -28,6 +30,7 @@ def name_issue(members: Sequence[str], background: Sequence[str]) -> tuple[str, 
     """
     inside, outside = _document_counts(members), _document_counts(background)
     total_in, total_out = max(1, len(members)), max(1, len(background))
+    rare = _Rarity.known()
     scored = []
     for term, count in inside.items():
         if count < max(2, 0.08 * len(members)) and len(members) > 3:
@@ -38,11 +41,10 @@ def name_issue(members: Sequence[str], background: Sequence[str]) -> tuple[str, 
         odds_out = b / (total_out + 4 - b)
         z = math.log(max(odds_in, 1e-9) / max(odds_out, 1e-9)) / math.sqrt(1 / a + 1 / b)
         if z > 0:
-            scored.append((z * math.sqrt(count / total_in), term))
+            scored.append((z * math.sqrt(count / total_in) * rare.weight(term), term))
     chosen: list[str] = []
     for _, term in sorted(scored, key=lambda pair: (-pair[0], pair[1])):
-        plain = term.replace(" ", "")
-        if any(plain in other.replace(" ", "") or other.replace(" ", "") in plain for other in chosen):
+        if any(_overlap(term, other) for other in chosen):
             continue
         chosen.append(term)
         if len(chosen) == PHRASES:
@@ -50,6 +52,30 @@ def name_issue(members: Sequence[str], background: Sequence[str]) -> tuple[str, 
     if not chosen:
         return "未命名 unnamed", ()
     return "·".join(chosen[:NAME_WORDS]), tuple(chosen)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """One holds the other, or both hold the same word: 低保未获, 未获通过."""
+    if not ("一" <= one[0] <= "龥"):
+        return one in other or other in one
+    return any(one[at : at + 2] in other for at in range(len(one) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rarity:
+    """How rare a word is in Chinese at large (jieba's own table): 自来水 names an issue, 无法 does not,
+    however often its calls say it. A word that the table lacks counts as the table's middle."""
+
+    idf: Mapping[str, float]
+    middle: float
+
+    @classmethod
+    def known(cls) -> _Rarity:
+        return cls(*word_idf())
+
+    def weight(self, term: str) -> float:
+        """About 1; of a phrase or an English word 1."""
+        return self.idf.get(term, self.middle) / self.middle
 
 
 def _document_counts(texts: Sequence[str]) -> Counter[str]:
@@ -69,8 +95,8 @@ def _document_counts(texts: Sequence[str]) -> Counter[str]:
                 if (
                     first not in STOP_WORDS
                     and second not in STOP_WORDS
-                    and re.fullmatch(r"[一-龥]{3,6}", joined)
-                    and len(first) > 1
+                    and re.fullmatch(r"[一-龥]{4,6}", joined)
+                    and min(len(first), len(second)) > 1
                 ):
                     terms.add(joined)
         counts.update(terms)

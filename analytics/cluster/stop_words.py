@@ -10,6 +10,7 @@ _CHINESE = """
 那么 不到 不了 起来 出来 一样 之后 以后 以前 之前 不要 想要 有没有 是不是 会不会 甚至
 来电 来电人 来电者 反映 自述 本人 家人 家属 求助 担心 情绪 不愿 不敢 长期 持续 反复
 别人 大家 东西 今年 今天 对方 这种 那种 哪里 并且
+无法 难以 困难 频繁 多个 多次 夜里 夜间 白天 家中 在家 不知 提出 认为 告诉 全家 无人 不够 不安 影响
 """
 _ENGLISH = """
 a about all an and any are as at be been but by can could did do does don't for from get got had has

@@ -54,12 +54,17 @@ def main() -> None:
     )
 
 
-def cross_validated(texts: list[str], truth: Any, high: Any, seed: int = 0) -> Any:
-    """Out-of-fold probabilities, 5 folds with equal shares of each level."""
+def folds(truth: Any, high: Any, seed: int = 0) -> list[tuple[Any, Any]]:
+    """Rows to learn from and rows to judge, five times; the levels are spread evenly."""
     from sklearn.model_selection import StratifiedKFold
 
+    return list(StratifiedKFold(5, shuffle=True, random_state=seed).split(truth, truth + high))
+
+
+def cross_validated(texts: list[str], truth: Any, high: Any, seed: int = 0) -> Any:
+    """Out-of-fold probabilities, 5 folds with equal shares of each level."""
     out = np.zeros(len(texts))
-    for train, test in StratifiedKFold(5, shuffle=True, random_state=seed).split(texts, truth + high):
+    for train, test in folds(truth, high, seed):
         vectoriser, model = _fit([texts[row] for row in train], truth[train])
         out[test] = model.predict_proba(vectoriser.transform([texts[row] for row in test]))[:, 1]
     return out
