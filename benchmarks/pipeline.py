@@ -21,42 +21,32 @@ import multiprocessing
 import resource
 import secrets
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from redis import Redis
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from analytics.cluster import StaticEmbedder  # noqa: E402
 from analytics.days import day_of  # noqa: E402
-from analytics.pipeline import Pipeline  # noqa: E402
 from benchmarks.lines.databases import postgres, versions  # noqa: E402
-from benchmarks.lines.spoken import model  # noqa: E402
+from benchmarks.lines.house import House, keyring, mend_ids, redis_server, worker  # noqa: E402
 from benchmarks.lines.years import Years  # noqa: E402
-from benchmarks.transcribe import a_call, keyring, mulaw_wav  # noqa: E402
-from hotline.jobs import Dispatcher, RowRunner, work_forever  # noqa: E402
-from hotline.processes.own_redis import find_redis_server  # noqa: E402
-from models.base import make_engine  # noqa: E402
+from benchmarks.transcribe import a_call, mulaw_wav  # noqa: E402
 from models.calls import Call, Consent  # noqa: E402
 from models.notes import Note  # noqa: E402
 from models.outbox import OutboxRow  # noqa: E402
 from models.recordings import Recording, RiskMark, Transcript  # noqa: E402
 from models.sealed_files import write_sealed  # noqa: E402
-from models.surveillance import Contact, Issue  # noqa: E402
-from models.unit_of_work import UnitOfWork, system_clock  # noqa: E402
+from models.surveillance import Contact  # noqa: E402
+from models.unit_of_work import system_clock  # noqa: E402
 from models.vocabulary import (  # noqa: E402
     CallOutcome,
     CallState,
@@ -68,68 +58,8 @@ from models.vocabulary import (  # noqa: E402
 )
 from models.vocabulary_record import CallType, Disposition, Population, Problem  # noqa: E402
 
-REDIS_PORT = 9179
 WANTED_SECONDS = 60.0
 FORTNIGHT = 14
-
-
-class House:
-    """The product's parts on one database: units of work that wake the queue, the runner and its jobs."""
-
-    def __init__(self, url: str, folder: Path, redis: Redis | None = None) -> None:
-        self.engine = make_engine(url, keyring())
-        self.folder = folder
-        self.speech, self.embedder = None, StaticEmbedder()
-        self.pipeline = Pipeline(
-            self.work,
-            keyring(),
-            folder,
-            lambda _l: self.speech,
-            lambda _l: self.embedder,
-            audit_key=b"b" * 32,
-        )
-        self.runner = RowRunner(self.engine, system_clock, self.pipeline.jobs())
-        self.redis = redis
-        self.dispatcher = (
-            Dispatcher(self.engine, system_clock, redis, self.runner, ThreadPoolExecutor(1))
-            if redis
-            else None
-        )
-
-    def work(self) -> UnitOfWork:
-        return UnitOfWork(self.engine, system_clock, self._publish)
-
-    def _publish(self, _events: Any, rows: Any) -> None:
-        if self.dispatcher is not None:
-            self.dispatcher.wake(rows)
-
-
-def worker(url: str, folder: str, ready: Any) -> None:
-    house = House(url, Path(folder), Redis(port=REDIS_PORT))
-    house.speech = model()  # type: ignore[assignment]
-    house.pipeline.load_models()
-    ready.release()
-    assert house.redis is not None
-    work_forever(house.redis, house.runner)
-
-
-@contextmanager
-def redis_server(folder: Path) -> Iterator[Redis]:
-    asked = [find_redis_server(), "--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--save", "", "--dir"]
-    process = subprocess.Popen([*asked, str(folder)], stdout=subprocess.DEVNULL)
-    client = Redis(port=REDIS_PORT)
-    try:
-        for _ in range(100):
-            try:
-                client.ping()
-                break
-            except Exception:
-                time.sleep(0.05)
-        yield client
-    finally:
-        client.close()
-        process.terminate()
-        process.wait()
 
 
 # -- fresh
@@ -141,7 +71,7 @@ def fresh(minutes: float, rate: int, talk_seconds: int, folder: Path, url: str) 
         years = Years(house.engine, house.embedder, 90 * 24 * rate)
         years.found(today)
         years.fill(today - timedelta(days=FORTNIGHT), today - timedelta(days=1), FORTNIGHT * 24 * rate)
-        _mend_ids(house)
+        mend_ids(house)
         house.pipeline.count(today, ask_next=False, stress=False)
         sound = mulaw_wav(a_call(talk_seconds / 60))
         context = multiprocessing.get_context("spawn")
@@ -356,7 +286,7 @@ def scale(contacts: int, texts: int, folder: Path, url: str) -> None:
     years = Years(house.engine, house.embedder, texts)
     years.found(today)
     years.fill(today - timedelta(days=89), today, texts)
-    _mend_ids(house)
+    mend_ids(house)
     with Session(house.engine) as session, session.begin():
         # The product counts anew what was never counted, once: not a part of any day here.
         session.execute(
@@ -372,7 +302,7 @@ def scale(contacts: int, texts: int, folder: Path, url: str) -> None:
             older = size - texts
             span = min(3650, round(90 * older / texts))
             years.fill(today - timedelta(days=89 + span), today - timedelta(days=90), older)
-            _mend_ids(house)
+            mend_ids(house)
         with house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
         first, second = a_night(url, folder, today), a_night(url, folder, today)
@@ -389,14 +319,6 @@ def scale(contacts: int, texts: int, folder: Path, url: str) -> None:
     for name, value in large.items():
         print(f"| {name} | {small[name]:.3f} | {value:.3f} | {value / max(small[name], 1e-9):.2f} |")
     print("wanted: the pass under 60 s and 2 GB; ratios near 1")
-
-
-def _mend_ids(house: House) -> None:
-    """Rows came with their ids: the server's own numbering goes on after them."""
-    with house.engine.begin() as connection:
-        for table in (Call.__table__, Issue.__table__):
-            highest = select(func.max(table.c.id)).scalar_subquery()
-            connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
 
 
 def main() -> None:

@@ -39,21 +39,16 @@ from analytics.transcribe import VoskTranscriber, vosk_engine  # noqa: E402
 from analytics.understand.pii_numbers import HELPLINES  # noqa: E402
 from analytics.understand.risk_model import best_marker  # noqa: E402
 from benchmarks.lines.databases import versions  # noqa: E402
+from benchmarks.lines.house import keyring  # noqa: E402
 from benchmarks.lines.spoken import CALLER, OPERATOR, PHRASES, model  # noqa: E402
 from hotline.telephony.captions.media import RATE  # noqa: E402
-from models.crypto import Keyring  # noqa: E402
 from models.sealed_files import read_sealed, write_sealed  # noqa: E402
 from tests.captions_kit import mulaw_of  # noqa: E402
 from tests.journeys.sound import read, write_speech  # noqa: E402
 
-KEY = bytes(range(32))
 CONTEXT = "recording:1"
 MINUTES_A_FILE = 1
 PAUSE_SECONDS = 0.8
-
-
-def keyring() -> Keyring:
-    return Keyring({"benchmark": KEY})
 
 
 def a_call(minutes: float) -> np.ndarray[Any, np.dtype[np.int16]]:

@@ -9,16 +9,10 @@ report = grouper.nightly(date(2026, 1, 5), texts_of=lambda ids: {...})
 
 from analytics.cluster.embedder import Embedder, LanguageRefused, embedder_for
 from analytics.cluster.group_state import GroupState, Issue
-from analytics.cluster.grouper import (
-    BornIssue,
-    Decision,
-    Grouper,
-    GroupSettings,
-    MergeProposal,
-    NightlyReport,
-)
+from analytics.cluster.grouper import Grouper, GroupSettings
 from analytics.cluster.lexical import LexicalEmbedder
 from analytics.cluster.naming import name_issue
+from analytics.cluster.nightly import BornIssue, Decision, MergeProposal, NightlyReport
 from analytics.cluster.static_zh import StaticEmbedder
 
 __all__ = [

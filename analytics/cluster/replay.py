@@ -10,7 +10,8 @@ from itertools import groupby
 
 from analytics.cluster.embedder import Embedder
 from analytics.cluster.group_state import GroupState
-from analytics.cluster.grouper import BornIssue, Grouper, GroupSettings
+from analytics.cluster.grouper import Grouper, GroupSettings
+from analytics.cluster.nightly import BornIssue
 
 
 @dataclass(frozen=True, slots=True)
