@@ -70,6 +70,7 @@ def a_store(folder: Path, address: Address, sha256: str) -> ModelStore:
         "kind": "speech",
         "languages": ["zh"],
         "licence": "Apache-2.0",
+        "engine": "vosk",
         "address": address.url,
         "sha256": sha256,
     }
