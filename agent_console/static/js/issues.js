@@ -5,6 +5,8 @@
 /** @typedef {{setOption: (option: object, all?: boolean) => void, resize: () => void, dispose: () => void, on: (name: string, act: (event: {seriesId?: string}) => void) => void}} Plot */
 
 const DAY_MS = 86_400_000;
+/** Tokens that stay apart by day and by night; lines are told apart by their dashes too. */
+const LINES = ["--accent", "--r3", "--wrap", "--info", "--r4", "--ok", "--warn", "--ink-3"];
 
 /** @type {Plot | null} */
 let plot = null;
@@ -37,9 +39,10 @@ function draw() {
   const made = /** @type {Plot} */ (echarts.init(box, null, { renderer: "canvas" }));
   made.setOption({
     animation: false,
+    color: LINES.map(colour),
     aria: { enabled: false },
     // Words as canvas text: the page's policy lets no markup carry styles of its own.
-    tooltip: { trigger: "axis", renderMode: "richText", order: "valueDesc" },
+    tooltip: { trigger: "axis", renderMode: "richText", order: "valueDesc", backgroundColor: colour("--surface"), borderColor: colour("--line-strong"), textStyle: { color: colour("--ink"), fontSize: 12 } },
     legend: { type: "scroll", top: 0, textStyle: text, pageTextStyle: text },
     grid: { left: 40, right: 16, top: 34, bottom: 26 },
     xAxis: { type: "category", data: trend.days.map((day) => day.slice(5)), axisLabel: text, axisLine: line, boundaryGap: true },
