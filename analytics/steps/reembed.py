@@ -60,7 +60,7 @@ class Reembed:
                     contact.vector, contact.embedder = vector.tobytes(), embedder.key
             unit.session.flush()
             if _texts_of(unit.session, old, day, limit=1):
-                ask_reembed(unit, day)
+                ask_reembed(unit, day, once_more())
             elif old:
                 _go_over(unit, embedder.key, embedder.dimension, old, day)
 
@@ -79,9 +79,8 @@ def models_before(session: Session, embedder: str, language: str) -> list[str]:
     )
 
 
-def ask_reembed(unit: UnitOfWork, day: date) -> None:
-    key = f"reembed:{day.isoformat()}:{once_more()}"
-    unit.ask("reembed", "bulk", key, {"day": day.isoformat()})
+def ask_reembed(unit: UnitOfWork, day: date, key: str = "begin") -> None:
+    unit.ask("reembed", "bulk", f"reembed:{day.isoformat()}:{key}", {"day": day.isoformat()})
 
 
 def _texts_of(session: Session, embedders: list[str], day: date, limit: int = AT_ONCE) -> list[_Text]:
@@ -120,3 +119,6 @@ def _go_over(unit: UnitOfWork, embedder: str, dimension: int, old: list[str], da
         issue.centroid = normalised(members.sum(0, keepdims=True))[0].tobytes() if len(members) else None
         unit.tell(IssueChanged(issue.id))
     registry.centre, registry.founded_at = centre.tobytes(), unit.now
+    for left in session.scalars(select(IssueRegistry).where(IssueRegistry.embedder.in_(old))):
+        # Empty now: who takes the old model back goes over in the same way.
+        left.centre, left.founded_at = None, None

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.cluster import GroupState
@@ -48,6 +48,7 @@ def load_state(session: Session, registry: IssueRegistry) -> GroupState:
     state = GroupState(registry.embedder, registry.dimension, next_id=next_issue_id(session))
     state.centre = unpack(registry.centre) if registry.centre is not None else None
     known = and_(Issue.embedder == registry.embedder, Issue.centroid.is_not(None))
+    kept = people_keep(session, registry.embedder)
     events: dict[int, list[IssueEvent]] = defaultdict(list)
     for event in session.scalars(
         select(IssueEvent).join(Issue, Issue.id == IssueEvent.issue_id).where(known).order_by(IssueEvent.id)
@@ -67,30 +68,22 @@ def load_state(session: Session, registry: IssueRegistry) -> GroupState:
             status=merged or ("muted" if row.muted else "live"),
             alias_of=row.alias_of_id,
             held=any(event.person_id is not None for event in events[row.id]),
-            kept=any(_people_split(event) for event in events[row.id]),
+            kept=row.id in kept,
             founding=bool(born.get("founding")),
             flagged_on=row.first_day if born.get("emerging") else None,
         )
     return state
 
 
-def _people_split(event: IssueEvent) -> bool:
-    return event.person_id is not None and event.kind in (BORN, SPLIT)
-
-
 def people_keep(session: Session, embedder: str) -> set[int]:
-    """Issues that people split: the calls in them stay in them."""
-    return set(
-        session.scalars(
-            select(IssueEvent.issue_id)
-            .join(Issue, Issue.id == IssueEvent.issue_id)
-            .where(
-                Issue.embedder == embedder,
-                IssueEvent.person_id.is_not(None),
-                IssueEvent.kind.in_((BORN, SPLIT)),
-            )
-        )
+    """Issues that people split, with all that is merged into them: the calls in them stay in them."""
+    split = select(IssueEvent.issue_id).where(
+        IssueEvent.person_id.is_not(None), IssueEvent.kind.in_((BORN, SPLIT))
     )
+    asked = select(Issue.id).where(
+        Issue.embedder == embedder, or_(Issue.id.in_(split), Issue.alias_of_id.in_(split))
+    )
+    return set(session.scalars(asked))
 
 
 def next_issue_id(session: Session) -> int:

@@ -232,3 +232,9 @@ def test_another_text_model_takes_the_issues_over_with_their_ids(
         late = session.scalars(select(Contact).order_by(Contact.id.desc())).first()
         assert late is not None
         assert late.issue_id == before["失眠"][0]
+    # And back again, when the model is taken away.
+    pipeline.regroup(TODAY + timedelta(days=1))
+    hotline.run_outbox(pipeline.jobs())
+    with hotline.session() as session:
+        assert set(session.scalars(select(Issue.embedder))) == {"topics@1"}
+    assert issue_on(hotline, "失眠") == before["失眠"][0]
