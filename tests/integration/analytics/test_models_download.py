@@ -16,7 +16,6 @@ import pytest
 from analytics.model_card import ModelCard
 from analytics.models_store import ModelCheckFailed, ModelStore
 
-
 MEGABYTE = 1 << 20
 
 
