@@ -151,9 +151,10 @@ class Years:
         return normalised(self._middles[issues] + noise)
 
     def spoken_notes(self) -> Iterator[str]:
-        """Summaries for new calls, one after the other, no two alike."""
+        """Summaries for new calls, one after the other, no two alike; every fifth holds words of risk."""
         number = 0
         while True:
             number += 1
             one, two = self._chance.integers(0, 10, 2)
-            yield f"来电人第{number}次说起{WORDS[one]}和{WORDS[two]}，情绪低落，已安抚。"
+            risk = "" if number % 5 else "说不想活了，"
+            yield f"来电人第{number}次说起{WORDS[one]}和{WORDS[two]}，{risk}情绪低落，已安抚。"
