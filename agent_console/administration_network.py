@@ -84,6 +84,9 @@ def save_agreement() -> Answer:
 def remove_agreement(agreement_id: int) -> Answer:
     try:
         _network().remove_agreement(agreement_id, by_id=me().id)
+    except FieldWrong as wrong:
+        flash(sentence(wrong), "error")
+        return redirect(url_for("administration_network.lines"), 303)
     except Refused:
         abort(404)
     flash(gettext("互助约定已删除。"))
@@ -116,6 +119,9 @@ def save_partner() -> Answer:
 def remove_partner(partner_id: int) -> Answer:
     try:
         _network().remove_partner(partner_id, by_id=me().id)
+    except FieldWrong as wrong:
+        flash(sentence(wrong), "error")
+        return redirect(url_for("administration_network.partners"), 303)
     except Refused:
         abort(404)
     flash(gettext("合作热线已删除。"))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from agent_console.charts_staffing import need_and_have
+from agent_console.gap_ways import ways_to_fill
 from agent_console.local_time import ZONE, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
@@ -71,6 +72,7 @@ def _page(wrong: str | None = None) -> str:
             week_of(records, centre, first, DAYS, now, ZONE, more_seats=more) if centre is not None else None
         )
         policy = standing_staffing(records)
+        fill = ways_to_fill(records, found, now) if found is not None else {}
     day = _day_shown(first)
     people = max(0, request.args.get("people", 200, type=int))
     return render_template(
@@ -94,6 +96,7 @@ def _page(wrong: str | None = None) -> str:
         moment=lambda at: at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
         starts_in=lambda at: _starts_in(at, now),
         weekday_name=lambda at: WEEKDAYS[at.weekday()],
+        fill=fill,
     )
 
 

@@ -38,7 +38,9 @@ PAGES: tuple[Page, ...] = (
     Page("seat_figures_pages.page", lazy_gettext("坐席指标"), Permission.SUPERVISE, often=False),
     Page("proof_pages.page", lazy_gettext("覆盖证明"), Permission.SUPERVISE, often=False),
     Page("isolation_pages.index", lazy_gettext("隔离场所"), Permission.KEEP_PEOPLE, often=False),
-    Page("shifts.table", lazy_gettext("班次"), Permission.SUPERVISE, often=False),
+    Page("roster.week", lazy_gettext("班表"), Permission.SUPERVISE),
+    Page("roster_requests.requests", lazy_gettext("请假与换班"), Permission.SUPERVISE, often=False),
+    Page("roster_mine.mine", lazy_gettext("我的班表"), Permission.CARE, often=False),
     Page("signals.queue", lazy_gettext("信号核实"), Permission.REVIEW_SIGNALS),
     Page("signing.waiting", lazy_gettext("核签"), Permission.SIGN_ALERTS),
     Page("papers.index", lazy_gettext("报告"), Permission.READ_REPORTS),
@@ -65,6 +67,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "administration_retention.retention", lazy_gettext("录音与保存"), Permission.ADMINISTER, often=False
     ),
+    Page("roster_settings.settings", lazy_gettext("排班规定"), Permission.ADMINISTER, often=False),
     Page("administration_watch.limits", lazy_gettext("限值与提醒"), Permission.ADMINISTER, often=False),
     Page("administration.mechanisms", lazy_gettext("报送地址"), Permission.ADMINISTER, often=False),
     Page("carrier_pages.cross_border", lazy_gettext("运营商"), Permission.ADMINISTER, often=False),

@@ -179,6 +179,19 @@ class FakeCarrier:
             None,
         )
 
+    def call_staff(self, *, number: str, summons_id: int, timeout_seconds: int) -> str:
+        self._there()
+        self.guard.check(number)
+        leg = Leg(self._sid("CA"), number, status="ringing", rings_for=timeout_seconds)
+        leg.action = f"{self.base_url}/carrier/summons/{summons_id}/words"
+        self.legs[leg.sid] = leg
+        return leg.sid
+
+    def staff_answers(self, leg: Leg) -> None:
+        """Somebody who was called to come picks up, and hears why."""
+        leg.status = "in-progress"
+        self._follow(leg, leg.action, {})
+
     def ring_number(
         self,
         *,

@@ -16,6 +16,7 @@ from analytics.demonstration.history import KEY
 from analytics.demonstration.network import clear_network
 from analytics.demonstration.people_records import clear_people_records
 from analytics.demonstration.readiness import clear_readiness
+from analytics.demonstration.roster_records import clear_roster
 from models.alerting import (
     AlertMessage,
     ClockFact,
@@ -59,7 +60,6 @@ from models.surveillance import (
 )
 from models.unit_of_work import Work
 from models.vocabulary import Role
-from models.workforce import Shift
 
 NO_PASSWORD = "!"  # noqa: S105 - what no hash of a password looks like
 
@@ -217,7 +217,7 @@ def _clear_house(session: Session) -> None:
     clear_readiness(session)
     # Made from the calls: the next count fills it again from those that stay.
     session.execute(delete(QuarterCount))
-    session.execute(delete(Shift).where(Shift.is_demonstration.is_(True)))
+    clear_roster(session)
     _delete(session, SeatEvent, SeatEvent.seat_id, seats)
     _delete(session, Seat, Seat.id, seats)
     _clear_people(session)

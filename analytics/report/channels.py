@@ -91,6 +91,17 @@ def mail_of(push: Push, address: Address, sender: str, at: datetime) -> EmailMes
     return message
 
 
+def words_of(to: str, key: str, subject: str, text: str, sender: str, at: datetime) -> EmailMessage:
+    """A plain mail; the same key gives the same id."""
+    message = EmailMessage()
+    message["From"], message["To"] = sender, to
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{key}@{sender.partition('@')[2] or 'hotline.invalid'}>"
+    message["Subject"] = subject
+    message.set_content(text)
+    return message
+
+
 class FolderMail:
     """Writes each mail as a file into a folder: the embedded default. A repetition is the same file."""
 
@@ -102,14 +113,20 @@ class FolderMail:
         self._clock = clock
 
     def send(self, push: Push, address: Address) -> str:
-        message = mail_of(push, address, self._sender, self._clock())
-        temporary = self._folder / f".{push.key}.part"
+        return self._write(mail_of(push, address, self._sender, self._clock()), push.key)
+
+    def deliver(self, to: str, key: str, subject: str, text: str) -> str:
+        """Words to staff: the same folder, the same guarantees. Raises SendFailed."""
+        return self._write(words_of(to, key, subject, text, self._sender, self._clock()), key)
+
+    def _write(self, message: EmailMessage, key: str) -> str:
+        temporary = self._folder / f".{key}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(message.as_bytes())
-            temporary.replace(self._folder / f"{push.key}.eml")
+            temporary.replace(self._folder / f"{key}.eml")
         except OSError as error:
             raise SendFailed(type(error).__name__) from None
         return "folder"
@@ -146,7 +163,13 @@ class SmtpMail:
         self._tls = tls or ssl.create_default_context()
 
     def send(self, push: Push, address: Address) -> str:
-        message = mail_of(push, address, self._sender, self._clock())
+        return self._post(mail_of(push, address, self._sender, self._clock()))
+
+    def deliver(self, to: str, key: str, subject: str, text: str) -> str:
+        """Words to staff. Raises SendFailed."""
+        return self._post(words_of(to, key, subject, text, self._sender, self._clock()))
+
+    def _post(self, message: EmailMessage) -> str:
         try:
             with self._connect() as server:
                 server.send_message(message)

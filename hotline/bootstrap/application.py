@@ -31,6 +31,8 @@ from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
 from hotline.telephony.heard import HeardCallbacks
 from hotline.telephony.lost_recordings import LostRecordings
+from hotline.workforce.absences import Absences
+from hotline.workforce.reminders import Reminders
 from hotline.workforce.rest_offers import RestOffers
 from hotline.workforce.watch import Watch
 from models.unit_of_work import system_clock
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from analytics.demonstration.outbreak import Times
 
 FORGET_EVERY_TURNS = 3600
+REMIND_EVERY_TURNS = 60
 SWEEP_EVERY_TURNS = 5
 """The clock turns each second; rows for RQ are swept each fifth."""
 LOST_EVERY_TURNS = 15
@@ -134,6 +137,8 @@ class ClockWork:
         self._watch = Watch(core.work, core.audit_key)
         self._rests = RestOffers(core.work, ZONE)
         self._reports = ReportClock(core.work, system_clock)
+        self._absences = Absences(core.work, core.audit_key)
+        self._reminders = Reminders(core.work)
         self._turns = 0
         self._regrouped: date | None = None
         self._counted = 0
@@ -147,6 +152,7 @@ class ClockWork:
             self._captions.heal()
             self._escalation.tick()
             self._watch.look()
+            self._absences.look()
             self._close_yesterday()
             self._count_quarters()
             self._sheets.write_if_due()
@@ -155,6 +161,8 @@ class ClockWork:
             self._rests.look()
         if self._turns % LOST_EVERY_TURNS == 0:
             self._lost_recordings.look()
+        if self._turns % REMIND_EVERY_TURNS == 1:
+            self._reminders.look()
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()
             self._retention.enforce()

@@ -11,28 +11,23 @@ from analytics.alerts.notices import Notifier
 from analytics.papers.files import PaperFiles
 from analytics.papers.sending import PaperDeliverer
 from analytics.pipeline import Pipeline
-from analytics.report.channels import FolderMail, OfficialChannel, SignedWebhook, SmtpMail
+from analytics.report.channels import FolderMail, SignedWebhook, SmtpMail
 from analytics.report.delivery import Deliverer
 from hotline.bootstrap.core import Core
 from hotline.bootstrap.engines import Engines
 from hotline.bootstrap.reporting import make_papers
 from hotline.bootstrap.telephony import outgoing_guard
+from hotline.settings import Settings
 from hotline.telephony.rest_client import LIVE_BASE_URL
 from hotline.telephony.texts import CarrierTexts
 from hotline.workforce.alarm_hook import AlarmHooks
+from hotline.workforce.staff_notices import StaffNotices
 from models.unit_of_work import system_clock
 from models.vocabulary_surveillance import DeliveryChannel
 
 log = logging.getLogger("hotline.hearing")
 
 SENDER = "hotline@hotline.invalid"
-
-
-def make_mail(core: Core) -> OfficialChannel:
-    smtp_url = core.settings.smtp_url.get_secret_value()
-    if smtp_url:
-        return SmtpMail(smtp_url, SENDER, system_clock)
-    return FolderMail(core.settings.data_dir / "mail", SENDER, system_clock)
 
 
 def make_paper_deliverer(core: Core) -> PaperDeliverer:
@@ -45,7 +40,7 @@ def make_paper_deliverer(core: Core) -> PaperDeliverer:
     return PaperDeliverer(
         core.work,
         {
-            DeliveryChannel.EMAIL: make_mail(core),
+            DeliveryChannel.EMAIL: make_mail(settings),
             DeliveryChannel.WEBHOOK: SignedWebhook(system_clock),
             DeliveryChannel.FILE: drop,
         },
@@ -57,21 +52,12 @@ def make_paper_deliverer(core: Core) -> PaperDeliverer:
 def make_pipeline(core: Core) -> Pipeline:
     settings = core.settings
     engines = Engines.of(settings)
-    mail = make_mail(core)
+    mail = make_mail(settings)
 
     def link_to_alert(alert_id: int) -> str:
         return f"{settings.public_url}/alerts/{alert_id}"
 
-    sms = SmsOfCarrier(
-        CarrierTexts(
-            account_sid=settings.carrier_account_sid,
-            auth_token=settings.carrier_auth_token.get_secret_value(),
-            base_url=LIVE_BASE_URL if settings.uses_live_carrier else settings.carrier_base_url,
-            sender=settings.number,
-            guard=outgoing_guard(core),
-        ),
-        leaves_machine=settings.carrier_name != "embedded",
-    )
+    sms = SmsOfCarrier(make_texts(core), leaves_machine=settings.carrier_name != "embedded")
     drop = FileDrop(
         settings.exchange_folder or settings.data_dir / "document-exchange",
         MessageDocuments(core.work, link_to_alert),
@@ -111,11 +97,36 @@ def make_pipeline(core: Core) -> Pipeline:
     )
 
 
+def make_mail(settings: Settings) -> FolderMail | SmtpMail:
+    smtp_url = settings.smtp_url.get_secret_value()
+    if smtp_url:
+        return SmtpMail(smtp_url, SENDER, system_clock)
+    return FolderMail(settings.data_dir / "mail", SENDER, system_clock)
+
+
+def make_texts(core: Core) -> CarrierTexts:
+    settings = core.settings
+    return CarrierTexts(
+        account_sid=settings.carrier_account_sid,
+        auth_token=settings.carrier_auth_token.get_secret_value(),
+        base_url=LIVE_BASE_URL if settings.uses_live_carrier else settings.carrier_base_url,
+        sender=settings.number,
+        guard=outgoing_guard(core),
+    )
+
+
 def worker_jobs(core: Core, pipeline: Pipeline) -> dict[str, Any]:
     return {
         **pipeline.jobs(),
         "write_paper": make_papers(core).write,
         "deliver_paper": make_paper_deliverer(core),
         "tell_alarm": AlarmHooks(core.work, SignedWebhook(system_clock).post).tell,
+        "staff_notice": StaffNotices(
+            core.work,
+            make_mail(core.settings),
+            make_texts(core),
+            lambda: f"{core.settings.public_url}/roster/mine",
+            texts_leave=core.settings.uses_live_carrier,
+        ),
         "forget": lambda payload: pipeline.forget(int(payload["call_id"])),
     }

@@ -30,8 +30,10 @@ from hotline.telephony.recordings import RecordingStore
 from hotline.telephony.rest_carrier import RestCarrier
 from hotline.telephony.rest_client import LIVE_BASE_URL
 from hotline.telephony.signature import CarrierSignature
+from hotline.telephony.summons import SummonsCalls
 from hotline.telephony.twiml import Documents
 from hotline.telephony.webhooks import carrier_blueprint
+from hotline.workforce.summons import Summoning
 from models.places import Organisation
 
 
@@ -82,7 +84,12 @@ def make_telephony(core: Core, routing: Routing) -> Telephony:
         media_url=settings.media_url,
         token=caption_tokens(settings).for_stream,
     )
-    by_kind = {**handlers.by_kind(), **streams.by_kind()}
+    summons = summons_calls(core, addresses)
+    by_kind = {
+        **handlers.by_kind(),
+        **streams.by_kind(),
+        "call_standby": lambda payload: summons.call_standby(carrier, payload),
+    }
     facts = CallFacts(
         work=core.work,
         offers=routing.offers,
@@ -121,10 +128,15 @@ def make_carrier_door(core: Core, routing: Routing, telephony: Telephony) -> Fla
             addresses=telephony.addresses,
             number=settings.number,
             prompt_audio=voice.audio,
+            summons=summons_calls(core, telephony.addresses),
         )
     )
     app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
     return app
+
+
+def summons_calls(core: Core, addresses: Addresses) -> SummonsCalls:
+    return SummonsCalls(core.work, Summoning(core.work, core.audit_key), addresses)
 
 
 def outgoing_guard(core: Core) -> OutgoingGuard:

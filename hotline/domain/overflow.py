@@ -29,18 +29,22 @@ class Cover:
     """A partner line for this caller takes overflow at this hour."""
     number_known: bool = True
     """A withheld number can't be called back."""
+    named: Exit | None = None
+    """Whom the roster names for the own centre at this hour: STANDBY_PHONE or PARTNER_LINE."""
+    urgent: bool = False
+    """A life in danger: a trained person who is on duty anywhere comes before a telephone that may ring."""
 
 
 def exits(cover: Cover) -> tuple[Exit, ...]:
     """Ways out, in the order in which they are tried and told; empty while the own centre answers."""
     if cover.own_on_duty > 0:
         return ()
+    ways = [] if cover.named is None else [cover.named]
     if cover.others_on_duty > 0:
-        return (Exit.OTHER_CENTRE,)
-    ways: list[Exit] = []
-    if cover.standby_phone:
+        return (Exit.OTHER_CENTRE,) if cover.urgent else (*ways, Exit.OTHER_CENTRE)
+    if cover.standby_phone and Exit.STANDBY_PHONE not in ways:
         ways.append(Exit.STANDBY_PHONE)
-    if cover.partner_open:
+    if cover.partner_open and Exit.PARTNER_LINE not in ways:
         ways.append(Exit.PARTNER_LINE)
     ways.append(Exit.MESSAGE)
     if cover.number_known:

@@ -36,6 +36,7 @@ def faults_of(
     *,
     seat_centre_id: int | None,
     now: datetime,
+    longest: timedelta = LONGEST,
 ) -> list[str]:
     """Codes of all that speaks against it, in the order a person would mend them."""
     faults = []
@@ -47,7 +48,7 @@ def faults_of(
         faults.append("no_confidentiality")
     if shift.ends_at <= shift.starts_at:
         faults.append("ends_before_start")
-    elif shift.ends_at - shift.starts_at > LONGEST:
+    elif shift.ends_at - shift.starts_at > longest:
         faults.append("too_long")
     if shift.ends_at <= now:
         faults.append("already_over")

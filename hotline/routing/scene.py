@@ -16,6 +16,7 @@ from hotline.routing.policy import policy_of
 from models.needs import Profile
 from models.network import OverflowAgreement
 from models.places import Centre, Organisation
+from models.roster import NamedExit
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import SeatState
@@ -51,7 +52,10 @@ def duty_by_profile(session: Session) -> tuple[dict[Profile, int], dict[Profile,
 
 
 def centres_of(session: Session, local: datetime) -> Centres:
-    """The centres' places, and the agreements that hold at this hour."""
+    """The centres' places, and the agreements that hold at this hour.
+
+    Where the roster names another centre for an hour without a seat, that one answers at once.
+    """
     places = session.execute(select(Centre.id, Centre.place_code))
     agreements = session.execute(
         select(
@@ -61,10 +65,14 @@ def centres_of(session: Session, local: datetime) -> Centres:
             OverflowAgreement.hours,
         ).where(OverflowAgreement.active.is_(True))
     )
-    return Centres(
-        {row.id: row.place_code for row in places},
-        {(from_id, to_id): after for from_id, to_id, after, hours in agreements if is_open(hours, local)},
+    named = session.execute(
+        select(NamedExit.centre_id, NamedExit.to_centre_id).where(
+            NamedExit.to_centre_id.is_not(None), NamedExit.starts_at <= local, NamedExit.ends_at > local
+        )
     )
+    agreed = {(from_id, to_id): after for from_id, to_id, after, hours in agreements if is_open(hours, local)}
+    agreed.update({(from_id, to_id): 0 for from_id, to_id in named if to_id is not None})
+    return Centres({row.id: row.place_code for row in places}, agreed)
 
 
 def scene_of(unit: UnitOfWork) -> Scene | None:

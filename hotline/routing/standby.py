@@ -3,6 +3,7 @@ wait while all are busy, by their own choice."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from hotline.domain import overflow
 from hotline.domain.call_state import CallFact
 from hotline.domain.overflow import Exit
-from hotline.routing.duty import cover_for, partners_for, standby_number
+from hotline.routing.duty import cover_for, partners_by_roster, partners_for, standby_phones
 from hotline.routing.errors import UnknownCall
 from hotline.routing.policy import policy_of
 from hotline.routing.transactions import in_one_unit, reading
@@ -19,6 +20,7 @@ from hotline.routing.transitions import load_call, move_call, record, withdraw_o
 from hotline.routing.waiting_marks import has_event
 from models.calls import Call, CallEvent
 from models.events import CallReturnedToQueue
+from models.network import PartnerLine
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import CallOutcome, CallState
 
@@ -37,6 +39,13 @@ class WayOut:
     name_en: str = ""
     chosen: bool = False
     """By the caller, while people of ours are on duty."""
+    shift_id: int | None = None
+    """The rostered stand-by whose own phone it is; None: the phone of a centre."""
+
+    @property
+    def key(self) -> tuple[int | None, int | None]:
+        """(partner, stand-by shift); both None: the phone of a centre."""
+        return self.partner_id, self.shift_id
 
 
 class Standby:
@@ -44,8 +53,9 @@ class Standby:
         self._work = work
 
     def way_for(self, call_id: int) -> WayOut | None:
-        """Whom to dial now: the stand-by phone, then partner lines that are open; None while somebody is on
-        duty, none is named, or all were just tried."""
+        """Whom to dial now: whom the roster names for this hour, who stands by, the stand-by phone, then
+        partner lines that are open; None while somebody is on duty and none is named, or all were just tried.
+        """
 
         with reading(self._work) as unit:
             call = unit.session.get(Call, call_id)
@@ -57,13 +67,16 @@ class Standby:
             if PASSED_ON.isdisjoint(ways):
                 return None
             offered: list[WayOut] = []
-            number = standby_number(unit.session, call) if Exit.STANDBY_PHONE in ways else None
-            if number is not None:
-                offered.append(WayOut(number))
-            if Exit.PARTNER_LINE in ways:
-                offered += _partners(unit, call)
+            for way in ways:
+                if way is Exit.STANDBY_PHONE:
+                    phones = standby_phones(unit.session, call, unit.now)
+                    offered += (WayOut(phone.number, shift_id=phone.shift_id) for phone in phones)
+                if way is Exit.PARTNER_LINE:
+                    lines = partners_by_roster(unit.session, call, unit.now)
+                    # While others are on duty, the named line alone comes before them.
+                    offered += _ways(lines[:1] if Exit.OTHER_CENTRE in ways else lines)
             tried = _just_tried(unit, call.id)
-            return next((way for way in offered if way.partner_id not in tried), None)
+            return next((way for way in offered if way.key not in tried), None)
 
     def offered(self, call_id: int) -> WayOut | None:
         """A partner line that who waits for long may choose: open, for this caller, not just tried.
@@ -104,14 +117,14 @@ class Standby:
 
         return in_one_unit(self._work, step)
 
-    def dialled(self, call_id: int, partner_id: int | None = None) -> bool:
+    def dialled(self, call_id: int, partner_id: int | None = None, shift_id: int | None = None) -> bool:
         """The carrier is told to dial it: no seat is offered this call meanwhile."""
 
         def step(unit: UnitOfWork) -> bool:
             call = load_call(unit, call_id)
             if call is None or not move_call(unit, call, CallFact.CONNECTING, standby=True):
                 return False
-            record(unit, call, "standby_dialled", partner_id=partner_id)
+            record(unit, call, "standby_dialled", partner_id=partner_id, shift_id=shift_id)
             withdraw_open_offers(unit, call, "standby")
             return True
 
@@ -147,14 +160,14 @@ def _answered_after_all(unit: UnitOfWork, call: Call) -> bool:
     return True
 
 
-def _partners(unit: UnitOfWork, call: Call, chosen: bool = False) -> list[WayOut]:
-    lines = partners_for(unit.session, call, unit.now)
+def _ways(lines: Iterable[PartnerLine], chosen: bool = False) -> list[WayOut]:
     return [WayOut(line.number, line.id, line.name_zh, line.name_en, chosen) for line in lines]
 
 
 def _partner(unit: UnitOfWork, call: Call, chosen: bool = False) -> WayOut | None:
     tried = _just_tried(unit, call.id)
-    return next((way for way in _partners(unit, call, chosen) if way.partner_id not in tried), None)
+    ways = _ways(partners_for(unit.session, call, unit.now), chosen)
+    return next((way for way in ways if way.key not in tried), None)
 
 
 def _is_chosen(unit: UnitOfWork, call_id: int) -> bool:
@@ -168,11 +181,11 @@ def _is_chosen(unit: UnitOfWork, call_id: int) -> bool:
     return newest == "partner_chosen"
 
 
-def _just_tried(unit: UnitOfWork, call_id: int) -> set[int | None]:
-    """Partner ids that were dialled for this call lately; None stands for the stand-by phone."""
+def _just_tried(unit: UnitOfWork, call_id: int) -> set[tuple[int | None, int | None]]:
+    """(partner, stand-by shift) dialled for this call lately; both None: the phone of a centre."""
     recent = select(CallEvent.data).where(
         CallEvent.call_id == call_id,
         CallEvent.kind == "standby_dialled",
         CallEvent.at > unit.now - DIAL_AGAIN_AFTER,
     )
-    return {data.get("partner_id") for data in unit.session.scalars(recent)}
+    return {(data.get("partner_id"), data.get("shift_id")) for data in unit.session.scalars(recent)}

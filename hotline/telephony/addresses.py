@@ -51,6 +51,10 @@ class Addresses:
         """Of a leg called into a talk: `reference` is `<kind>-<id>`."""
         return self._at(f"/carrier/legs/{reference}/status") + RETRY
 
+    def summons(self, summons_id: int, what: str) -> str:
+        """Of a call to somebody who stands by. `what`: words | answer."""
+        return self._at(f"/carrier/summons/{summons_id}/{what}") + RETRY
+
     def conference(self, call_id: int) -> str:
         return self._at(f"/carrier/conference/{call_id}") + RETRY
 

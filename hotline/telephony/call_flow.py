@@ -91,7 +91,7 @@ class CallFlow:
     def _into_queue(self, call: Call, *lines: Line) -> str:
         self._waits_again(call)
         way = None if call.is_outbound else self.ways.now(call.id)
-        if way is not None and self.standby.dialled(call.id, way.partner_id):
+        if way is not None and self.standby.dialled(call.id, way.partner_id, way.shift_id):
             return self._say(call).standby(call.id, way.number, words_of(way))
         return self._say(call).enqueue(call.id, *lines)
 

@@ -86,6 +86,11 @@ class Carrier(Protocol):
         """
         ...
 
+    def call_staff(self, *, number: str, summons_id: int, timeout_seconds: int) -> str:
+        """Ring a member of staff, who hears why and presses a key; returns the sid of the leg. No caller is
+        in it. Raises NumberForbidden."""
+        ...
+
     def ring_browser(
         self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
     ) -> str:

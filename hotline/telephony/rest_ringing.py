@@ -51,6 +51,18 @@ class RestRinging:
         )
 
     @translated(LegGone)
+    def call_staff(self, *, number: str, summons_id: int, timeout_seconds: int) -> str:
+        self._guard.check(number)
+        call = self._client.calls.create(
+            to=number,
+            from_=self._caller_id,
+            url=self._to.summons(summons_id, "words"),
+            method="POST",
+            timeout=timeout_seconds,
+        )
+        return str(call.sid)
+
+    @translated(LegGone)
     def ring_browser(
         self, *, conference: str, identity: str, timeout_seconds: int, reference: str, muted: bool
     ) -> str:

@@ -24,6 +24,7 @@ from hotline.telephony.call_flow import BREATHING, GREETING, LIMITED, WAIT, Call
 from hotline.telephony.calm_audio import breath_wav, calm_wav
 from hotline.telephony.heard import HeardCallbacks, keys_of
 from hotline.telephony.signature import CarrierSignature
+from hotline.telephony.summons import SummonsCalls
 from models.vocabulary_record import Channel
 
 log = logging.getLogger("hotline.carrier")
@@ -44,6 +45,7 @@ def carrier_blueprint(
     addresses: Addresses,
     number: str,
     prompt_audio: Callable[[str], bytes | None] = lambda _sha256: None,
+    summons: SummonsCalls | None = None,
 ) -> Blueprint:
     """All routes under /carrier. `number`: dialled when the carrier names none (a browser's caller)."""
     door = Blueprint("carrier", __name__, url_prefix="/carrier")
@@ -198,6 +200,16 @@ def carrier_blueprint(
     @document(to_queue)
     def after_standby(call_id: int) -> str:
         return flow.after_standby(call_id, request.form.get("DialCallStatus", ""), gone=gone())
+
+    @door.post("/summons/<int:summons_id>/<any(words, answer):what>")
+    def summoned(summons_id: int, what: str) -> Response:
+        if summons is None:
+            abort(404)
+        if what == "answer":
+            body = summons.answer(summons_id, request.form.get("Digits", ""))
+        else:
+            body = summons.words(summons_id)
+        return Response(body, mimetype="text/xml")
 
     @door.post("/status")
     @fact

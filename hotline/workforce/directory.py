@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hotline.domain.emergency_number import is_emergency_number
 from hotline.workforce.errors import FieldWrong, NotFound, SeatHasHistory, SeatInUse, SeatRostered
+from hotline.workforce.exits import relied_on
 from models.audit import write_audit
 from models.places import Centre, Mechanism, Place
 from models.seats import Seat
@@ -102,6 +103,8 @@ class Directory:
                 changes["minimum_seats"] = [centre.minimum_seats, minimum_seats]
                 centre.minimum_seats = minimum_seats
             if phone != centre.standby_phone and not (phone is None and keep_phone):
+                if phone is None and relied_on(unit.session, unit.now, phone_of=centre_id):
+                    raise FieldWrong("standby_phone", "exit_relied")
                 changes["standby_phone"] = ["…" if centre.standby_phone else None, "…" if phone else None]
                 centre.standby_phone = phone
             if changes:

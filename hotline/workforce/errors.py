@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from hotline.domain.roster_cover import Span
+from hotline.domain.roster_rules import Breach
 
 
 class Refused(Exception):
@@ -76,6 +80,55 @@ class ShiftOver(Refused):
     """A shift that has ended is a record."""
 
     code = "shift_over"
+
+
+class HoursUncovered(Refused):
+    """Minutes would be left with neither a seat nor a named exit. `spans`: which, as (from, to)."""
+
+    code = "hours_uncovered"
+
+    def __init__(self, centre_id: int, spans: Sequence[Span]) -> None:
+        super().__init__(centre_id=centre_id, minutes=sum(span.minutes for span in spans))
+        self.centre_id = centre_id
+        self.spans = tuple(spans)
+
+
+class RulesBroken(Refused):
+    """Rest or hours of somebody. `breaches`: which."""
+
+    code = "rules_broken"
+
+    def __init__(self, breaches: Sequence[Breach]) -> None:
+        super().__init__(codes=sorted({one.code for one in breaches}))
+        self.breaches = tuple(breaches)
+
+
+class DraftChanged(Refused):
+    """It was changed since the preview that is being published."""
+
+    code = "draft_changed"
+
+
+class NotOpen(Refused):
+    """Somebody else answered, took or closed it first."""
+
+    code = "not_open"
+
+
+class ExitUnfit(Refused):
+    """The exit does not work at that hour. `reason`: no_phone | partner_closed | no_agreement | empty."""
+
+    code = "exit_unfit"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
+class ExitRelied(Refused):
+    """A published hour has no other exit than this."""
+
+    code = "exit_relied"
 
 
 class AlreadyEstablished(Refused):

@@ -21,6 +21,7 @@ from hotline.domain.needed_seats import (
 )
 from hotline.routing.policy import policy_of
 from hotline.workforce.demand import demand_of
+from hotline.workforce.holiday_calendar import calendar_of
 from models.demand import standing_staffing
 from models.places import Centre
 from models.vocabulary import ShiftKind
@@ -122,7 +123,14 @@ def week_of(
     )
     demand = demand_of(session, centre.id, now.astimezone(zone).date(), zone, policy)
     wanted = [first + timedelta(days=n) for n in range(days)]
-    found = forecast(demand.counts, demand.first_day, wanted, habits=Habits(calls_a_day=policy.calls_a_day))
+    calendar = calendar_of(session)
+    found = forecast(
+        demand.counts,
+        demand.first_day,
+        wanted,
+        holidays=calendar.names(min(demand.first_day, first), wanted[-1]),
+        habits=Habits(calls_a_day=policy.calls_a_day),
+    )
     start = datetime.combine(first, datetime.min.time(), zone)
     shifts = _seat_shifts(session, centre.id, start, start + timedelta(days=days))
     return WeekOfCentre(

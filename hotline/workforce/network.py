@@ -13,6 +13,7 @@ from hotline.domain.emergency_number import is_emergency_number
 from hotline.domain.opening_hours import HoursUnreadable, read_window
 from hotline.workforce.changes import apply, audit
 from hotline.workforce.errors import FieldWrong, NotFound
+from hotline.workforce.exits import agreement_relied_on, relied_on
 from models.crypto import normalise_number
 from models.network import OverflowAgreement, PartnerLine, PhoneLine
 from models.places import Centre, Place
@@ -105,6 +106,9 @@ class Network:
                     unit.session.get(OverflowAgreement, agreement_id, with_for_update=True),
                     agreement_id=agreement_id,
                 )
+            weaker = not file.active or agreement.hours != file.hours
+            if agreement_id is not None and weaker and agreement_relied_on(unit.session, unit.now, agreement):
+                raise FieldWrong("active", "exit_relied")
             changes = apply(agreement, asdict(file))
             unit.session.add(agreement)
             unit.session.flush()
@@ -114,6 +118,8 @@ class Network:
     def remove_agreement(self, agreement_id: int, *, by_id: int) -> None:
         with self._work() as unit:
             found = _found(unit.session.get(OverflowAgreement, agreement_id), agreement_id=agreement_id)
+            if agreement_relied_on(unit.session, unit.now, found):
+                raise FieldWrong("active", "exit_relied")
             before = [found.from_centre_id, found.to_centre_id, found.after_seconds]
             unit.session.delete(found)
             subject = f"agreement:{agreement_id}"
@@ -138,6 +144,9 @@ class Network:
             values["number"] = (
                 _number(file.number) if file.number.strip() or not partner.number else partner.number
             )
+            weaker = not file.active or not file.takes_overflow or partner.hours != file.hours
+            if partner_id is not None and weaker and relied_on(unit.session, unit.now, partner_id=partner_id):
+                raise FieldWrong("active", "exit_relied")
             changes = apply(partner, values, sealed=frozenset({"number"}))
             unit.session.add(partner)
             unit.session.flush()
@@ -148,6 +157,8 @@ class Network:
         """Transfers that went there keep its id; the line itself is gone."""
         with self._work() as unit:
             found = _found(unit.session.get(PartnerLine, partner_id), partner_id=partner_id)
+            if relied_on(unit.session, unit.now, partner_id=partner_id):
+                raise FieldWrong("active", "exit_relied")
             before = [found.name_zh, str(found.kind)]
             unit.session.delete(found)
             self._audit(unit, by_id, "partner.remove", f"partner:{partner_id}", {"partner": [before, None]})

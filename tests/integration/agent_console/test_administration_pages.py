@@ -15,9 +15,7 @@ from models.audit import AuditLine
 from models.people import Person
 from models.places import Mechanism
 from models.seats import SeatEvent
-from models.vocabulary import Role
 from models.workforce import Shift
-from tests import factories
 from tests.boards_kit import NOW, Night
 from tests.console_kit import Console, csrf_of
 
@@ -185,52 +183,6 @@ def test_the_chain_is_whole_until_somebody_changes_a_line(busy: Busy) -> None:
         'data-role="chain-broken"'
         in client.post("/administration/audit/check", data={"csrf_token": token}).text
     )
-
-
-def test_a_shift_is_added_checked_and_removed(busy: Busy) -> None:
-    console, night = busy
-    client = console.signed_in(night.people.supervisor)
-    token = csrf_of(client, "/shifts/")
-    form = {
-        "centre_id": str(night.centres[1].id),
-        "person_id": str(night.people.operator.id),
-        "kind": "seat",
-        "seat_id": str(night.seats[6].id),
-        "starts_at": "2026-11-23T00:00",
-        "ends_at": "2026-11-23T08:00",
-        "csrf_token": token,
-    }
-
-    assert client.post("/shifts/", data=form).status_code == 303
-    again = client.post("/shifts/", data=form)
-
-    assert again.status_code == 422
-    assert "此人在这段时间已有班次" in again.text
-    assert "这个坐席在这段时间已排给别人" in again.text
-    with console.records() as session:
-        shift = session.scalars(select(Shift).where(Shift.person_id == night.people.operator.id)).one()
-        assert shift.starts_at.isoformat() == "2026-11-22T16:00:00+00:00"
-    assert client.post(f"/shifts/{shift.id}/remove", data={"csrf_token": token}).status_code == 303
-    with console.records() as session:
-        assert session.get(Shift, shift.id) is None
-    assert [line.subject for line in audit(console, "shift.remove")] == [f"shift:{shift.id}"]
-
-
-def test_the_table_warns_of_hours_that_nobody_covers(busy: Busy) -> None:
-    console, night = busy
-    page = console.signed_in(night.people.supervisor).get("/shifts/").text
-
-    assert 'data-role="uncovered"' in page
-    assert "最早 11-22 23:00（石门中心，缺 1 席）" in page
-
-
-def test_an_untrained_person_is_offered_for_no_shift(busy: Busy) -> None:
-    console, night = busy
-    with console.records() as session:
-        fresh = factories.a_person(session, Role.OPERATOR, name="新来的人", centre=night.centres[0])
-        fresh.trained_at = None
-
-    assert "新来的人" not in console.signed_in(night.people.supervisor).get("/shifts/").text
 
 
 def test_a_seat_with_history_is_retired_and_brought_back_and_meanwhile_nobody_signs_on(busy: Busy) -> None:

@@ -26,7 +26,7 @@ def test_a_gap_leads_to_a_shift_that_is_already_filled_in(busy: Busy) -> None:
     console, night = busy
     client = console.signed_in(night.people.supervisor)
     page = client.get("/coverage/").text
-    link = re.search(r'href="(/shifts/\?centre_id=[^"]+)"', page)
+    link = re.search(r'href="(/roster/\?centre_id=[^"]+)"', page)
     assert link is not None
     address = link.group(1).replace("&amp;", "&").split("#")[0]
     start = re.search(r"starts_at=([^&]+)", address)

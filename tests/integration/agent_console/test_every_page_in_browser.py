@@ -94,7 +94,13 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
             sent_at=factories.NOW,
             sent_by_id=supervisor,
         )
-        session.add_all([review, follow_up, referral])
+        draft = RosterDraft(
+            centre_id=night.centres[0].id,
+            first_day=date(2026, 11, 23),
+            last_day=date(2026, 11, 24),
+            made_at=factories.NOW,
+        )
+        session.add_all([review, follow_up, referral, draft])
         session.flush()
         review_id, follow_up_id, referral_id = review.id, follow_up.id, referral.id
     with console.records() as session:
@@ -117,6 +123,7 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
         "follow_up_id": follow_up_id,
         "referral_id": referral_id,
         "kind": "places",
+        "draft_id": draft.id,
     }
 
 

@@ -85,6 +85,7 @@ def test_all_that_our_client_asks_is_described(
         "ring_number": lambda: carrier.ring_number(
             conference=room, number="13900000009", timeout_seconds=20, reference="participation-1"
         ),
+        "call_staff": lambda: carrier.call_staff(number="13900000008", summons_id=1, timeout_seconds=20),
         "ring_browser": ring_browser,
         "leg_of": lambda: carrier.leg_of(conference=room, reference="participation-2"),
         "set_mode": lambda: [

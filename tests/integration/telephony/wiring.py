@@ -23,8 +23,11 @@ from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.recording_facts import RecordingFacts
 from hotline.telephony.recordings import RecordingStore
 from hotline.telephony.signature import CarrierSignature
+from hotline.telephony.summons import SummonsCalls
 from hotline.telephony.twiml import Documents
 from hotline.telephony.webhooks import carrier_blueprint
+from hotline.workforce.absences import Absences
+from hotline.workforce.summons import Summoning
 from models.calls import Call
 from models.crypto import Keyring
 from models.places import Centre
@@ -78,6 +81,9 @@ class Wiring(House):
             media_url=self.media_url,
             token=self.tokens.for_stream,
         ).by_kind()
+        self.absences = Absences(self.work, AUDIT_KEY)
+        summons = SummonsCalls(self.work, Summoning(self.work, AUDIT_KEY), addresses)
+        self.handlers["call_standby"] = lambda payload: summons.call_standby(carrier, payload)
         self.deadlines = Deadlines(
             self.work, self.clock, self.intake, self.offers, self.conversation, self.legs, carrier
         )
@@ -105,6 +111,7 @@ class Wiring(House):
                 signature=CarrierSignature(TOKEN, addresses.base_url),
                 addresses=addresses,
                 number="12356",
+                summons=summons,
             )
         )
 

@@ -1,0 +1,120 @@
+"""What the clock tells staff ahead of time: a shift that begins soon, a gap that comes near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.domain.roster_cover import Span, thin, without
+from hotline.routing.transactions import in_one_unit, reading
+from hotline.workforce.absences import supervisors_of
+from hotline.workforce.roster_facts import exits_of, in_force, seats_of
+from hotline.workforce.roster_policy import BOUNDS, standing_roster_policy, zone_of
+from hotline.workforce.staff_notices import tell
+from models.duty_requests import StaffNotice
+from models.places import Centre
+from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary_roster import NoticeKind
+from models.workforce import Shift
+
+DAYS, HOURS = "days", "hours"
+
+
+@dataclass(frozen=True)
+class Thin:
+    """A span ahead with fewer seats than the centre's least. `empty`: some of it has no seat and no exit."""
+
+    centre_id: int
+    span: Span
+    empty: bool
+
+
+@dataclass(frozen=True)
+class _Word:
+    person_id: int
+    kind: NoticeKind
+    key: str
+    starts_at: datetime
+    centre_id: int
+
+
+class Reminders:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def look(self) -> int:
+        """Gives how many words were said; each is said once."""
+        with reading(self._work) as unit:
+            words = [*_shifts_soon(unit.session, unit.now), *_gaps_near(unit.session, unit.now)]
+            known = set(
+                unit.session.scalars(
+                    select(StaffNotice.key).where(StaffNotice.key.in_([word.key for word in words]))
+                )
+            )
+        fresh = [word for word in words if word.key not in known]
+        if fresh:
+            in_one_unit(self._work, lambda unit: _say(unit, fresh))
+        return len(fresh)
+
+
+def thin_ahead(session: Session, centre: Centre, now: datetime, ahead: timedelta) -> list[Thin]:
+    """In the order of time; what an exit covers is no gap."""
+    window = Span(now, now + ahead)
+    rows_of = in_force(session, window)
+    seats = seats_of(rows_of(centre.id))
+    exits = exits_of(session, centre.id, window, rows_of)
+    found = []
+    for span in without(thin(window, seats, centre.minimum_seats), exits):
+        found.append(Thin(centre.id, span, bool(without([span], seats))))
+    return found
+
+
+def _say(unit: UnitOfWork, words: Sequence[_Word]) -> None:
+    for word in words:
+        tell(unit, word.person_id, word.kind, word.key, starts_at=word.starts_at, centre_id=word.centre_id)
+
+
+def _shifts_soon(session: Session, now: datetime) -> list[_Word]:
+    most = timedelta(hours=BOUNDS["remind_hours"][1])
+    shifts = session.scalars(select(Shift).where(Shift.starts_at > now, Shift.starts_at <= now + most)).all()
+    hours = {
+        centre_id: standing_roster_policy(session, centre_id).remind_hours
+        for centre_id in {shift.centre_id for shift in shifts}
+    }
+    return [
+        _Word(
+            shift.person_id,
+            NoticeKind.REMINDER,
+            f"remind:{shift.id}:{shift.person_id}:{int(shift.starts_at.timestamp())}",
+            shift.starts_at,
+            shift.centre_id,
+        )
+        for shift in shifts
+        if shift.starts_at <= now + timedelta(hours=hours[shift.centre_id])
+    ]
+
+
+def _gaps_near(session: Session, now: datetime) -> list[_Word]:
+    """Days before, and again hours before: once each for a day of a centre, however its gaps move."""
+    words = []
+    for centre in session.scalars(select(Centre).order_by(Centre.id)):
+        policy, zone = standing_roster_policy(session, centre.id), zone_of(session, centre.id)
+        supervisors = supervisors_of(session, centre.id)
+        for gap in thin_ahead(session, centre, now, timedelta(days=policy.warn_days)):
+            near = gap.span.starts_at <= now + timedelta(hours=policy.warn_hours)
+            day = gap.span.starts_at.astimezone(zone).date().isoformat()
+            words += [
+                _Word(
+                    person_id,
+                    NoticeKind.GAP,
+                    f"gap:{centre.id}:{day}:{HOURS if near else DAYS}:{person_id}",
+                    gap.span.starts_at,
+                    centre.id,
+                )
+                for person_id in supervisors
+            ]
+    return list({word.key: word for word in reversed(words)}.values())
