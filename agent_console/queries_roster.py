@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from hotline.domain.roster_cover import Span, thin, without
-from hotline.domain.roster_pattern import at_wall
-from hotline.workforce.holiday_calendar import Day, calendar_of
-from hotline.workforce.preview import replaced_by
-from hotline.workforce.roster_facts import Row, exits_of, in_force, row_of, seats_of
+from agent_console.queries_roster_days import DayHead, day_heads, day_window, draft_span
+from hotline.domain.roster_cover import Span
 from hotline.workforce.roster_policy import zone_of
 from models.duty_requests import Absence, Leave
 from models.people import Person
@@ -46,17 +43,6 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class DayHead:
-    day: date
-    holiday: Day | None
-    least: int
-    """The fewest seats rostered at any moment of the day, from now on."""
-    gap_minutes: int
-    """Neither a seat nor an exit."""
-    is_past: bool
-
-
-@dataclass(frozen=True)
 class PersonWeek:
     person_id: int
     name: str
@@ -78,15 +64,9 @@ class Week:
     """Whose shifts are shown, where it reaches into these days."""
 
 
-@dataclass(frozen=True)
-class CentreLine:
-    centre: Centre
-    days: tuple[DayHead, ...]
-
-
 def week_of(session: Session, centre: Centre, first: date, days: int, now: datetime) -> Week:
     zone = zone_of(session, centre.id)
-    window = _window(first, days, zone)
+    window = day_window(first, days, zone)
     draft = session.scalars(select(RosterDraft).where(RosterDraft.centre_id == centre.id)).first()
     if draft is not None and (draft.last_day < first or draft.first_day >= first + timedelta(days=days)):
         draft = None
@@ -100,20 +80,13 @@ def week_of(session: Session, centre: Centre, first: date, days: int, now: datet
         centre=centre,
         zone=zone,
         first=first,
-        days=_heads(session, centre, first, days, zone, now, draft),
+        days=day_heads(session, centre, first, days, zone, now, draft),
         people=tuple(
             _person_week(person, [c for c in chips if c.person_id == person.id], leaves, first, days, zone)
             for person in sorted(known.values(), key=lambda one: one.id)
         ),
         open=_by_day([chip for chip in chips if chip.person_id is None], first, days, zone),
         draft=draft,
-    )
-
-
-def all_centres(session: Session, first: date, days: int, now: datetime) -> tuple[CentreLine, ...]:
-    return tuple(
-        CentreLine(centre, _heads(session, centre, first, days, zone_of(session, centre.id), now, None))
-        for centre in session.scalars(select(Centre).order_by(Centre.id))
     )
 
 
@@ -139,10 +112,6 @@ def seats_to_roster(session: Session, centre_id: int) -> Sequence[Seat]:
 
 def hours_of(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> str:
     return f"{starts_at.astimezone(zone):%H:%M}–{ends_at.astimezone(zone):%H:%M}"
-
-
-def _window(first: date, days: int, zone: tzinfo) -> Span:
-    return Span(at_wall(first, time(), zone), at_wall(first + timedelta(days=days), time(), zone))
 
 
 def _people(session: Session, centre_id: int) -> Sequence[Person]:
@@ -175,7 +144,7 @@ def _chips(
     missing = set(session.scalars(select(Absence.shift_id).where(Absence.ended_at.is_(None))))
     labels = {seat.id: seat.label for seat in session.scalars(select(Seat))}
     found = []
-    drafted = _draft_span(draft, zone)
+    drafted = draft_span(draft, zone)
     for shift in shifts:
         if drafted is not None and shift.starts_at > now and _starts_in(drafted, shift.starts_at):
             continue
@@ -240,12 +209,6 @@ def _chip(
     )
 
 
-def _draft_span(draft: RosterDraft | None, zone: tzinfo) -> Span | None:
-    if draft is None:
-        return None
-    return _window(draft.first_day, (draft.last_day - draft.first_day).days + 1, zone)
-
-
 def _starts_in(span: Span, at: datetime) -> bool:
     return span.starts_at <= at < span.ends_at
 
@@ -266,7 +229,7 @@ def _person_week(
     own = [leave for leave in leaves if leave.person_id == person.id]
     away = []
     for n in range(days):
-        day = _window(first + timedelta(days=n), 1, zone)
+        day = day_window(first + timedelta(days=n), 1, zone)
         away.append(any(one.starts_at < day.ends_at and one.ends_at > day.starts_at for one in own))
     worked = sum((c.ends_at - c.starts_at).total_seconds() for c in chips if c.kind is ShiftKind.SEAT)
     return PersonWeek(
@@ -281,54 +244,3 @@ def _by_day(chips: Sequence[Chip], first: date, days: int, zone: tzinfo) -> tupl
         if 0 <= n < days:
             found[n].append(chip)
     return tuple(tuple(sorted(one, key=lambda chip: chip.starts_at)) for one in found)
-
-
-def _heads(
-    session: Session,
-    centre: Centre,
-    first: date,
-    days: int,
-    zone: tzinfo,
-    now: datetime,
-    draft: RosterDraft | None,
-) -> tuple[DayHead, ...]:
-    window = _window(first, days, zone)
-    stands = in_force(session, window)
-    rows = list(stands(centre.id))
-    if draft is not None:
-        drafted = _draft_span(draft, zone)
-        assert drafted is not None
-        replaced = {row_of(shift) for shift in replaced_by(session, centre.id, drafted, now)}
-        rows = [row for row in rows if row not in replaced]
-        rows += [
-            Row(row.person_id, row.kind, Span(row.starts_at, row.ends_at), row.seat_id, row.line_id)
-            for row in session.scalars(
-                select(DraftShift).where(
-                    DraftShift.draft_id == draft.id, DraftShift.starts_at < window.ends_at
-                )
-            )
-            if row.person_id is not None
-        ]
-
-    def rows_of(centre_id: int) -> Sequence[Row]:
-        return rows if centre_id == centre.id else stands(centre_id)
-
-    seats = seats_of(rows)
-    exits = exits_of(session, centre.id, window, rows_of)
-    calendar = calendar_of(session)
-    found = []
-    for n in range(days):
-        day = first + timedelta(days=n)
-        whole = _window(day, 1, zone)
-        inside = whole.within(max(now, whole.starts_at), whole.ends_at) if whole.ends_at > now else None
-        least = _least(inside, seats) if inside is not None else 0
-        gaps = without([inside], [*seats, *exits]) if inside is not None else []
-        found.append(DayHead(day, calendar.on(day), least, sum(gap.minutes for gap in gaps), inside is None))
-    return tuple(found)
-
-
-def _least(window: Span, seats: Sequence[Span]) -> int:
-    least = 0
-    while least < len(seats) and not thin(window, seats, least + 1):
-        least += 1
-    return least

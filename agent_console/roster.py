@@ -15,11 +15,11 @@ from agent_console.permissions import Permission, needs
 from agent_console.queries_roster import (
     Chip,
     Week,
-    all_centres,
     people_to_roster,
     seats_to_roster,
     week_of,
 )
+from agent_console.queries_roster_days import all_centres
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext
 from hotline.workforce.drafts import Drafts, WantedShift

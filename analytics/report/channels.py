@@ -80,19 +80,12 @@ def words_of(push: Push) -> tuple[str, str]:
 
 
 def mail_of(push: Push, address: Address, sender: str, at: datetime) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = address.to
-    message["Date"] = format_datetime(at)
-    # The same key gives the same id: a repetition is seen as such.
-    message["Message-ID"] = f"<{push.key}@{sender.partition('@')[2] or 'hotline.invalid'}>"
-    message["Subject"], text = words_of(push)
-    message.set_content(text)
-    return message
+    subject, text = words_of(push)
+    return plain_mail(address.to, push.key, subject, text, sender, at)
 
 
-def words_of(to: str, key: str, subject: str, text: str, sender: str, at: datetime) -> EmailMessage:
-    """A plain mail; the same key gives the same id."""
+def plain_mail(to: str, key: str, subject: str, text: str, sender: str, at: datetime) -> EmailMessage:
+    """The same key gives the same id: a repetition is seen as such."""
     message = EmailMessage()
     message["From"], message["To"] = sender, to
     message["Date"] = format_datetime(at)
@@ -117,7 +110,7 @@ class FolderMail:
 
     def deliver(self, to: str, key: str, subject: str, text: str) -> str:
         """Words to staff: the same folder, the same guarantees. Raises SendFailed."""
-        return self._write(words_of(to, key, subject, text, self._sender, self._clock()), key)
+        return self._write(plain_mail(to, key, subject, text, self._sender, self._clock()), key)
 
     def _write(self, message: EmailMessage, key: str) -> str:
         temporary = self._folder / f".{key}.part"
@@ -167,7 +160,7 @@ class SmtpMail:
 
     def deliver(self, to: str, key: str, subject: str, text: str) -> str:
         """Words to staff. Raises SendFailed."""
-        return self._post(words_of(to, key, subject, text, self._sender, self._clock()))
+        return self._post(plain_mail(to, key, subject, text, self._sender, self._clock()))
 
     def _post(self, message: EmailMessage) -> str:
         try:

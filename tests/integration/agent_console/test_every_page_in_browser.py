@@ -10,7 +10,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from models.care import FollowUp
 from models.people import Person
 from models.quality import QualityReview
 from models.referrals import Referral
+from models.roster import RosterDraft
 from models.seats import Seat
 from models.vocabulary import Role
 from models.vocabulary_after import ReferralGround, ReferralTarget, SentBy

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -109,13 +109,15 @@ def a_step(roster: Rostering, chance: random.Random) -> Callable[[], object]:
     return chance.choice(steps)
 
 
-@settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Without shrinking: a history of ten steps shrinks for minutes, and zone and seed play it again as they are.
+@settings(max_examples=14, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.sampled_from(ZONES), st.integers(0, 10**6))
 def test_no_accepted_roster_leaves_a_minute_with_neither_seat_nor_exit(
     sqlite_ground: SqliteGround, zone: str, seed: int
 ) -> None:
     chance = random.Random(seed)
     roster = Rostering(sqlite_ground.fresh()[0], zone)
+    roster.clock.advance(hours=-16)  # Monday has begun nowhere
     with Session(roster.engine) as session, session.begin():
         session.get_one(Centre, roster.centre_id).standby_phone = "0990-555-8021"
     roster.contacts.save(roster.people[4], "13912345678", "")
