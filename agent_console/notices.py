@@ -61,7 +61,8 @@ def covers_of(coverage: Any, board: Board) -> tuple[Cover, ...]:
     )
 
 
-def notices(board: Board, covers: Sequence[Cover]) -> tuple[Notice, ...]:
+def notices(board: Board, covers: Sequence[Cover], absent: int = 0) -> tuple[Notice, ...]:
+    """`absent`: rostered seats whose person did not come."""
     found: list[Notice] = []
     for cover in covers:
         if cover.centre_id is None:
@@ -78,6 +79,8 @@ def notices(board: Board, covers: Sequence[Cover]) -> tuple[Notice, ...]:
                     {**facts, "at": cover.uncovered_from},
                 )
             )
+    if absent:
+        found.append(Notice(CRIT, "absent", {"count": absent}))
     duties, backlog = board.duties, board.backlog
     if duties.callbacks_overdue:
         found.append(Notice(CRIT, "callbacks_overdue", {"count": duties.callbacks_overdue}))

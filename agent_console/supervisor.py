@@ -16,6 +16,7 @@ from agent_console.permissions import Permission, needs
 from agent_console.queries_board import Board, BoardMemory, read_board
 from agent_console.queries_duties import Escalated, escalated
 from agent_console.queries_readiness import AskedFor, asked_for
+from agent_console.queries_roster_days import missing_now
 from agent_console.seat_cards import seat_card
 from agent_console.sessions import me, parts
 from agent_console.shared_fragments import shared_fragment
@@ -73,7 +74,8 @@ def board_page() -> BoardPage:
         covers = covers_of(ready.coverage(records, now), board)
         overdue = escalated(records, now, SHOWN_OVERDUE)
         people = asked_for(records, now)
-    return BoardPage(board, covers, notices(board, covers), overdue, people)
+        absent = missing_now(records)
+    return BoardPage(board, covers, notices(board, covers, absent), overdue, people)
 
 
 def _memory() -> BoardMemory:

@@ -34,6 +34,7 @@ from hotline.telephony.lost_recordings import LostRecordings
 from hotline.workforce.absences import Absences
 from hotline.workforce.reminders import Reminders
 from hotline.workforce.rest_offers import RestOffers
+from hotline.workforce.roster_retention import forget_old
 from hotline.workforce.watch import Watch
 from models.unit_of_work import system_clock
 
@@ -166,6 +167,7 @@ class ClockWork:
         if self._turns % FORGET_EVERY_TURNS == 1:
             HeardCallbacks(self._core.work).forget_old()
             self._retention.enforce()
+            forget_old(self._core.work)
 
     def _close_yesterday(self) -> None:
         """The nightly pass over issues, asked once for each day that ended."""
