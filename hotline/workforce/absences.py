@@ -16,15 +16,14 @@ from sqlalchemy.orm import Session
 from hotline.domain.absence_rules import Called, Due, absence_over, goes_silent, is_absent, next_to_call
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.workforce.roster_policy import standing_roster_policy
-from hotline.workforce.staff_notices import tell
+from hotline.workforce.staff_notices import supervisors_of, tell
 from hotline.workforce.summons import summon
 from models.audit import write_audit
 from models.duty_requests import Absence, Summons
 from models.events import ShiftChanged
-from models.people import Person
 from models.seats import Seat, SeatEvent
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import Role, SeatState, ShiftKind
+from models.vocabulary import SeatState, ShiftKind
 from models.vocabulary_roster import AbsenceEnd, NoticeKind, SummonsAnswer
 from models.workforce import Shift
 
@@ -142,19 +141,6 @@ class Absences:
             subject=f"{about.__tablename__}:{about.id}",
             reason=f"person:{about.person_id} {reason}".strip(),
         )
-
-
-def supervisors_of(session: Session, centre_id: int) -> Sequence[int]:
-    """Of the centre, and those of no centre."""
-    return session.scalars(
-        select(Person.id)
-        .where(
-            Person.role == Role.SUPERVISOR,
-            Person.active.is_(True),
-            (Person.centre_id == centre_id) | Person.centre_id.is_(None),
-        )
-        .order_by(Person.id)
-    ).all()
 
 
 def _newly_absent(session: Session, now: datetime) -> list[int]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.workforce.errors import FieldWrong, LastAdministrator, LoginTaken, NotFound, PersonInCall
+from hotline.workforce.leaves import free_all
 from models.audit import write_audit
 from models.people import Person
 from models.places import Centre, Place
@@ -104,6 +105,7 @@ class Accounts:
             person.active = False
             person.session_epoch += 1
             self._audit(unit, by_id, "person.deactivate", person, {"active": [True, False]})
+            free_all(unit, person_id)
 
     def activate(self, person_id: int, *, by_id: int) -> None:
         with self._work() as unit:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import datetime
 
+from sqlalchemy import select
+
 from hotline.domain.roster_cover import Span
 from hotline.workforce.changes import audit
 from hotline.workforce.errors import FieldWrong, NotFound, NotOpen
 from hotline.workforce.roster_facts import cover_kept, shifts_of
-from hotline.workforce.staff_notices import tell
+from hotline.workforce.staff_notices import supervisors_of, tell
 from models.duty_requests import Leave
 from models.events import ShiftChanged
 from models.roster import OpenShift
@@ -102,6 +104,27 @@ class Leaves:
             subject=f"leave:{leave.id}",
             changes={"person": [None, leave.person_id], "freed": [None, freed]},
         )
+
+
+def free_all(unit: UnitOfWork, person_id: int) -> int:
+    """Who will never come is not rostered: an account was closed. That can't wait for a substitute, so it is
+    the one change that may empty an hour; supervisors are told at once. Gives how many became open."""
+    shifts = unit.session.scalars(
+        select(Shift).where(Shift.person_id == person_id, Shift.ends_at > unit.now).order_by(Shift.id)
+    ).all()
+    for shift in shifts:
+        free(unit, shift, OpenReason.LEAVE)
+        for supervisor_id in supervisors_of(unit.session, shift.centre_id):
+            key = f"freed:{shift.id}:{supervisor_id}"
+            tell(
+                unit,
+                supervisor_id,
+                NoticeKind.GAP,
+                key,
+                starts_at=shift.starts_at,
+                centre_id=shift.centre_id,
+            )
+    return len(shifts)
 
 
 def free(unit: UnitOfWork, shift: Shift, reason: OpenReason) -> OpenShift:

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.roster_cover import Span, thin, without
 from hotline.routing.transactions import in_one_unit, reading
-from hotline.workforce.absences import supervisors_of
 from hotline.workforce.roster_facts import exits_of, in_force, seats_of
 from hotline.workforce.roster_policy import BOUNDS, standing_roster_policy, zone_of
-from hotline.workforce.staff_notices import tell
+from hotline.workforce.staff_notices import supervisors_of, tell
 from models.duty_requests import StaffNotice
 from models.places import Centre
 from models.unit_of_work import UnitOfWork, Work

@@ -6,16 +6,19 @@ What leaves the house is one sentence without a name, a number or a caller; the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.workforce.roster_policy import standing_roster_policy, zone_of
 from models.duty_requests import DutyContact, StaffNotice
+from models.people import Person
 from models.places import Centre, Organisation
 from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import Role
 from models.vocabulary_roster import NoticeKind
 
 URGENT = frozenset({NoticeKind.SUMMONS, NoticeKind.ABSENCE})
@@ -70,6 +73,19 @@ def tell(
             payload = {"notice_id": notice.id, "way": way}
             unit.ask_anew("staff_notice", "urgent", f"staff_notice:{notice.id}:{way}", payload)
     return True
+
+
+def supervisors_of(session: Session, centre_id: int) -> Sequence[int]:
+    """Of the centre, and those of no centre."""
+    return session.scalars(
+        select(Person.id)
+        .where(
+            Person.role == Role.SUPERVISOR,
+            Person.active.is_(True),
+            (Person.centre_id == centre_id) | Person.centre_id.is_(None),
+        )
+        .order_by(Person.id)
+    ).all()
 
 
 class StaffNotices:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from hotline.domain.roster_pattern import Differs
+from hotline.workforce.accounts import Accounts
 from hotline.workforce.calendar_feed import feed_of
 from hotline.workforce.errors import (
     DraftChanged,
@@ -24,14 +25,16 @@ from hotline.workforce.holiday_calendar import Holidays, calendar_of
 from hotline.workforce.imports import NotATable
 from hotline.workforce.roster_import import RosterImport
 from hotline.workforce.skill_needs import SkillNeeds
+from models.duty_requests import StaffNotice
 from models.network import OverflowAgreement, PartnerLine
 from models.people import Person
 from models.places import Centre
 from models.roster import DraftShift, OpenShift, RosterVersion
-from models.vocabulary import ShiftKind
+from models.vocabulary import Role, ShiftKind
 from models.vocabulary_network import PartnerKind
-from models.vocabulary_roster import AskState, ExitKind, HolidayUse, LeaveKind, OpenState
+from models.vocabulary_roster import AskState, ExitKind, HolidayUse, LeaveKind, NoticeKind, OpenState
 from models.workforce import Shift
+from tests.factories import a_person
 from tests.roster_kit import KEY, MONDAY, Rostering
 
 
@@ -348,3 +351,17 @@ def test_a_shift_that_reaches_beyond_the_days_of_a_draft_still_covers_them(roste
     with pytest.raises(HoursUncovered) as refused:
         roster.publish(draft)
     assert [(one.starts_at, one.minutes) for one in refused.value.spans] == [(roster.at(1, 0), 480)]
+
+
+def test_an_account_that_is_closed_is_no_longer_rostered_and_supervisors_know(roster: Rostering) -> None:
+    roster.a_covered_week(2)
+    who = roster.people[0]
+    own = [one.starts_at for one in roster.all_shifts() if one.person_id == who]
+    with Session(roster.engine) as session, session.begin():
+        boss = a_person(session, Role.ADMINISTRATOR).id
+    Accounts(roster.work, KEY, lambda word: word).deactivate(who, by_id=boss)
+    assert who not in {one.person_id for one in roster.all_shifts()}
+    with Session(roster.engine) as session:
+        assert session.scalars(select(OpenShift.starts_at).order_by(OpenShift.id)).all() == own
+        told = session.scalars(select(StaffNotice.person_id).where(StaffNotice.kind == NoticeKind.GAP))
+        assert set(told) == {roster.supervisor}
