@@ -23,6 +23,7 @@ from hotline.workforce.open_shifts import OpenShifts
 from hotline.workforce.roster_facts import shifts_of
 from hotline.workforce.roster_import import moment
 from hotline.workforce.roster_policy import zone_of
+from hotline.workforce.staff_notices import mark_seen
 from hotline.workforce.summons import Summoning
 from hotline.workforce.swaps import Swaps
 from models.duty_requests import DutyContact, Leave, StaffNotice, Summons, Swap
@@ -169,16 +170,16 @@ def _done(step: object, said: str) -> Answer:
 def _page(faults: list[str], link: str | None = None) -> str:
     ready = parts()
     now = ready.clock()
-    with ready.work() as unit:
-        notices = unit.session.scalars(
+    with ready.reading() as records:
+        notices = records.scalars(
             select(StaffNotice)
             .where(StaffNotice.person_id == me().id)
             .order_by(StaffNotice.at.desc())
             .limit(NOTICES)
         ).all()
         fresh = {one.id for one in notices if one.seen_at is None}
-        for one in notices:
-            one.seen_at = one.seen_at or unit.now
+    if fresh:
+        mark_seen(ready.work, fresh)
     with ready.reading() as records:
         person = records.get_one(Person, me().id)
         zone = zone_of(records, person.centre_id)

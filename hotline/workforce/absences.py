@@ -202,6 +202,9 @@ def _as_called(row: Summons) -> Called:
 
 
 def _over(session: Session, absence: Absence, called: Sequence[Called], now: datetime) -> AbsenceEnd | None:
+    shift = session.get(Shift, absence.shift_id)
+    if shift is None or shift.person_id != absence.person_id or shift.ends_at <= now:
+        return AbsenceEnd.OVER  # taken out of the roster, given to somebody else, or done
     due = Due(
         absence.shift_id,
         absence.starts_at,

@@ -12,7 +12,7 @@ from hotline.domain.roster_cover import Span
 from hotline.domain.roster_rules import breaches, new_breaches
 from hotline.workforce.changes import audit
 from hotline.workforce.errors import FieldWrong, NotFound, NotOpen
-from hotline.workforce.roster_facts import ANSWERING, shifts_of
+from hotline.workforce.roster_facts import ANSWERING
 from hotline.workforce.roster_policy import rules_of, standing_roster_policy, zone_of
 from hotline.workforce.shifts import AROUND, ShiftFile, audit_shift, put
 from hotline.workforce.staff_notices import tell
@@ -24,6 +24,7 @@ from models.roster import OpenShift
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import ShiftKind
 from models.vocabulary_roster import AskState, NoticeKind, OpenReason, OpenState
+from models.workforce import Shift
 
 
 @dataclass(frozen=True)
@@ -158,18 +159,24 @@ def free_and_rested(session: Session, centre_id: int, span: Span) -> list[Free]:
             Person.role.in_(ANSWERING),
             Person.trained_at.is_not(None),
             Person.confidentiality_signed_at.is_not(None),
+            Person.id.not_in(away),
         )
         .order_by(Person.id)
-    )
-    around = Span(span.starts_at - AROUND, span.ends_at + AROUND)
+    ).all()
+    shifts: dict[int, list[Shift]] = {person.id: [] for person in people}
+    for shift in session.scalars(
+        select(Shift).where(
+            Shift.person_id.in_(shifts),
+            Shift.starts_at < span.ends_at + AROUND,
+            Shift.ends_at > span.starts_at - AROUND,
+        )
+    ):
+        shifts[shift.person_id].append(shift)
     found = []
     for person in people:
-        shifts = shifts_of(session, person.id, around)
-        if person.id in away or any(
-            s.starts_at < span.ends_at and span.starts_at < s.ends_at for s in shifts
-        ):
+        if any(s.starts_at < span.ends_at and span.starts_at < s.ends_at for s in shifts[person.id]):
             continue
-        own = [Span(s.starts_at, s.ends_at) for s in shifts if s.kind is ShiftKind.SEAT]
+        own = [Span(s.starts_at, s.ends_at) for s in shifts[person.id] if s.kind is ShiftKind.SEAT]
         before = breaches(person.id, own, rules, zone)
         if not new_breaches(before, breaches(person.id, [*own, span], rules, zone)):
             found.append((sum(one.minutes for one in own), Free(person.id, person.name)))

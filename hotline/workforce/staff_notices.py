@@ -6,11 +6,12 @@ What leaves the house is one sentence without a name, a number or a caller; the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hotline.workforce.roster_policy import standing_roster_policy, zone_of
@@ -24,6 +25,11 @@ from models.vocabulary_roster import NoticeKind
 URGENT = frozenset({NoticeKind.SUMMONS, NoticeKind.ABSENCE})
 """Sent by text even where the policy has none: somebody is missing now."""
 LONGEST_KEY = 80
+FINAL = ("carrier", "number")
+"""How refusals of `send_text` begin: the carrier sends no texts, or not to this number. Asking again changes
+nothing; the person's page, mail and the call say the same."""
+
+log = logging.getLogger("hotline.workforce")
 
 
 class StaffMail(Protocol):
@@ -75,6 +81,15 @@ def tell(
     return True
 
 
+def mark_seen(work: Work, notice_ids: Collection[int]) -> None:
+    with work() as unit:
+        unit.session.execute(
+            update(StaffNotice)
+            .where(StaffNotice.id.in_(notice_ids), StaffNotice.seen_at.is_(None))
+            .values(seen_at=unit.now)
+        )
+
+
 def supervisors_of(session: Session, centre_id: int) -> Sequence[int]:
     """Of the centre, and those of no centre."""
     return session.scalars(
@@ -122,7 +137,9 @@ class StaffNotices:
             self._mail.deliver(to, key, subject, text)
             return
         taken, detail = self._texts.send_text(to, text)
-        if not taken:
+        if not taken and detail.startswith(FINAL):
+            log.info("a text to staff was not taken: %s", detail)
+        elif not taken:
             raise TextFailed(detail)
 
     def _text(self, unit: UnitOfWork, notice: StaffNotice) -> str:
