@@ -39,6 +39,7 @@ OPEN_ON_PURPOSE = {
     "caller.where",
     "sheet.worker",
     "feeds.alerts",  # for a system of a body, by its own token
+    "roster_mine.feed",  # for a calendar, by the secret in its address
 }
 
 
