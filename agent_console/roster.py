@@ -57,7 +57,7 @@ def add() -> Answer:
         wanted = _wanted(centre_id)
         draft_id = form.get("draft_id", type=int)
         if draft_id is not None:
-            Drafts(parts().work, parts().audit_key).add(draft_id, wanted, by_id=me().id)
+            Drafts(parts().work, parts().audit_key).add(draft_id, wanted)
             flash(gettext("已写入草稿，发布后生效。"))
         else:
             if wanted.person_id is None:

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from agent_console import roster, words
-from agent_console import roster_words as roster_words
+from agent_console import roster, roster_words, words
 from agent_console.fault_words import TABLE_FAULTS
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
@@ -68,7 +67,7 @@ def begin() -> Answer:
 @needs(Permission.SUPERVISE)
 def remove_row(draft_id: int, row_id: int) -> Answer:
     try:
-        _drafts().remove(draft_id, row_id, by_id=me().id)
+        _drafts().remove(draft_id, row_id)
     except Refused:
         abort(404)
     return roster.back()
@@ -92,7 +91,7 @@ def assign(draft_id: int, row_id: int) -> Answer:
         skill=row.skill,
     )
     try:
-        _drafts().change(draft_id, row_id, wanted, by_id=me().id)
+        _drafts().change(draft_id, row_id, wanted)
     except NotFound:
         abort(404)
     except Refused as refused:
@@ -153,11 +152,10 @@ def preview(draft_id: int) -> str:
 def name_exit(draft_id: int) -> Answer:
     """For one gap of the preview."""
     try:
-        centre_id = name_exit_of_form()
+        name_exit_of_form()
     except Refused as refused:
         return _preview(draft_id, roster_words.sentences(refused)), 422
     flash(gettext("出路已指定，到时来电就走这条出路。"))
-    del centre_id
     return redirect(url_for("roster_drafts.preview", draft_id=draft_id), 303)
 
 
@@ -181,8 +179,8 @@ def publish(draft_id: int) -> Answer:
     return redirect(url_for("roster.week", centre=draft.centre_id), 303)
 
 
-def name_exit_of_form() -> int:
-    """The centre whose exit was named: `exit` is `kind:partner:centre`, times are aware. Raises Refused."""
+def name_exit_of_form() -> None:
+    """`exit` is `kind:partner:centre`, `from` and `to` are aware times. Raises Refused."""
     form = request.form
     kind_code, _, rest = form.get("exit", "").partition(":")
     partner, _, to_centre = rest.partition(":")
@@ -190,9 +188,8 @@ def name_exit_of_form() -> int:
     span = span_of_form()
     if kind is None:
         raise FieldWrong("exit", "unknown")
-    centre_id = form.get("centre_id", 0, type=int)
     Exits(parts().work, parts().audit_key).name(
-        centre_id,
+        form.get("centre_id", 0, type=int),
         kind,
         span.starts_at,
         span.ends_at,
@@ -200,7 +197,6 @@ def name_exit_of_form() -> int:
         partner_id=int(partner) if partner.isdigit() else None,
         to_centre_id=int(to_centre) if to_centre.isdigit() else None,
     )
-    return centre_id
 
 
 def span_of_form() -> Span:

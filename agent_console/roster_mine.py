@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -157,8 +158,7 @@ def feed(token: str) -> Response:
     return Response(found, mimetype="text/calendar", headers=headers)
 
 
-def _done(step: object, said: str) -> Answer:
-    assert callable(step)
+def _done(step: Callable[[], object], said: str) -> Answer:
     try:
         step()
     except Refused as refused:

@@ -90,7 +90,7 @@ class Rostering:
         last = MONDAY + timedelta(days=days - 1)
         draft_id = self.drafts.begin(centre_id or self.centre_id, MONDAY, last, by_id=self.supervisor)
         for one in wanted:
-            self.drafts.add(draft_id, one, by_id=self.supervisor)
+            self.drafts.add(draft_id, one)
         return draft_id
 
     def publish(self, draft_id: int, reason: str = "小组商定") -> int:

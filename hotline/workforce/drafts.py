@@ -73,7 +73,7 @@ class Drafts:
             self._audit(unit, by_id, "roster.draft", draft, {"shifts": [None, len(rows)]})
             return draft.id
 
-    def add(self, draft_id: int, wanted: WantedShift, *, by_id: int) -> int:
+    def add(self, draft_id: int, wanted: WantedShift) -> int:
         """Raises NotFound, FieldWrong."""
         with self._work() as unit:
             draft = _held(unit, draft_id)
@@ -84,7 +84,7 @@ class Drafts:
             unit.session.flush()
             return row.id
 
-    def change(self, draft_id: int, row_id: int, wanted: WantedShift, *, by_id: int) -> None:
+    def change(self, draft_id: int, row_id: int, wanted: WantedShift) -> None:
         """Raises NotFound, FieldWrong."""
         with self._work() as unit:
             draft = _held(unit, draft_id)
@@ -94,7 +94,8 @@ class Drafts:
                 setattr(row, name, value)
             draft.revision += 1
 
-    def remove(self, draft_id: int, row_id: int, *, by_id: int) -> None:
+    def remove(self, draft_id: int, row_id: int) -> None:
+        """Raises NotFound."""
         with self._work() as unit:
             draft = _held(unit, draft_id)
             unit.session.delete(_row(unit, draft, row_id))

@@ -97,7 +97,7 @@ def test_a_named_exit_lets_it_stand_where_the_exit_works_and_a_message_is_none(r
 def test_what_was_previewed_is_what_is_published(roster: Rostering) -> None:
     draft = roster.a_draft(1, roster.wanted(roster.people[0], 0, 0, 24))
     revision, _found = roster.publishing.preview(draft)
-    roster.drafts.add(draft, roster.wanted(roster.people[1], 0, 8, 16), by_id=roster.supervisor)
+    roster.drafts.add(draft, roster.wanted(roster.people[1], 0, 8, 16))
     with pytest.raises(DraftChanged):
         roster.publishing.publish(draft, revision, by_id=roster.supervisor, reason="急")
 
@@ -108,7 +108,7 @@ def test_rest_and_hours_ask_for_a_reason_and_two_places_at_once_are_never_allowe
     assert [one.code for one in found.broken] == ["shift_hours"]
     with pytest.raises(RulesBroken):
         roster.publish(draft, reason="")
-    roster.drafts.add(draft, roster.wanted(roster.people[0], 0, 8, 16), by_id=roster.supervisor)
+    roster.drafts.add(draft, roster.wanted(roster.people[0], 0, 8, 16))
     with pytest.raises(ShiftRefused) as refused:
         roster.publish(draft)
     assert refused.value.faults == ["person_is_rostered"]
@@ -121,7 +121,7 @@ def test_what_stayed_the_same_keeps_its_row_through_the_next_version(roster: Ros
     with Session(roster.engine) as session:
         first = session.scalars(select(DraftShift).order_by(DraftShift.starts_at)).first()
         assert first is not None
-    roster.drafts.change(draft, first.id, roster.wanted(roster.people[4], 0, 0, 8), by_id=roster.supervisor)
+    roster.drafts.change(draft, first.id, roster.wanted(roster.people[4], 0, 0, 8))
 
     roster.publish(draft)
 
@@ -347,7 +347,7 @@ def test_a_shift_that_reaches_beyond_the_days_of_a_draft_still_covers_them(roste
         last = session.scalars(select(DraftShift).order_by(DraftShift.starts_at.desc())).first()
         assert last is not None
     shorter = roster.wanted(roster.people[1], 0, 16, 24)
-    roster.drafts.change(draft, last.id, shorter, by_id=roster.supervisor)
+    roster.drafts.change(draft, last.id, shorter)
     with pytest.raises(HoursUncovered) as refused:
         roster.publish(draft)
     assert [(one.starts_at, one.minutes) for one in refused.value.spans] == [(roster.at(1, 0), 480)]

@@ -86,7 +86,7 @@ def a_step(roster: Rostering, chance: random.Random) -> Callable[[], object]:
             with Session(roster.engine) as session:
                 rows = session.scalars(select(DraftShift.id)).all()
             for row in chance.sample(rows, min(len(rows), chance.randrange(0, 2))):
-                roster.drafts.remove(draft, row, by_id=boss)
+                roster.drafts.remove(draft, row)
             return roster.publish(draft)
         except Refused:
             roster.drafts.discard(draft, by_id=boss)
