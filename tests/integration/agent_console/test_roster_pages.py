@@ -126,8 +126,19 @@ def test_a_gap_seen_three_days_ahead_is_warned_of_and_filled_in_three_ways(busy:
             )
         )
         other_id = boss.night.centres[1].id
+        # Tomorrow morning one sits where two are needed: a gap that is no emergency.
+        session.add(
+            Shift(
+                centre_id=boss.centre_id,
+                person_id=boss.night.people.second.id,
+                starts_at=NOW + timedelta(hours=8),
+                ends_at=NOW + timedelta(hours=14),
+            )
+        )
     page = boss.client.get(f"/coverage/?centre={boss.centre_id}").text
     assert "无人值守" in page
+    assert "缺 1 席" in page
+    assert "呼叫备班（1 人）" in page
     span = {
         "centre_id": boss.centre_id,
         "from": begin.isoformat(),
