@@ -14,7 +14,7 @@ from agent_console.places import names_of
 from models.surveillance import Contact
 from models.vocabulary_record import Population
 
-Counted = Contact | Row[Any]
+Counted = Contact | Row[*tuple[Any, ...]]
 """A contact, or a row of the columns that are counted: its text and vector stay sealed."""
 
 

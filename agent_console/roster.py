@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -97,7 +98,9 @@ def end_exit(exit_id: int) -> Answer:
 
 def back() -> Response:
     """To the week that the form was on."""
-    where = {name: request.form.get(f"at_{name}") or None for name in ("centre", "week", "view", "day")}
+    where: dict[str, Any] = {
+        name: request.form.get(f"at_{name}") or None for name in ("centre", "week", "view", "day")
+    }
     return redirect(url_for("roster.week", **where), 303)
 
 

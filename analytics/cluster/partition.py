@@ -63,7 +63,7 @@ def smaller_half(vectors: Vectors, seed: int) -> npt.NDArray[np.bool_]:
     """The smaller of the two groups that these rows fall into."""
     from sklearn.cluster import KMeans
 
-    part = KMeans(2, n_init=3, random_state=seed).fit_predict(vectors).astype(bool)
+    part: npt.NDArray[np.bool_] = KMeans(2, n_init=3, random_state=seed).fit_predict(vectors).astype(bool)
     return part if part.sum() * 2 <= len(part) else ~part
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -84,7 +85,7 @@ def contacts(session: Session, chosen: Sequence[ColumnElement[bool]]) -> Iterato
     yield from sorted(found, key=lambda row: (row[2], *row))
 
 
-def _rows(session: Session, chosen: Sequence[ColumnElement[bool]]) -> Iterator[object]:
+def _rows(session: Session, chosen: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
     whole = func.coalesce(Issue.alias_of_id, Issue.id)
     named = select(Issue.id, Issue.name).subquery()
     return iter(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.surveillance import Issue
 
 
-def parts_of(issue_id: int) -> Select[tuple[int]]:
+def parts_of(issue_id: int) -> Select[int]:
     """Ids of the issue and of all that are merged into it, as a query; an alias stands for its issue."""
     alias = select(Issue.alias_of_id).where(Issue.id == issue_id).scalar_subquery()
     root = func.coalesce(alias, issue_id)

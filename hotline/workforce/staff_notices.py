@@ -77,7 +77,7 @@ def tell(
     for way, wanted in ways:
         if wanted:
             payload = {"notice_id": notice.id, "way": way}
-            unit.ask_anew("staff_notice", "urgent", f"staff_notice:{notice.id}:{way}", payload)
+            unit.ask_anew("staff_notice", "urgent", {f"staff_notice:{notice.id}:{way}": payload})
     return True
 
 

@@ -109,5 +109,5 @@ def summon(
     tell(unit, person_id, NoticeKind.SUMMONS, key, starts_at=starts_at, centre_id=centre_id)
     contact = unit.session.get(DutyContact, person_id)
     if contact is not None and contact.phone:
-        unit.ask_anew("call_standby", "carrier", f"call_standby:{summons.id}", {"summons_id": summons.id})
+        unit.ask_anew("call_standby", "carrier", {f"call_standby:{summons.id}": {"summons_id": summons.id}})
     return summons
