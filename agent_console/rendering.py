@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.local import LocalProxy
 
-from agent_console.navigation import navigation
+from agent_console.navigation import more_of, navigation
 from agent_console.order_words import needs_words, order_words, part_words, score_words
 from agent_console.permissions import Permission, may
 from agent_console.queries_alarms import unit_of
@@ -144,7 +144,7 @@ def _number(hotline: Callable[[], tuple[Organisation | None, Progress | None]]) 
 def set_up_rendering(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon, unit_of=unit_of)
+    app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon, unit_of=unit_of, more_of=more_of)
     app.jinja_env.globals.update(reason_in_words=reason_in_words)
     app.jinja_env.globals.update(
         part_words=part_words, order_words=order_words, score_words=score_words, needs_words=needs_words

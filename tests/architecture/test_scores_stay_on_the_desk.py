@@ -14,9 +14,12 @@ MAY_READ = {
     "analytics/demonstration/clearing.py",
     "hotline/care/assessments.py",
     "hotline/care/consultations.py",
+    "hotline/care/open_items.py",
+    "hotline/care/service_records.py",
     "models/schema.py",
 }
-"""The desk, the supervisor's page of a call, consultations, and the clearing of made-up records."""
+"""The desk, the supervisor's page of a call, consultations and that they are still open, the end of records,
+and the clearing of made-up ones."""
 TABLES = ("assessment", "scale_consent", "consultation")
 
 
