@@ -295,7 +295,8 @@ def every_seat_looked_at(
     waiting: Sequence[WaitingCall], seats: Sequence[FreeSeat], scene: Scene
 ) -> list[Any]:
     """The same rule in its plainest words, one call and one seat at a time; one seat rings for each call."""
-    reach, left, made = Reach(scene), list(seats), []
+    reach, left = Reach(scene), list(seats)
+    made: list[tuple[int, int]] = []
     known_ones = {call.known_person_id for call in waiting} - {None}
     for call in waiting:
         if scene.free_total - len(made) <= int(scene.keeps_one) and not call.need.urgent:
