@@ -13,6 +13,8 @@ ADAPTER = {
     "hotline/telephony/provisioning.py",
     "hotline/telephony/rest_carrier.py",
     "hotline/telephony/rest_client.py",
+    "hotline/telephony/rest_ringing.py",
+    "hotline/telephony/rest_sound.py",
     "hotline/telephony/signature.py",
     "hotline/telephony/texts.py",
     "hotline/telephony/twiml.py",
