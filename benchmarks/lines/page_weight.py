@@ -11,7 +11,7 @@ from tests.journeys.product import Product
 PAGES = {
     "operator": ("/desk/",),
     "supervisor": (
-        "/supervisor/", "/supervisor/figures/", "/supervisor/wall", "/shifts/", "/signals/", "/issues/",
+        "/supervisor/", "/supervisor/figures/", "/supervisor/wall", "/roster/", "/signals/", "/issues/",
         "/calls/",
     ),
     "official": ("/alerts/",),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from twilio.twiml.voice_response import VoiceResponse
-
 from hotline.routing.transactions import reading
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.carrier import Carrier, CarrierRefused, LegGone, NumberForbidden
 from hotline.telephony.prompts import Line
+from hotline.telephony.twiml import Documents
 from hotline.workforce.errors import Refused
 from hotline.workforce.roster_policy import zone_of
 from hotline.workforce.summons import Summoning
@@ -36,7 +35,7 @@ class SummonsCalls:
     def __init__(self, work: Work, summoning: Summoning, addresses: Addresses) -> None:
         self._work = work
         self._summoning = summoning
-        self._to = addresses
+        self._documents = Documents(addresses)
 
     def call_standby(self, carrier: Carrier, payload: dict[str, Any]) -> None:
         with reading(self._work) as unit:
@@ -63,27 +62,13 @@ class SummonsCalls:
             summons = unit.session.get(Summons, summons_id)
             centre = unit.session.get(Centre, summons.centre_id) if summons is not None else None
             if summons is None or centre is None or summons.ends_at <= unit.now:
-                return self._said(OVER)
+                return self._documents.over(OVER)
             until = summons.ends_at.astimezone(zone_of(unit.session, centre.id)).strftime("%H:%M")
-        document = VoiceResponse()
-        for _ in range(ROUNDS):
-            gather = document.gather(
-                input="dtmf",
-                num_digits=1,
-                timeout=6,
-                action=self._to.summons(summons_id, "answer"),
-                method="POST",
-            )
-            gather.say(
-                f"这里是心理援助热线。{centre.name_zh}现在缺人，请您上岗到{until}。能来请按1，不能来请按2。",
-                language="zh-CN",
-            )
-            gather.say(
-                f"The hotline needs you at {centre.name_en} until {until}. Press 1 if you come, 2 if not.",
-                language="en-US",
-            )
-        document.hangup()
-        return str(document)
+        line = Line(
+            f"这里是心理援助热线。{centre.name_zh}现在缺人，请您上岗到{until}。能来请按1，不能来请按2。",
+            f"The hotline needs you at {centre.name_en} until {until}. Press 1 if you come, 2 if not.",
+        )
+        return self._documents.asks_to_come(summons_id, line, ROUNDS)
 
     def answer(self, summons_id: int, key: str) -> str:
         if key not in (COMES, COMES_NOT):
@@ -91,12 +76,5 @@ class SummonsCalls:
         try:
             said = self._summoning.answer(summons_id, key == COMES)
         except Refused:
-            return self._said(OVER)
-        return self._said(THANKS if said is SummonsAnswer.COMING else UNDERSTOOD)
-
-    def _said(self, line: Line) -> str:
-        document = VoiceResponse()
-        document.say(line.zh, language="zh-CN")
-        document.say(line.en, language="en-US")
-        document.hangup()
-        return str(document)
+            return self._documents.over(OVER)
+        return self._documents.over(THANKS if said is SummonsAnswer.COMING else UNDERSTOOD)

@@ -184,6 +184,21 @@ class Documents:
         dial.number(number)
         return str(document)
 
+    def asks_to_come(self, summons_id: int, line: Line, rounds: int) -> str:
+        """To a member of staff: said so many times, each with its time for a key; then the line is closed."""
+        document = VoiceResponse()
+        for _ in range(rounds):
+            gather = document.gather(
+                input="dtmf",
+                num_digits=1,
+                timeout=6,
+                action=self._to.summons(summons_id, "answer"),
+                method="POST",
+            )
+            self._speak(gather, line)
+        document.hangup()
+        return str(document)
+
     def over(self, line: Line) -> str:
         """After a talk that was ended on purpose."""
         document = VoiceResponse()

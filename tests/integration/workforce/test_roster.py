@@ -62,8 +62,15 @@ def test_a_named_exit_lets_it_stand_where_the_exit_works_and_a_message_is_none(r
     draft = roster.a_draft(1, *day)
     gap = roster.at(0, 16), roster.at(1, 0)
 
-    def name(kind: ExitKind, **where: int) -> int:
-        return roster.exits.name(roster.centre_id, kind, *gap, by_id=roster.supervisor, **where)
+    def name(kind: ExitKind, *, partner_id: int | None = None, to_centre_id: int | None = None) -> int:
+        return roster.exits.name(
+            roster.centre_id,
+            kind,
+            *gap,
+            by_id=roster.supervisor,
+            partner_id=partner_id,
+            to_centre_id=to_centre_id,
+        )
 
     with pytest.raises(ExitUnfit, match="exit_unfit"):
         name(ExitKind.STANDBY_PHONE)
@@ -312,7 +319,7 @@ def test_the_secret_link_gives_ones_own_shifts_nobody_elses_name_and_ends_when_r
     assert feed is not None
     events = Calendar.from_ical(feed).walk("VEVENT")
     own = [one for one in roster.all_shifts() if one.person_id == who]
-    assert [one.start for one in events] == [one.starts_at for one in own]
+    assert [one.decoded("dtstart") for one in events] == [one.starts_at for one in own]
     assert not any(name in feed.decode() for name in "乙丙丁戊")
     newer = roster.contacts.make_link(who)
     with Session(roster.engine) as session:

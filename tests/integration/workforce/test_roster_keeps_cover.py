@@ -69,8 +69,8 @@ def a_step(roster: Rostering, chance: random.Random) -> Callable[[], object]:
         to = other.person_id if back else chance.choice(people)
         asked = roster.swaps.ask(one.id, to, back, from_id=one.person_id)
         if roster.swaps.accept(asked, to) is AskState.ACCEPTED:
-            return roster.swaps.grant(asked, by_id=boss, reason="说好了")
-        return None
+            roster.swaps.grant(asked, by_id=boss, reason="说好了")
+        return asked
 
     def exit_() -> object:
         return roster.exits.name(roster.centre_id, ExitKind.STANDBY_PHONE, begin, end, by_id=boss)
