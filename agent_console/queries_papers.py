@@ -182,8 +182,8 @@ def figure_source(session: Session, paper_id: int, key: str, papers: Papers) -> 
         key=key,
         name_zh=definition.zh if definition else str(told[0]["name"]),
         name_en=definition.en if definition else key,
-        says=definition.says if definition else RECEPTION_SAYS,
-        says_en=definition.says_en if definition else RECEPTION_SAYS_EN,
+        says=definition.says if definition else RECEPTION_SAYS[0],
+        says_en=definition.says_en if definition else RECEPTION_SAYS[1],
         sql=sql_of(definition, scope) if definition else None,
         first=paper.first_day.isoformat(),
         last=paper.last_day.isoformat(),
@@ -193,9 +193,9 @@ def figure_source(session: Session, paper_id: int, key: str, papers: Papers) -> 
     )
 
 
-RECEPTION_SAYS = "与值班看板同一口径（“指标”页逐项说明）：期内到达的来电次数；接通为有过通话的来电。"
-RECEPTION_SAYS_EN = (
-    "As on the board, which defines each: calls that arrived in the period; answered is a talk."
+RECEPTION_SAYS = (
+    "与值班看板同一口径（“指标”页逐项说明）：期内到达的来电次数；接通为有过通话的来电。",
+    "As on the board, which defines each: calls that arrived in the period; answered is a talk.",
 )
 
 
