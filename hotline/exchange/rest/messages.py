@@ -19,7 +19,7 @@ LONGEST_BODY = 1600
 
 class MessagesResource:
     def __init__(self, exchange: Exchange) -> None:
-        self._messages = exchange.messages
+        self._exchange = exchange
         self._account = exchange.configuration.account_sid
 
     def routes(self, root: str) -> list[web.RouteDef]:
@@ -36,7 +36,7 @@ class MessagesResource:
         to, sender = request.query.get("To"), request.query.get("From")
         found = [
             m
-            for m in self._messages.newest_first()
+            for m in self._exchange.messages.newest_first()
             if (to is None or m.to == to) and (sender is None or m.sender == sender)
         ]
         return page_of(request, "messages", found, self._shape)
@@ -54,7 +54,7 @@ class MessagesResource:
             raise missing(21602, "Body")
         if len(body) > LONGEST_BODY:
             raise RestError(400, 21617, "The concatenated message body exceeds the 1600 character limit")
-        taken = self._messages.take(Message(to, sender, body, form.text("StatusCallback")))
+        taken = self._exchange.messages.take(Message(to, sender, body, form.text("StatusCallback")))
         return answer(self._shape(taken), 201)
 
     async def fetch(self, request: web.Request) -> web.Response:
@@ -71,14 +71,14 @@ class MessagesResource:
         return answer(self._shape(message))
 
     async def delete(self, request: web.Request) -> web.Response:
-        self._messages.delete(self._message(request))
+        self._exchange.messages.delete(self._message(request))
         return web.Response(status=204)
 
     def _shape(self, message: Message) -> dict[str, object]:
         return message_shape(message, self._account)
 
     def _message(self, request: web.Request) -> Message:
-        found = self._messages.get(request.match_info["sid"])
+        found = self._exchange.messages.get(request.match_info["sid"])
         if found is None:
             raise not_found(request.path)
         return found
