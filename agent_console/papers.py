@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
@@ -107,8 +108,8 @@ def _file(ending: str, name: str, found: read.PaperPage | read.SpecialPage) -> R
     if ending not in FORMATS:
         abort(404)
     media, write = FORMATS[ending]
-    answer = Response(write(found.document), mimetype=media)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    # A header holds ASCII alone: send_file names the file as RFC 6266 asks.
+    answer = send_file(BytesIO(write(found.document)), media, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -121,6 +121,7 @@ def test_three_formats_are_downloaded_and_audited(busy: Busy, draft: int) -> Non
         assert answer.status_code == 200
         assert answer.data.startswith(magic), ending
         assert "attachment" in answer.headers["Content-Disposition"]
+        assert answer.headers["Content-Disposition"].isascii(), "gunicorn sends no other header"
     assert supervisor.get(f"/papers/{draft}/report.exe").status_code == 404
     with console.records() as session:
         actions = set(session.scalars(select(AuditLine.action).where(AuditLine.subject == f"report:{draft}")))
