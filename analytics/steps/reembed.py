@@ -83,7 +83,7 @@ def ask_reembed(unit: UnitOfWork, day: date, key: str = "begin") -> None:
     unit.ask("reembed", "bulk", f"reembed:{day.isoformat()}:{key}", {"day": day.isoformat()})
 
 
-def _texts_of(session: Session, embedders: list[str], day: date, limit: int = AT_ONCE) -> list[_Text]:
+def _texts_of(session: Session, embedders: list[str], day: date, limit: int | None = None) -> list[_Text]:
     rows = session.execute(
         select(Contact.id, Contact.text, Contact.content_hash)
         .where(
@@ -92,7 +92,7 @@ def _texts_of(session: Session, embedders: list[str], day: date, limit: int = AT
             Contact.day > day - timedelta(days=RECENT_DAYS),
         )
         .order_by(Contact.id)
-        .limit(limit)
+        .limit(AT_ONCE if limit is None else limit)
     )
     return [_Text(row.id, row.text or "", row.content_hash) for row in rows]
 

@@ -219,11 +219,11 @@ def test_an_officials_pages_hold_no_callers_word_number_or_single_day(
     assert all(week is None or week == 0 or week >= 5 for week in weeks)
 
 
-def test_an_official_is_refused_everything_but_the_alerts(busy: Busy) -> None:
+def test_an_official_is_refused_everything_but_alerts_and_reports(busy: Busy) -> None:
     console, night = busy
     official = console.signed_in(night.people.official)
     token = csrf_of(official, "/alerts/")
-    allowed = {PUBLIC, Permission.SIGNED_IN, Permission.READ_ALERTS}
+    allowed = {PUBLIC, Permission.SIGNED_IN, Permission.READ_ALERTS, Permission.READ_REPORTS}
     tried = 0
     for rule in console.app.url_map.iter_rules():
         if permission_of(console.app, rule.endpoint) in allowed:

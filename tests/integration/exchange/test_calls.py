@@ -55,7 +55,7 @@ def test_the_client_redirects_and_ends_a_live_call(application: Any, exchange: A
 
 def test_what_the_exchange_does_not_know_is_refused_in_the_carriers_shape(exchange: Any) -> None:
     with pytest.raises(TwilioRestException) as unknown:
-        exchange.client.messages.create(to="1", from_="2", body="x")
+        exchange.client.validation_requests.create(phone_number="+8655501234")
     assert (unknown.value.status, unknown.value.code) == (404, 20404)
     with pytest.raises(TwilioRestException) as absent:
         exchange.client.calls("CA" + "0" * 32).fetch()
