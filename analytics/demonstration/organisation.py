@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
@@ -83,8 +84,9 @@ def seed_organisation(
         unit.only_read()
         known = unit.session.scalars(select(Person.login).where(Person.is_demonstration.is_(True))).all()
     made = {login: secrets.token_urlsafe(PASSWORD_BYTES) for login in known or _logins()}
-    # Hashing takes a second or two: before the transaction, which keeps every writer waiting.
-    hashes = {login: hash_password(password) for login, password in made.items()}
+    # Hashing takes a second or two: on all cores, before the transaction that keeps every writer waiting.
+    with ThreadPoolExecutor() as pool:
+        hashes = dict(zip(made, pool.map(hash_password, made.values()), strict=True))
     with work() as unit:
         organisation = unit.session.scalars(select(Organisation)).first()
         if organisation is not None and not organisation.is_demonstration:
