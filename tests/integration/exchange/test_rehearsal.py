@@ -16,8 +16,8 @@ def rehearse(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def failed_cases(path: Path) -> list[str]:
-    """Ids of cases that fail. Sound is timed in tenths of a second: a media case that a busy machine missed is
-    played once more, alone."""
+    """Ids of cases that fail. Sound is timed in tenths of a second: a media case that a busy machine missed
+    is played once more, alone."""
     lines = rehearse(path).stdout.splitlines()
     assert lines[-1].endswith(" failed"), lines
     failed = [line.split()[1:3] for line in lines if line.startswith("FAIL ")]
