@@ -33,7 +33,8 @@ from models.vocabulary import (
 from models.vocabulary_surveillance import AlertState, SignalState
 from models.vocabulary_watch import AlarmLevel, Metric
 
-ANALYTICS_QUEUES = ("work", "bulk", "urgent")
+ANALYTICS_QUEUES = ("urgent", "danger", "work", "bulk")
+"""In the order in which they are drained."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Backlog:
 
     jobs: int
     oldest_seconds: float | None
+    by_priority: tuple[tuple[str, int, float], ...]
+    """Queue, how many wait in it, and for how long the oldest has; the first drained first."""
     dead_jobs: int
     contacts_pending: int
     demonstration_done: int
@@ -217,13 +220,21 @@ def _backlog(session: Session, now: datetime) -> Backlog:
         OutboxRow.state.in_((OutboxState.DUE, OutboxState.LEASED)),
         OutboxRow.due_at <= now,
     )
-    jobs, oldest = session.execute(select(func.count(), func.min(OutboxRow.due_at)).where(*undone)).one()
+    waiting = {
+        queue: (jobs, (now - oldest).total_seconds())
+        for queue, jobs, oldest in session.execute(
+            select(OutboxRow.queue, func.count(), func.min(OutboxRow.due_at))
+            .where(*undone)
+            .group_by(OutboxRow.queue)
+        )
+    }
     dead = session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.DEAD)) or 0
     pending = session.scalar(select(func.count()).where(Contact.state == AnalysisState.PENDING)) or 0
     progress = session.get(Progress, "demonstration")
     return Backlog(
-        jobs=jobs,
-        oldest_seconds=(now - oldest).total_seconds() if oldest else None,
+        jobs=sum(jobs for jobs, _ in waiting.values()),
+        oldest_seconds=max((seconds for _, seconds in waiting.values()), default=None),
+        by_priority=tuple((queue, *waiting[queue]) for queue in ANALYTICS_QUEUES if queue in waiting),
         dead_jobs=dead,
         contacts_pending=pending,
         demonstration_done=progress.done if progress else 0,

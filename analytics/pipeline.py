@@ -26,8 +26,9 @@ from analytics.steps.count import Count, Recount
 from analytics.steps.detect import WARM_UP_DAYS, Detect
 from analytics.steps.forget import drop_contact, drop_words
 from analytics.steps.group import Group
+from analytics.steps.note_weights import NoteWeighing
 from analytics.steps.permission import permitted_calls
-from analytics.steps.reembed import Reembed
+from analytics.steps.reembed import Reembed, ask_reembed
 from analytics.steps.regroup import Regroup
 from analytics.steps.transcribe import Transcribe, TranscriberFor
 from analytics.steps.understand import EmbedderFor, Understand, ask_count, ask_understand
@@ -93,13 +94,14 @@ class Pipeline:
             work, keyring, recordings_dir, transcriber_for, marker or best_marker(), numbers, language
         )
         # Operators write in another style than callers speak, which the classifier never learnt.
+        self.weighing = NoteWeighing(work, embedder_for)
         self.understand = Understand(
-            work, embedder_for, marker or LexiconRiskMarker(), numbers, zone, language
+            work, self.weighing, marker or LexiconRiskMarker(), numbers, zone, language
         )
         self.group = Group(work)
-        self.regroup = Regroup(work, embedder_for, language)
+        self.regroup = Regroup(work, self.weighing, language)
         self.count = Count(work, zone, detect_delay_seconds)
-        self.reembed = Reembed(work, embedder_for, language)
+        self.reembed = Reembed(work, self.weighing, language)
         self.recount = Recount(work, zone)
         self.detect = Detect(work, warm_up_days)
 
@@ -176,7 +178,11 @@ class Pipeline:
             self._ask_tonight(unit, unit.now)
 
     def _regroup(self, payload: dict[str, Any]) -> None:
-        self.regroup(date.fromisoformat(payload["day"]))
+        day = date.fromisoformat(payload["day"])
+        self.regroup(day)
+        if self.weighing.learn(self._language):
+            with self._work() as unit:
+                ask_reembed(unit, day)
 
     def _detect(self, payload: dict[str, Any]) -> None:
         self.detect(date.fromisoformat(payload["day"]))

@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
-from sqlalchemy import Engine, and_, or_, select, update
+from sqlalchemy import Engine, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.outbox import AGAIN, OutboxRow
@@ -31,8 +31,9 @@ from models.vocabulary import OutboxState
 log = logging.getLogger("hotline.jobs")
 
 CARRIER = "carrier"
-RQ_QUEUES = ("urgent", "work", "bulk")
-LEASE_SECONDS = {CARRIER: 20, "urgent": 600, "work": 1800, "bulk": 3600}
+RQ_QUEUES = ("urgent", "danger", "work", "bulk")
+PRIORITY = {name: place for place, name in enumerate((CARRIER, *RQ_QUEUES))}
+LEASE_SECONDS = {CARRIER: 20, "urgent": 600, "danger": 1800, "work": 1800, "bulk": 3600}
 LONGEST_DELAY_SECONDS = 3600
 CARRIER_ATTEMPTS = 8
 """After that a carrier command is dead: reconciliation mends what it meant to do."""
@@ -149,7 +150,8 @@ class Dispatcher:
             rows = session.execute(
                 select(*WAKING)
                 .where(OutboxRow.queue.in_(queues), or_(due, left))
-                .order_by(OutboxRow.due_at)
+                # Of a long backlog, too, the first that are woken are those that matter most.
+                .order_by(case(PRIORITY, value=OutboxRow.queue), OutboxRow.due_at)
                 .limit(SWEEP_ROWS)
             ).all()
         self._wake(rows)

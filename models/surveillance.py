@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -48,6 +48,15 @@ class Issue(Base):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
 
+class IssueNumber(Base):
+    """The highest number that an issue ever had, in one row: it outlives the issues of a demonstration."""
+
+    __tablename__ = "issue_number"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
 class IssueRegistry(Base):
     """The issues of one embedder: its row is the lock under which issues are born and grow."""
 
@@ -58,6 +67,20 @@ class IssueRegistry(Base):
     centre: Mapped[bytes | None] = mapped_column(EncryptedBytes("issue_registry.centre"))
     """float32: the mean at founding, taken off before comparing. None: not founded yet."""
     founded_at: Mapped[datetime | None]
+
+
+class NoteWeights(Base):
+    """How rare each word of an embedder's vocabulary is in this hotline's notes; the newest row holds."""
+
+    __tablename__ = "note_weights"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    embedder: Mapped[str] = mapped_column(String(60), index=True)
+    """Key without weights."""
+    fitted_at: Mapped[datetime]
+    notes: Mapped[int]
+    weights: Mapped[bytes] = mapped_column(EncryptedBytes("note_weights.weights"))
+    """float16, one for each token."""
 
 
 class IssueEvent(Base):
@@ -80,6 +103,7 @@ class Contact(Base):
     """
 
     __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_issue_id_day", "issue_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
@@ -99,7 +123,7 @@ class Contact(Base):
     content_hash: Mapped[str | None] = mapped_column(String(64))
     embedder: Mapped[str | None] = mapped_column(String(60))
     vector: Mapped[bytes | None] = mapped_column(EncryptedBytes("contact.vector"))
-    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     grouped_at: Mapped[datetime | None]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
@@ -123,6 +147,16 @@ class DayCount(Base):
     persons: Mapped[int]
     """Distinct persons heard on this day and not on the six days before: once in any seven days."""
     calls: Mapped[int]
+
+
+class CountedDay(Base):
+    """A mark that is another one each time the day's counts are made anew: who keeps counts knows by it what
+    to read again."""
+
+    __tablename__ = "counted_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(12))
 
 
 class Signal(Base):

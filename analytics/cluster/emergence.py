@@ -30,6 +30,7 @@ class ScanSettings:
     minimum_members: int = 4
     minimum_history: int = 60
     p: float = 2e-3
+    rise: float = 0.0
     same: float = 0.75
 
 
@@ -97,6 +98,8 @@ def _candidate(
     if len(members) < settings.minimum_members:
         return None
     before = int((around & ~recent).sum())
+    if len(members) < settings.rise * before * share / (1 - share):
+        return None
     p = float(_binomial_tail(np.array([len(members)]), np.array([len(members) + before]), share)[0])
     place, place_p = _place(members, places, counts)
     joined = max(p * place_p, 1e-300)

@@ -26,7 +26,7 @@ def static_model_folder() -> Path:
 class StaticEmbedder:
     """Loads in well under a second; tens of thousands of short texts a second on one core.
 
-    `token_weights` (one number for each token id) is for templated operator notes: see `fit_token_weights`.
+    `token_weights` (one number for each token id, see `fit_token_weights`) weigh operators' notes alone.
     """
 
     languages: tuple[str, ...] = ("zh",)
@@ -34,7 +34,7 @@ class StaticEmbedder:
     def __init__(self, folder: Path | None = None, token_weights: Vectors | None = None) -> None:
         from tokenizers import Tokenizer
 
-        folder = folder or static_model_folder()
+        folder = self._folder = folder or static_model_folder()
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         weights = folder / "vectors.npz"
         with np.load(weights) as stored:
@@ -53,13 +53,28 @@ class StaticEmbedder:
     def key(self) -> str:
         return f"{self.name}@{self.version}"
 
+    @property
+    def weighs_notes(self) -> bool:
+        return self._weights is not None
+
+    def with_token_weights(self, weights: Vectors) -> StaticEmbedder:
+        """The same table read with these weights, under a key of its own."""
+        return StaticEmbedder(self._folder, weights)
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder.embed`."""
+        return self._embed(texts, None)
+
+    def embed_notes(self, texts: Sequence[str]) -> Vectors:
+        """The same for operators' notes, by the weights of their words."""
+        return self._embed(texts, self._weights)
+
+    def _embed(self, texts: Sequence[str], weights: Vectors | None) -> Vectors:
         out = np.zeros((len(texts), self.dimension), np.float32)
         for first in range(0, len(texts), _BATCH):
             part = list(texts[first : first + _BATCH])
             tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(part)]
-            out[first : first + len(part)] = self._mean(tokens)
+            out[first : first + len(part)] = self._mean(tokens, weights)
         return normalised(out)
 
     def fit_token_weights(self, texts: Sequence[str]) -> Vectors:
@@ -69,15 +84,15 @@ class StaticEmbedder:
             frequency[list(set(encoding.ids))] += 1
         return (np.log((len(texts) + 1) / (frequency + 1)) + 1).astype(np.float32)
 
-    def _mean(self, tokens: list[list[int]]) -> Vectors:
+    def _mean(self, tokens: list[list[int]], weights: Vectors | None) -> Vectors:
         lengths = np.array([len(ids) for ids in tokens])
         flat = np.fromiter((token for ids in tokens for token in ids), np.int64, int(lengths.sum()))
         rows = np.zeros((len(tokens), self.dimension), np.float32)
         if not len(flat):
             return rows
         vectors = self._table[flat]
-        if self._weights is not None:
-            vectors = vectors * self._weights[flat][:, None]
+        if weights is not None:
+            vectors = vectors * weights[flat][:, None]
         filled = lengths > 0
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
         rows[filled] = np.add.reduceat(vectors, starts, axis=0) / lengths[filled][:, None]

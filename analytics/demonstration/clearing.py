@@ -49,6 +49,7 @@ from models.surveillance import (
     Alert,
     AlertAction,
     Contact,
+    CountedDay,
     DayCount,
     Delivery,
     DeliveryAttempt,
@@ -206,6 +207,7 @@ def _clear_issues(session: Session) -> None:
     if not session.scalar(select(func.count()).select_from(Issue)):
         session.execute(delete(IssueRegistry))
     session.execute(delete(DayCount))
+    session.execute(delete(CountedDay))
 
 
 def _clear_house(session: Session) -> None:

@@ -20,6 +20,7 @@ from analytics.flag.counts import WINDOW_DAYS, counted_days
 from analytics.issues.line import roots
 from analytics.place_tree import PlaceTree, pooled_codes
 from analytics.series import in_series, is_counted, issue_series, series_of
+from analytics.steps.history import mark_counted
 from analytics.steps.stress import raise_stress_signals
 from analytics.steps.understand import once_more
 from models.surveillance import Contact, DayCount, Issue
@@ -81,6 +82,7 @@ def _replace(session: Session, first: date, last: date) -> None:
         for (series, place, day), (persons, calls) in sorted(counts.items())
     )
     session.flush()
+    mark_counted(session, [first + timedelta(days=n) for n in range((last - first).days + 1)])
 
 
 def counts_of(session: Session, first: date, last: date) -> dict[Key, tuple[int, int]]:
@@ -138,6 +140,8 @@ class Recount:
             if issue is None:
                 return
             counts = counts_of_issue(session, issue_id) if issue.alias_of_id is None else {}
+            before = session.scalars(select(DayCount.day).where(DayCount.series == series).distinct()).all()
+            mark_counted(session, {*before, *(day for _, _, day in counts)})
             session.execute(delete(DayCount).where(DayCount.series == series))
             session.add_all(
                 DayCount(series=series, place_code=place, day=day, persons=persons, calls=calls)

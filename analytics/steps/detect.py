@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.alerts.thresholds import margins
@@ -18,16 +18,16 @@ from analytics.place_tree import PlaceTree
 from analytics.series import issue_of
 from analytics.steps.alarms import Alarm, Choice, Key, choose
 from analytics.steps.area import area_of
+from analytics.steps.history import CountHistory
 from analytics.steps.possible_causes import possible_causes
 from analytics.steps.registry import BORN
 from analytics.steps.signals import Finding, raise_or_update, take_the_issues_name
 from analytics.steps.window import is_demonstration, week_of
 from models.places import Place
-from models.surveillance import DayCount, Issue, IssueEvent
+from models.surveillance import Issue, IssueEvent
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary_surveillance import SignalKind
 
-HISTORY_DAYS = 364 * 5
 LOOK_BACK_DAYS = WINDOW_DAYS + 1
 """So many days are judged again each time, since late notes and births of issues change them; the first and
 the last end weeks that do not overlap."""
@@ -52,6 +52,7 @@ class Detect:
     def __init__(self, work: Work, warm_up_days: int = WARM_UP_DAYS) -> None:
         self._work = work
         self._warm_up_days = warm_up_days
+        self._history = CountHistory()
 
     def __call__(self, day: date) -> list[int]:
         """Gives the ids of the signals that this day's alarms belong to."""
@@ -68,28 +69,17 @@ class Detect:
     def _load(self, day: date) -> tuple[list[Key], list[date], npt.NDArray[np.int32]] | None:
         with self._work() as unit:
             unit.only_read()
-            session = unit.session
-            first = session.scalar(
-                select(func.min(DayCount.day)).where(DayCount.day >= day - timedelta(days=HISTORY_DAYS))
-            )
-            if first is None or (day - first).days < self._warm_up_days:
-                return None
-            known = set(session.scalars(select(Place.code)))
-            rows = session.execute(
-                select(DayCount.series, DayCount.place_code, DayCount.day, DayCount.persons).where(
-                    DayCount.day >= first, DayCount.day <= day
-                )
-            ).all()
-        rows = [row for row in rows if row.place_code in known]
-        keys = sorted({(row.series, row.place_code) for row in rows})
-        if not keys:
+            loaded = self._history.load(unit.session, day)
+            places = set(unit.session.scalars(select(Place.code)))
+        if loaded is None:
             return None
-        days = [first + timedelta(days=n) for n in range((day - first).days + 1)]
-        counts = np.zeros((len(keys), len(days)), np.int32)
-        index = {key: row for row, key in enumerate(keys)}
-        for row in rows:
-            counts[index[row.series, row.place_code], (row.day - first).days] = row.persons
-        return keys, days, counts
+        keys, days, counts = loaded
+        if (day - days[0]).days < self._warm_up_days:
+            return None
+        known = [row for row, (_, place) in enumerate(keys) if place in places]
+        if not known:
+            return None
+        return [keys[row] for row in known], days, counts[known] if len(known) < len(keys) else counts
 
     def _raise(self, unit: UnitOfWork, judged: Judged, day: date) -> list[int]:
         session = unit.session

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from analytics.cluster import GroupSettings
 from analytics.cluster.embedder import normalised
+from analytics.steps.documents import embed_contacts
 from analytics.steps.registry import lock_registry, unpack
 from analytics.steps.understand import EmbedderFor, once_more
 from models.events import IssueChanged
@@ -33,6 +34,7 @@ RECENT_DAYS = GroupSettings().recent_days
 class _Text:
     contact_id: int
     text: str
+    source: str | None
     content_hash: str | None
 
 
@@ -51,7 +53,7 @@ class Reembed:
             unit.only_read()
             old = models_before(unit.session, embedder.key, self._language)
             texts = _texts_of(unit.session, old, day)
-        vectors = embedder.embed([text.text for text in texts])
+        vectors = embed_contacts(embedder, [(text.text, text.source) for text in texts])
         with self._work() as unit:
             for text, vector in zip(texts, vectors, strict=True):
                 contact = unit.session.get(Contact, text.contact_id, with_for_update=True)
@@ -85,7 +87,7 @@ def ask_reembed(unit: UnitOfWork, day: date, key: str = "begin") -> None:
 
 def _texts_of(session: Session, embedders: list[str], day: date, limit: int | None = None) -> list[_Text]:
     rows = session.execute(
-        select(Contact.id, Contact.text, Contact.content_hash)
+        select(Contact.id, Contact.text, Contact.text_source, Contact.content_hash)
         .where(
             Contact.embedder.in_(embedders),
             Contact.text.is_not(None),
@@ -94,7 +96,7 @@ def _texts_of(session: Session, embedders: list[str], day: date, limit: int | No
         .order_by(Contact.id)
         .limit(AT_ONCE if limit is None else limit)
     )
-    return [_Text(row.id, row.text or "", row.content_hash) for row in rows]
+    return [_Text(row.id, row.text or "", row.text_source, row.content_hash) for row in rows]
 
 
 def _go_over(unit: UnitOfWork, embedder: str, dimension: int, old: list[str], day: date) -> None:

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from analytics.cluster import GroupState
 from analytics.cluster import Issue as GroupIssue
 from analytics.cluster.embedder import Vectors, normalised
-from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry
+from models.surveillance import Contact, Issue, IssueEvent, IssueNumber, IssueRegistry
 from models.vocabulary import AnalysisState
 
 BORN, SPLIT, RENAMED, MERGED, PARTED, MUTED, UNMUTED = (
     "born", "split", "renamed", "merged", "parted", "muted", "unmuted",
 )  # fmt: skip
 
+_THE_ROW = 1
 _REBUILT_FROM = 2000
 """The newest members tell where an issue is; a withdrawal costs no more after years than after a season."""
 
@@ -45,7 +46,9 @@ def lock_registry(session: Session, embedder: str, dimension: int) -> IssueRegis
 def load_state(session: Session, registry: IssueRegistry) -> GroupState:
     """The issues that take calls, without recent texts. A merged one takes them for the issue it is part
     of; one that nobody is left in takes none."""
-    state = GroupState(registry.embedder, registry.dimension, next_id=next_issue_id(session))
+    # A number of the night's own, above all that are taken: it is changed for a lasting one when it is saved.
+    highest = session.scalar(select(func.max(Issue.id))) or 0
+    state = GroupState(registry.embedder, registry.dimension, next_id=highest + 1)
     state.centre = unpack(registry.centre) if registry.centre is not None else None
     known = and_(Issue.embedder == registry.embedder, Issue.centroid.is_not(None))
     kept = people_keep(session, registry.embedder)
@@ -87,7 +90,14 @@ def people_keep(session: Session, embedder: str) -> set[int]:
 
 
 def next_issue_id(session: Session) -> int:
-    return (session.scalar(select(func.max(Issue.id))) or 0) + 1
+    """Takes the next number for good: none is given twice, whatever becomes of the issue that had it."""
+    row = session.get(IssueNumber, _THE_ROW, with_for_update=True)
+    if row is None:
+        row = IssueNumber(id=_THE_ROW, last=0)
+        session.add(row)
+    row.last = max(row.last, session.scalar(select(func.max(Issue.id))) or 0) + 1
+    session.flush()
+    return row.last
 
 
 def recent_vectors(
@@ -115,10 +125,9 @@ def recent_vectors(
 def rebuild_issue(session: Session, issue: Issue) -> None:
     """What is left of an issue after a member was taken out: nothing of that member's vector remains."""
     registry = session.get(IssueRegistry, issue.embedder)
-    left = session.execute(
-        select(func.count(), func.max(Contact.day)).where(Contact.issue_id == issue.id)
-    ).one()
-    issue.size, issue.last_day = left[0], left[1] or issue.last_day
+    issue.size = max(0, issue.size - 1)
+    last = session.scalar(select(func.max(Contact.day)).where(Contact.issue_id == issue.id))
+    issue.last_day = last or issue.last_day
     members = session.scalars(
         select(Contact.vector)
         .where(Contact.issue_id == issue.id, Contact.vector.is_not(None), Contact.embedder == issue.embedder)

@@ -15,6 +15,7 @@ from analytics.steps.permission import TRANSCRIPTION, permitted_calls
 from analytics.transcribe import AudioUnreadable, Transcriber, TranscriptState
 from analytics.transcribe import Transcript as Words
 from analytics.understand import RiskLanguage, redact
+from models.analysis_queue import analysis_queue
 from models.crypto import Keyring, SealBroken
 from models.events import TranscriptFinished
 from models.policies import standing_policy
@@ -140,7 +141,10 @@ class Transcribe:
                 heard.write(unit, transcript, job.source)
             _finish(unit, transcript, state)
             unit.ask(
-                "understand", "work", f"understand:{job.call_id}:t{transcript.id}", {"call_id": job.call_id}
+                "understand",
+                analysis_queue(unit.session, job.call_id),
+                f"understand:{job.call_id}:t{transcript.id}",
+                {"call_id": job.call_id},
             )
 
     def read(self, words: Words) -> Heard:

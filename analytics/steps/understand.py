@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 
 from analytics.cluster import Embedder
 from analytics.days import day_of
+from analytics.steps.documents import embed_contacts, joined, source_of
 from analytics.steps.forget import drop_contact
 from analytics.steps.marks import Mark, effective_level, keep_marks, marks_in
 from analytics.steps.permission import permitted_calls
 from analytics.steps.transcribe import CALLER, UNKNOWN
 from analytics.understand import RiskLanguage, redact
+from models.analysis_queue import analysis_queue
 from models.calls import Call
 from models.notes import Note
 from models.places import UNKNOWN_PLACE, Place
@@ -32,8 +34,6 @@ from models.vocabulary import AnalysisState, CallState, NoteState
 from models.vocabulary_record import CallType, Channel
 
 EmbedderFor = Callable[[str], Embedder]
-
-SUMMARY, TRANSCRIPT, BOTH = "summary", "transcript", "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Understand:
             and (item.source.known_hash, item.source.known_embedder) != (item.content_hash, embedder.key)
         ]
         if changed:
-            vectors = embedder.embed([item.text for item in changed])
+            vectors = embed_contacts(embedder, [(item.text, item.text_source) for item in changed])
             for item, vector in zip(changed, vectors, strict=True):
                 item.vector = vector.tobytes()
         with self._work() as unit:
@@ -131,11 +131,8 @@ class Understand:
 
     def _read(self, source: _Source) -> _Understood:
         # The caller's words are joined first: a number told in two breaths is one number.
-        parts = [redact(part, self._helplines).text for part in (source.summary, source.spoken) if part]
-        text = "\n".join(parts)
-        kind = {(True, True): BOTH, (True, False): SUMMARY, (False, True): TRANSCRIPT}.get(
-            (bool(source.summary), bool(source.spoken))
-        )
+        note, spoken = (redact(part, self._helplines).text for part in (source.summary, source.spoken))
+        text, kind = joined(note, spoken), source_of(note, spoken)
         digest = hashlib.sha256(text.encode()).hexdigest() if text else None
         return _Understood(source, text, digest, kind, marks_in(self._marker, source.summary))
 
@@ -225,11 +222,13 @@ def is_contact(call: Call, note: Note | None) -> bool:
 
 
 def ask_understand(unit: UnitOfWork, call_id: int) -> None:
-    unit.ask("understand", "work", f"understand:{call_id}:{once_more()}", {"call_id": call_id})
+    queue = analysis_queue(unit.session, call_id)
+    unit.ask("understand", queue, f"understand:{call_id}:{once_more()}", {"call_id": call_id})
 
 
 def ask_group(unit: UnitOfWork, contact: Contact) -> None:
-    unit.ask("group", "work", f"group:{contact.call_id}:{once_more()}", {"call_id": contact.call_id})
+    queue = analysis_queue(unit.session, contact.call_id)
+    unit.ask("group", queue, f"group:{contact.call_id}:{once_more()}", {"call_id": contact.call_id})
 
 
 def ask_count(unit: UnitOfWork, day: date, call_id: int) -> None:

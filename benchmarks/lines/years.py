@@ -1,31 +1,33 @@
 """A hotline that has counted for years: places, issues, and as many contacts as are wanted, drawn at random.
 
 Contacts stand around the middles of drawn issues, as redacted texts with cached vectors do; nothing in them
-is anybody's. Rows are written in bulk, as no product code does, to be there before the clock starts.
+is anybody's. Rows are written in bulk, as no product code does, to be there before the clock starts. Older
+years are the newest season over again, with other callers: what lies there need only be as much.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, insert
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, Interval, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from analytics.cluster.embedder import Embedder, Vectors, normalised
 from models.calls import Call
 from models.places import UNKNOWN_PLACE, Organisation, Place
 from models.schema import Base
-from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry
+from models.surveillance import Contact, DayCount, Issue, IssueEvent, IssueRegistry
 from models.vocabulary import AnalysisState, CallOutcome, CallState, PlaceLevel
 
 PROBLEMS = "ABCDEFGHJKLMN"
 POPULATIONS = ("P19", "P23", "P03", "P12")
 CITIES, COUNTIES = 4, 5
 BATCH = 5_000
+WINDOW = 90
 WORDS = ("失眠", "欠薪", "考试", "婚姻", "债务", "孩子", "邻里", "工作", "焦虑", "父母")
 
 
@@ -58,6 +60,7 @@ class Years:
     def found(self, today: date) -> None:
         """Tables, places, the organisation, the registry and its issues."""
         Base.metadata.create_all(self._engine)
+        self._today = today
         now = datetime.combine(today, time(4), UTC)
         with Session(self._engine) as session, session.begin():
             for place in places():
@@ -97,6 +100,48 @@ class Years:
                 connection.execute(insert(Call), calls)
                 connection.execute(insert(Contact), contacts)
                 connection.commit()
+
+    def repeat(self, seasons: int, tell: Callable[[str], None]) -> None:
+        """The newest season again, `seasons` times, each `WINDOW` days before the other, with its counts."""
+        count = self._next - 1
+        for season in range(1, seasons + 1):
+            back, after = WINDOW * season, count * season
+            moment, caller = timedelta(days=back), func.lpad(func.to_hex(Call.id + after), 64, "0")
+            moved = {
+                "id": Call.id + after,
+                "caller_hash": caller,
+                **{
+                    name: getattr(Call, name) - literal(moment, Interval)
+                    for name in ("state_since", "arrived_at", "answered_at", "ended_at")
+                },
+            }
+            with self._engine.begin() as connection:
+                self._copy(connection, Call, moved, Call.id <= count)
+                self._copy(
+                    connection,
+                    Contact,
+                    {
+                        "day": Contact.day - literal(back, Integer),
+                        "call_id": Contact.call_id + after,
+                        "person_hash": func.lpad(func.to_hex(Contact.call_id + after), 64, "0"),
+                    },
+                    Contact.call_id <= count,
+                )
+                newest = DayCount.day > self._today - timedelta(days=WINDOW)
+                moved = {"day": DayCount.day - literal(back, Integer)}
+                self._copy(connection, DayCount, moved, newest)
+            tell(f"{season} of {seasons} seasons")
+        self._next += count * seasons
+
+    def _copy(
+        self, connection: Connection, kind: type[Base], changed: dict[str, Any], which: ColumnElement[bool]
+    ) -> None:
+        """Rows of the newest season as new rows, on the server: nothing of them passes through Python."""
+        names = [c.name for c in kind.__table__.columns if c.name != "id" or "id" in changed]
+        rows = [changed.get(name, getattr(kind, name)) for name in names]
+        connection.execute(
+            insert(kind).from_select(names, select(*rows).where(which), include_defaults=False)
+        )
 
     def _batch(self, ordinals: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         count = len(ordinals)

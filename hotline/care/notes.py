@@ -24,6 +24,7 @@ from hotline.care.forms import Form, call_type_of, invalid_fields, missing_field
 from hotline.domain.risk_level import decide, facts_of, suggest
 from hotline.routing.errors import NoteIncomplete
 from hotline.routing.told_in_talk import place_told
+from models.analysis_queue import analysis_queue
 from models.audit import write_audit
 from models.calls import Call
 from models.events import NoteClosed, NoteSaved, RiskMarked
@@ -185,7 +186,8 @@ class Notes:
             note.closed_at = unit.now
             plan_follow_ups(unit.session, note, note.call.ended_at or unit.now)
             open_forced(unit, note)
-            unit.ask("understand", "work", f"understand:{call_id}:{note.revision}", {"call_id": call_id})
+            queue = analysis_queue(unit.session, call_id)
+            unit.ask("understand", queue, f"understand:{call_id}:{note.revision}", {"call_id": call_id})
             unit.tell(NoteClosed(note.id, call_id))
 
     def _note(self, unit: UnitOfWork, call_id: int, person_id: int) -> Note:

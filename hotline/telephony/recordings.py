@@ -19,6 +19,7 @@ from sqlalchemy import select
 from hotline.routing.consent import consent_of, may_record
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.telephony.carrier import Carrier, RecordingGone
+from models.analysis_queue import analysis_queue
 from models.audit import write_audit
 from models.calls import Call
 from models.crypto import Keyring
@@ -106,7 +107,14 @@ class RecordingStore:
             {"recording_id": recording.id},
         )
         if self._may_transcribe(unit, recording):
-            unit.ask("transcribe", "work", f"transcribe:{recording.id}", {"recording_id": recording.id})
+            unit.ask(
+                "transcribe",
+                analysis_queue(
+                    unit.session, recording.call_id, message=recording.kind is RecordingKind.MESSAGE
+                ),
+                f"transcribe:{recording.id}",
+                {"recording_id": recording.id},
+            )
         return True
 
     def _may_transcribe(self, unit: UnitOfWork, recording: Recording) -> bool:

@@ -17,6 +17,7 @@ from hotline.workforce.coverage import coverage_now
 from models.calls import Call
 from models.care import Danger
 from models.events import DangerClosed, HelpAsked
+from models.outbox import OutboxRow
 from models.seats import Seat
 from models.vocabulary import DangerState, SeatState
 from tests import factories
@@ -204,6 +205,25 @@ def test_boards_share_a_reading_and_each_has_a_form_token_of_its_own(busy: tuple
     assert set(field.findall(one)).isdisjoint(field.findall(other))
     seen = second.post(f"/supervisor/helps/{night.help.id}/see", data={"csrf_token": field.findall(other)[0]})
     assert seen.status_code == 303
+
+
+def test_what_analysis_owes_is_shown_by_priority_each_with_its_age(busy: tuple[Console, Night]) -> None:
+    console, night = busy
+    with console.records() as session:
+        for number, (queue, minutes) in enumerate((("work", 50), ("danger", 2), ("work", 3), ("danger", 9))):
+            at = NOW - timedelta(minutes=minutes)
+            session.add(
+                OutboxRow(kind="transcribe", queue=queue, key=f"owed:{number}", due_at=at, created_at=at)
+            )
+        session.commit()
+        board = read_board(session, NOW)
+    assert board.backlog.by_priority == (("danger", 2, 540.0), ("work", 2, 3000.0))
+    assert (board.backlog.jobs, board.backlog.oldest_seconds) == (4, 3000.0)
+
+    page = console.signed_in(night.people.supervisor).get("/supervisor/live").text
+
+    assert page.index("危险来电与留言") < page.index("一般来电")
+    assert re.search(r'data-figure="backlog-danger">2 <span class="muted">最早 9', page)
 
 
 def test_a_seats_card_is_rendered_anew_when_it_says_something_else_and_only_then(

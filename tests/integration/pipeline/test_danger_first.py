@@ -1,0 +1,54 @@
+"""What may be about a life is heard before everything else that waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from analytics.steps.understand import ask_understand
+from models.analysis_queue import DANGER, WORK, analysis_queue
+from models.calls import Call
+from models.outbox import OutboxRow
+from models.recordings import RiskMark
+from tests.integration.pipeline.situations import NOW, Hotline
+
+
+def test_a_message_waits_behind_no_talk(hotline: Hotline) -> None:
+    call_id = hotline.a_call("a")
+    with hotline.session() as session:
+        assert analysis_queue(session, call_id) == WORK
+        assert analysis_queue(session, call_id, message=True) == DANGER
+
+
+@pytest.mark.parametrize(("level", "queue"), [(1, WORK), (2, WORK), (3, DANGER), (4, DANGER)])
+def test_the_level_in_the_note_says_who_comes_first(hotline: Hotline, level: int, queue: str) -> None:
+    call_id = hotline.a_call("a", risk_level=level)
+    with hotline.work() as unit:
+        ask_understand(unit, call_id)
+    with hotline.session() as session:
+        assert session.scalars(select(OutboxRow.queue).where(OutboxRow.kind == "understand")).one() == queue
+
+
+def test_the_danger_key_and_a_mark_that_nobody_refuted_come_first(hotline: Hotline) -> None:
+    pressed, marked, refuted = (hotline.a_call(name) for name in "abc")
+    with hotline.session() as session, session.begin():
+        session.get_one(Call, pressed).danger = True
+        for call_id, confirmed in ((marked, None), (refuted, False)):
+            session.add(
+                RiskMark(
+                    call_id=call_id,
+                    source="caption",
+                    level=3,
+                    reason="plan",
+                    marked_at=NOW - timedelta(minutes=5),
+                    confirmed=confirmed,
+                )
+            )
+    with hotline.session() as session:
+        assert [analysis_queue(session, call_id) for call_id in (pressed, marked, refuted)] == [
+            DANGER,
+            DANGER,
+            WORK,
+        ]
