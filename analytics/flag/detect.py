@@ -116,12 +116,14 @@ def _judge(
     mean, variance = _moments(expected[WINDOW_DAYS], WINDOW_DAYS, relative, phi, settings)
     score = -np.log10(np.maximum(p, 1e-300))
     q = np.stack([benjamini_hochberg(p[:, column]) for column in range(p.shape[1])], axis=1)
-    enough = observed >= settings.minimum_persons
+    unheard = (before < 4) & (history >= settings.short_history_days)
+    least = np.where(unheard, settings.minimum_persons_unheard, settings.minimum_persons)
+    enough = observed >= least
     return Detection(
         days=tuple(frame.days[index] for index in judged),
         observed=observed,
         expected=mean,
-        upper=upper_bound(mean, variance, settings.p, settings.minimum_persons),
+        upper=upper_bound(mean, variance, settings.p, least),
         p=p,
         q=q,
         score=np.where(enough, score, np.minimum(score, 0.5)),

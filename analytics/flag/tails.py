@@ -31,7 +31,7 @@ def joint_p(parts: Sequence[Floats], windows: Sequence[int]) -> Floats:
     return np.asarray(ndtr(-total / spread**0.5), np.float64)
 
 
-def upper_bound(mean: Floats, variance: Floats, p: float, least: int) -> Floats:
+def upper_bound(mean: Floats, variance: Floats, p: float, least: int | npt.NDArray[np.int64]) -> Floats:
     """The smallest count of at least `least` whose mid-p is under `p`, less one: what officials see."""
     low = np.maximum(np.floor(mean), least - 1.0)
     high = low + 8 * np.sqrt(variance) + 12

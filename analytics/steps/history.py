@@ -46,13 +46,8 @@ class CountHistory:
         """(keys in order, the days up to `day` without a gap, counts) of five years at most; None without
         any count."""
         oldest = day - timedelta(days=HISTORY_DAYS)
-        marks = dict(
-            session.execute(
-                select(CountedDay.day, CountedDay.mark).where(CountedDay.day.between(oldest, day))
-            )
-            .tuples()
-            .all()
-        )
+        marked = select(CountedDay.day, CountedDay.mark).where(CountedDay.day.between(oldest, day))
+        marks = dict(session.execute(marked).all())
         if not marks:
             return None
         self._make_room(min(marks), day)
@@ -113,11 +108,10 @@ class CountHistory:
 
 def _rows_of(session: Session, days: Sequence[date]) -> Iterator[tuple[str, str, date, int]]:
     asked = select(DayCount.series, DayCount.place_code, DayCount.day, DayCount.persons)
-    return iter(
-        session.execute(
-            asked.where(DayCount.day.in_(days)).execution_options(yield_per=_ROWS_AT_ONCE)
-        ).tuples()
-    )
+    for row in session.execute(
+        asked.where(DayCount.day.in_(days)).execution_options(yield_per=_ROWS_AT_ONCE)
+    ):
+        yield row.series, row.place_code, row.day, row.persons
 
 
 def _parts(days: Sequence[date], size: int) -> list[Sequence[date]]:

@@ -6,7 +6,6 @@ registries and never used again.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -52,13 +51,17 @@ def load_state(session: Session, registry: IssueRegistry) -> GroupState:
     state.centre = unpack(registry.centre) if registry.centre is not None else None
     known = and_(Issue.embedder == registry.embedder, Issue.centroid.is_not(None))
     kept = people_keep(session, registry.embedder)
-    events: dict[int, list[IssueEvent]] = defaultdict(list)
-    for event in session.scalars(
-        select(IssueEvent).join(Issue, Issue.id == IssueEvent.issue_id).where(known).order_by(IssueEvent.id)
-    ):
-        events[event.issue_id].append(event)
+    held: set[int] = set()
+    born: dict[int, dict[str, Any]] = {}
+    columns = (IssueEvent.issue_id, IssueEvent.kind, IssueEvent.person_id, IssueEvent.data)
+    events = select(*columns).join(Issue, Issue.id == IssueEvent.issue_id).where(known)
+    for event in session.execute(events.order_by(IssueEvent.id)):
+        if event.person_id is not None:
+            held.add(event.issue_id)
+        if event.kind == BORN:
+            born.setdefault(event.issue_id, event.data)
     for row in session.scalars(select(Issue).where(known)):
-        born = next((event.data for event in events[row.id] if event.kind == BORN), {})
+        begun = born.get(row.id, {})
         merged = "merged" if row.alias_of_id is not None else None
         state.issues[row.id] = GroupIssue(
             id=row.id,
@@ -70,10 +73,10 @@ def load_state(session: Session, registry: IssueRegistry) -> GroupState:
             centroid=unpack(row.centroid or b""),
             status=merged or ("muted" if row.muted else "live"),
             alias_of=row.alias_of_id,
-            held=any(event.person_id is not None for event in events[row.id]),
+            held=row.id in held,
             kept=row.id in kept,
-            founding=bool(born.get("founding")),
-            flagged_on=row.first_day if born.get("emerging") else None,
+            founding=bool(begun.get("founding")),
+            flagged_on=row.first_day if begun.get("emerging") else None,
         )
     return state
 

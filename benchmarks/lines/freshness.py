@@ -122,9 +122,8 @@ def _come_to_rest(house: House) -> None:
 
 def _report(house: House, calls: list[int], own: float) -> None:
     with Session(house.engine) as session:
-        ended: dict[int, Any] = dict(
-            session.execute(select(Call.id, Call.ended_at).where(Call.id.in_(calls))).tuples().all()
-        )
+        asked = select(Call.id, Call.ended_at).where(Call.id.in_(calls))
+        ended: dict[int, Any] = dict(session.execute(asked).all())
         spoken = session.execute(
             select(Transcript.call_id, Transcript.finished_at).where(Transcript.call_id.in_(calls))
         ).all()

@@ -42,7 +42,7 @@ def test_weights_are_learnt_once_the_issues_stand_and_no_id_is_lost(
     night({"day": today.isoformat()})
     with hotline.session() as session:
         ids = set(session.scalars(select(Issue.id)))
-        home = dict(session.execute(select(Contact.id, Contact.issue_id)).tuples().all())
+        home = dict(session.execute(select(Contact.id, Contact.issue_id)).all())
         assert session.scalars(select(NoteWeights.notes)).all() == [NOTES]
     assert ids
     assert pipeline.weighing("zh").key.startswith(f"{plain.key}-idf")
@@ -52,7 +52,7 @@ def test_weights_are_learnt_once_the_issues_stand_and_no_id_is_lost(
     with hotline.session() as session:
         assert set(session.scalars(select(Contact.embedder))) == {pipeline.weighing("zh").key}
         assert set(session.scalars(select(Issue.embedder))) == {pipeline.weighing("zh").key}
-        assert dict(session.execute(select(Contact.id, Contact.issue_id)).tuples().all()) == home
+        assert dict(session.execute(select(Contact.id, Contact.issue_id)).all()) == home
     night({"day": (today + timedelta(days=1)).isoformat()})
     with hotline.session() as session:
         assert ids <= set(session.scalars(select(Issue.id)))
