@@ -23,8 +23,10 @@ from analytics.series import in_series, is_counted, issue_series, series_of
 from analytics.steps.history import mark_counted
 from analytics.steps.stress import raise_stress_signals
 from analytics.steps.understand import once_more
+from models.outbox import OutboxRow
 from models.surveillance import Contact, DayCount, Issue
 from models.unit_of_work import UnitOfWork, Work
+from models.vocabulary import OutboxState
 
 Key = tuple[str, str, date]
 _COUNTS_LOCK = 0x636F756E74
@@ -41,6 +43,7 @@ class Count:
     def __call__(self, day: date, *, ask_next: bool = True, stress: bool = True) -> None:
         with self._work() as unit:
             one_counts_at_a_time(unit.session)
+            _answer_all_that_wait(unit, day)
             for first, last in _spans(unit.session, day):
                 _replace(unit.session, first, last)
             if stress:
@@ -58,6 +61,24 @@ class Count:
         for judged in sorted({day, max(day, min(today, day + timedelta(days=2 * WINDOW_DAYS - 2)))}):
             payload = {"day": judged.isoformat()}
             unit.ask("detect", "work", f"detect:{judged.isoformat()}:{bucket}", payload, unit.now + wait)
+
+
+def _answer_all_that_wait(unit: UnitOfWork, day: date) -> None:
+    """Whoever asked for this day until now is answered by this count: the contacts they asked for are read
+    after their rows are. A backlog of hundreds of calls is one count, not hundreds."""
+    waiting = unit.session.scalars(
+        select(OutboxRow)
+        .where(
+            OutboxRow.kind == "count",
+            OutboxRow.state == OutboxState.DUE,
+            OutboxRow.due_at <= unit.now,
+            OutboxRow.key.startswith(f"count:{day.isoformat()}:"),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    for row in waiting:
+        row.state, row.done_at = OutboxState.DONE, unit.now
+    unit.session.flush()
 
 
 def _spans(session: Session, day: date) -> list[tuple[date, date]]:

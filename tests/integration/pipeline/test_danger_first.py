@@ -1,4 +1,4 @@
-"""What may be about a life is heard before everything else that waits."""
+"""What may be about a life is heard before all else that waits; of the rest, one count answers many."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from analytics.steps.understand import ask_understand
+from analytics.days import HOTLINE_ZONE
+from analytics.steps.count import Count
+from analytics.steps.understand import ask_count, ask_understand
 from models.analysis_queue import DANGER, WORK, analysis_queue
 from models.calls import Call
 from models.outbox import OutboxRow
 from models.recordings import RiskMark
-from tests.integration.pipeline.situations import NOW, Hotline
+from models.vocabulary import OutboxState
+from tests.integration.pipeline.situations import NOW, TODAY, Hotline
 
 
 def test_a_message_waits_behind_no_talk(hotline: Hotline) -> None:
@@ -52,3 +55,21 @@ def test_the_danger_key_and_a_mark_that_nobody_refuted_come_first(hotline: Hotli
             DANGER,
             WORK,
         ]
+
+
+def test_one_count_answers_all_who_waited_for_the_day_and_nobody_who_asked_for_another(
+    hotline: Hotline,
+) -> None:
+    for n in range(3):
+        with hotline.work() as unit:
+            ask_count(unit, TODAY, n)
+            ask_count(unit, TODAY - timedelta(days=1), n)
+    Count(hotline.work, HOTLINE_ZONE, 0)(TODAY)
+    with hotline.session() as session:
+        rows = session.execute(
+            select(OutboxRow.key, OutboxRow.state, OutboxRow.done_at).where(OutboxRow.kind == "count")
+        ).all()
+    done = {row.key.split(":")[1] for row in rows if row.state is OutboxState.DONE and row.done_at}
+    waiting = {row.key.split(":")[1] for row in rows if row.state is OutboxState.DUE}
+    assert done == {TODAY.isoformat()}
+    assert waiting == {(TODAY - timedelta(days=1)).isoformat()}
