@@ -202,7 +202,7 @@ def test_closing_asks_for_analysis_and_plans_follow_ups(desk: Desk) -> None:
         due = [follow_up.due_at for follow_up in session.scalars(select(FollowUp).order_by(FollowUp.due_at))]
     assert note.state is NoteState.CLOSED
     assert str(note.disposition) == "D6"
-    assert (row.kind, row.queue, row.key) == ("understand", "work", f"understand:{desk.call_id}:1")
+    assert (row.kind, row.queue, row.key) == ("understand", "danger", f"understand:{desk.call_id}:1")
     assert row.payload == {"call_id": desk.call_id}
     assert due == [factories.NOW + timedelta(days=days) for days in (1, 7, 30, 90, 365)]
     assert sum(isinstance(event, NoteClosed) for event in desk.bulletin.told) == 1

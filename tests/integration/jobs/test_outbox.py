@@ -130,15 +130,15 @@ def test_of_a_backlog_longer_than_a_sweep_danger_is_woken_and_done_first(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hotline.jobs, "SWEEP_ROWS", 2)
-    done: list[str] = []
-    for kind in ("bulk", "work", "danger"):
-        house.handlers[kind] = lambda _payload, kind=kind: done.append(kind)
-        house.ask(kind, kind, kind)
+    for queue in ("bulk", "work", "danger"):
+        house.ask("note", queue, queue)
         house.clock.now += timedelta(seconds=1)
     house.redis.flushall()
     house.dispatcher.sweep()
     house.work()
-    assert done == ["danger", "work"]
+    states = {queue: house.row(queue).state for queue in ("danger", "work", "bulk")}
+    done = OutboxState.DONE
+    assert states == {"danger": done, "work": done, "bulk": OutboxState.DUE}
 
 
 def test_a_row_left_leased_by_a_killed_worker_is_done_after_its_lease_and_says_that_it_was_begun(
