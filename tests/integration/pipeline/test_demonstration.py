@@ -36,7 +36,7 @@ from models.readiness import (
 from models.recordings import Transcript
 from models.schema import Base
 from models.seats import Seat
-from models.surveillance import Contact, DayCount, Issue
+from models.surveillance import Contact, CountedDay, DayCount, Issue
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import AnalysisState, Role
 from models.vocabulary_danger import ReportDecision, ReportTo, TickAnswer
@@ -215,6 +215,7 @@ def test_clearing_leaves_one_administrator_and_the_audit_chain(
         Contact,
         Transcript,
         DayCount,
+        CountedDay,
         Issue,
         Organisation,
         Centre,
