@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from agent_console import sign_in
 from agent_console.errors import set_up_errors
+from agent_console.lazy_rules import LazyRule
 from agent_console.parts import ConsoleParts
 from agent_console.permissions import close_every_route
 from agent_console.realtime import Realtime
@@ -90,6 +91,7 @@ BLUEPRINTS = (
 def create_app(parts: ConsoleParts) -> Flask:
     """Build the console. Raises `RouteWithoutPermission` while a route names no permission."""
     app = Flask(__name__)
+    app.url_rule_class = LazyRule
     app.config.update(
         SECRET_KEY=parts.settings.session_secret,
         SESSION_COOKIE_NAME="hotline_session",

@@ -27,7 +27,8 @@ def is_immutable(_path: str, url: str) -> bool:
 
 def mirror(source: Path, target: Path) -> None:
     """Bring `target` up to date: what is new or changed is copied and compressed, what is gone is removed."""
-    compressor = Compressor(quiet=True)
+    # Brotli at its best takes the first start seconds of a core; desks are few and near, gzip is enough.
+    compressor = Compressor(use_brotli=False, quiet=True)
     wanted = {file.relative_to(source) for file in source.rglob("*") if file.is_file()}
     for old in [file for file in target.rglob("*") if file.is_file() and file.suffix != ".gz"]:
         if old.relative_to(target) not in wanted:

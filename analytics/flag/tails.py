@@ -1,4 +1,7 @@
-"""Tails of the negative binomial, for sparse counts too: no normal approximation of a count."""
+"""Tails of the negative binomial, for sparse counts too: no normal approximation of a count.
+
+scipy loads with the first judgement: pages import the counting beside it, and none of them judges.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, ndtr, ndtri
 
 Floats = npt.NDArray[np.float64]
 
 
 def tail(count: Floats, mean: Floats, variance: Floats) -> Floats:
     """P(Y >= count) of a negative binomial with this mean and variance."""
+    from scipy.special import betainc
+
     size = mean**2 / np.maximum(variance - mean, mean * 1e-6)
     share = mean / (mean + size)
     return np.where(count <= 0, 1.0, betainc(np.maximum(count, 1e-9), size, share))
@@ -26,6 +30,8 @@ def mid_p(count: Floats, mean: Floats, variance: Floats) -> Floats:
 def joint_p(parts: Sequence[Floats], windows: Sequence[int]) -> Floats:
     """One p of windows that end on the same day, by the inverse normal method (Hartung 1999, Biometrical J.
     41): two windows correlate as the square root of the share that the shorter has of the longer."""
+    from scipy.special import ndtr, ndtri
+
     total: Floats = -sum((ndtri(np.clip(part, 1e-300, 1 - 1e-12)) for part in parts), np.zeros_like(parts[0]))
     spread = sum((min(a, b) / max(a, b)) ** 0.5 for a in windows for b in windows)
     return np.asarray(ndtr(-total / spread**0.5), np.float64)

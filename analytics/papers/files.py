@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.papers.document import Document, document_of_alert, document_of_paper
-from analytics.papers.docx import docx_of
 from analytics.papers.html import page_of
 from analytics.papers.pdf import PdfMissing, pdf_of
 from models.papers import Paper
@@ -16,11 +15,18 @@ from models.places import Organisation
 from models.surveillance import Alert
 from models.unit_of_work import Work
 
+
+def _docx(document: Document) -> bytes:
+    from analytics.papers.docx import docx_of  # with an XML library, for files that are asked for rarely
+
+    return docx_of(document)
+
+
 FORMATS: dict[str, tuple[str, Callable[[Document], bytes]]] = {
     "pdf": ("application/pdf", pdf_of),
     "docx": (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        docx_of,
+        _docx,
     ),
     "html": ("text/html; charset=utf-8", lambda document: page_of(document).encode()),
 }
@@ -40,7 +46,7 @@ def alert_document(session: Session, alert: Alert) -> Document:
 
 def written(document: Document) -> dict[str, bytes]:
     """PDF and DOCX; without a system library or a face, HTML stands in for the PDF."""
-    files = {"docx": docx_of(document)}
+    files = {"docx": _docx(document)}
     try:
         files["pdf"] = pdf_of(document)
     except PdfMissing:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scipy.special import gammainc
 from sqlalchemy import select
 
 from analytics.place_tree import PlaceTree, pooled_codes
@@ -71,7 +70,7 @@ def strongest_cluster(contacts: Sequence[StressContact], day: date, history_days
     for end in sorted((c for c in contacts if c.day == day), key=lambda c: (c.at, c.person)):
         window = [c for c in contacts if end.at - WINDOW < c.at <= end.at]
         persons = frozenset(c.person for c in window)
-        p_value = float(gammainc(len(persons), expected))
+        p_value = _at_least(len(persons), expected)
         if len(persons) <= upper or (best and p_value >= best.p_value):
             continue
         onset = min(c.day for c in window)
@@ -155,6 +154,14 @@ def _one_place(tree: PlaceTree, code: str) -> tuple[str, ...]:
 def _upper(expected: float) -> float:
     """The largest number of persons that is no signal."""
     bound = MINIMUM_PERSONS - 1
-    while gammainc(bound + 1, expected) >= P_LIMIT:
+    while _at_least(bound + 1, expected) >= P_LIMIT:
         bound += 1
     return float(bound)
+
+
+def _at_least(persons: int, expected: float) -> float:
+    """P(N >= persons) of a Poisson count."""
+    # Pages import this module to merge issues, and none of them judges: the library loads with the worker.
+    from scipy.special import gammainc
+
+    return float(gammainc(persons, expected))

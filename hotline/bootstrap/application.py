@@ -98,11 +98,6 @@ class Application:
         pipeline.load_models()
         work_forever(self.core.redis, runner)
 
-    def seed_demonstration(self, say: Callable[[str], None], with_history: bool = True) -> None:
-        from hotline.bootstrap.demonstration import seed
-
-        seed(self.core, say, with_history)
-
     def play_outbreak(self, say: Callable[[str], None], seconds_a_day: float, here: bool) -> Times:
         """`here`: this process runs the pipeline's jobs itself, for want of a worker."""
         from hotline.bootstrap.demonstration import play_outbreak

@@ -35,7 +35,9 @@ def seed(core: Core, say: Callable[[str], None], with_history: bool) -> None:
     """The organisation at once, its accounts into DATA_DIR, then the history where it was left."""
     accounts = core.settings.data_dir / ACCOUNTS_FILE
     if not accounts.exists():
-        hasher = PasswordHasher()
+        # Argon2 is slow for passwords that people think of. Those made here are 72 bits of chance, which no
+        # speed finds, and the first sign-in hashes one anew at full cost.
+        hasher = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
         credentials = seed_organisation(core.work, hasher.hash, system_clock(), number=core.settings.number)
         _write(accounts, credentials)
         say("演示机构已建好 · the demonstration organisation is there")

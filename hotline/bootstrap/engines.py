@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analytics.cluster import Embedder, embedder_for
 from analytics.models_store import ModelStore
 from hotline.settings import Settings
 
 if TYPE_CHECKING:
+    from analytics.cluster import Embedder
     from analytics.transcribe import VoskTranscriber
 
 LANGUAGE = "zh"
@@ -49,5 +49,8 @@ class Engines:
         return self._transcribers[language]
 
     def _embedder(self, language: str) -> Embedder:
+        # Doors ask whether speech is installed: grouping and its statistics load with the worker alone.
+        from analytics.cluster import embedder_for
+
         installed = [(model.card, model.folder) for model in self._store().installed("text")]
         return embedder_for(language, installed)

@@ -22,7 +22,9 @@ def seed(without_history: bool) -> None:
             "正式运行时不写入演示数据（HOTLINE_MODE=production）。",
             "Demonstration data is never written in production (HOTLINE_MODE=production).",
         )
-    from hotline.bootstrap.application import build
+    # Records and use cases alone: at the first start everybody waits for the accounts that this writes.
+    from hotline.bootstrap import demonstration
+    from hotline.bootstrap.core import make_core
 
     (settings.data_dir / CLEARED_FILE).unlink(missing_ok=True)
-    build(settings).seed_demonstration(click.echo, with_history=not without_history)
+    demonstration.seed(make_core(settings)[0], click.echo, with_history=not without_history)

@@ -64,7 +64,8 @@ def up(
     file = procfile or REPOSITORY / "Procfile"
     specs = read_procfile(file.read_text(encoding="utf-8"))
     if settings.certificate and not is_loopback(settings.host):
-        specs.append(ProcessSpec("gate", own_command("hotline", "serve", "gate")))
+        # Before the exchange, which ends first and alone.
+        specs.insert(-1, ProcessSpec("gate", own_command("hotline", "serve", "gate")))
     uses = ports_of(settings, ["redis"] * settings.runs_own_redis + [spec.name for spec in specs])
     with only_keeper_of(settings.data_dir):
         check_ports(uses)

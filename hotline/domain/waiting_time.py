@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import ceil, exp, floor, lgamma, log, log1p
 
 LEAST_TALKS = 5
@@ -81,6 +82,7 @@ def _rounded(minutes: float, towards: Callable[[float], int]) -> int:
     return towards(minutes / step) * step
 
 
+@lru_cache(maxsize=4096)
 def _odds(k: int, n: int, share: float) -> float:
     """b / (1 - b) at the quantile `share` of Beta(k, n), by halving; k and n whole."""
     low, high = 0.0, 1.0

@@ -78,17 +78,21 @@ class Child:
         while self._kept:
             self._say(self.spec.name, self._kept.popleft())
 
+    def ask_to_end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
+
     def end(self, grace_seconds: float) -> None:
-        """Ask it to end, ask again, then end the whole session by force."""
+        """Wait for one that was asked, ask again, then end the whole session by force."""
         if self._process is None:
             return
-        self._ask()
         until = time.monotonic() + grace_seconds
         asked_again = False
         while self._process.poll() is None and time.monotonic() < until:
             # A worker in the middle of a job takes the first asking as "after this job".
             if not asked_again and time.monotonic() > until - grace_seconds + SECOND_ASKING_SECONDS:
-                self._ask()
+                self.ask_to_end()
                 asked_again = True
             time.sleep(0.02)
         signal_session(self.session, signal.SIGKILL)
@@ -96,11 +100,6 @@ class Child:
             self._process.wait(timeout=2)
         if self._reader:
             self._reader.join(timeout=1)
-
-    def _ask(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.terminate()
 
     def _pass_on(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None

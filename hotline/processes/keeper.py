@@ -1,6 +1,6 @@
 """The keeper behind `hotline up`: starts the processes in order, starts a dead one again, ends all of them.
 
-    start -> [watch -> restart a dead one after its pause]* -> end in reverse order
+    start -> [watch -> restart a dead one after its pause]* -> end by stages, the last first
 
 Two safeguards hold when the keeper itself is killed: each child's leash (the kernel's death signal) and the
 guardian, which ends whole sessions and so catches workers and work-horses that ignore the first.
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -98,13 +98,15 @@ class Keeper:
             self._ending.wait(TURN_SECONDS)
 
     def end_all(self) -> None:
-        """End everything in the reverse order of its start; afterwards nothing of it runs."""
+        """End everything, by stages; afterwards nothing of it runs."""
         self._ending.set()
-        until = time.monotonic() + GRACE_TOGETHER_SECONDS
-        for child in reversed(self._children):
-            if child.started:
-                left = max(0.0, min(GRACE_SECONDS, until - time.monotonic()))
-                child.end(0.0 if self._hurry else left)
+        latest = time.monotonic() + GRACE_TOGETHER_SECONDS
+        for stage in stages_of_end([child for child in self._children if child.started]):
+            until = min(latest, time.monotonic() + GRACE_SECONDS)
+            for child in stage:
+                child.ask_to_end()
+            for child in stage:
+                child.end(0.0 if self._hurry else max(0.0, until - time.monotonic()))
         self._children.clear()
         if self._guardian is not None:
             # Nothing is left on its list by now: it ends by itself when its input does.
@@ -175,6 +177,15 @@ class Keeper:
         # Asked twice means: do not wait.
         self._hurry = self._ending.is_set()
         self._ending.set()
+
+
+def stages_of_end(children: Sequence[Child]) -> list[list[Child]]:
+    """Who is asked together, from the order of the start. What ends by itself goes first; then the last one
+    alone, the exchange, which tells the doors how its calls ended; then the doors and workers; and the first
+    one alone, Redis, which they use to their end."""
+    once = [child for child in children if child.spec.once]
+    kept = [child for child in children if not child.spec.once]
+    return [stage for stage in (once, kept[-1:], kept[-2:0:-1], kept[:-1][:1]) if stage]
 
 
 def _reason(status: int) -> str:

@@ -4,8 +4,8 @@ stands in it."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -14,6 +14,9 @@ from models.duty_requests import DutyContact
 from models.people import Person
 from models.places import Organisation
 from models.workforce import Shift
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 LEAST_TOKEN = 24
@@ -40,6 +43,8 @@ def feed_of(session: Session, token: str, now: datetime) -> bytes | None:
     )
     number = session.scalar(select(Organisation.number).order_by(Organisation.id).limit(1)) or ""
     english = person.language == "en"
+    from icalendar import Calendar  # hundreds of modules: no start waits for them
+
     calendar = Calendar()
     calendar.add("prodid", f"-//Psychological aid hotline {number}//roster//EN")
     calendar.add("version", "2.0")
@@ -52,6 +57,8 @@ def feed_of(session: Session, token: str, now: datetime) -> bytes | None:
 
 
 def _event(shift: Shift, english: bool, now: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"shift-{shift.id}@hotline.invalid")
     event.add("dtstamp", now)

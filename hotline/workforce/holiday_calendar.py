@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,9 @@ from hotline.workforce.changes import audit
 from hotline.workforce.errors import FieldWrong, NotFound
 from models.roster import Holiday
 from models.unit_of_work import Work
+
+if TYPE_CHECKING:
+    import holidays
 
 COUNTRY = "CN"
 
@@ -34,6 +37,8 @@ class Day:
 
 @lru_cache(maxsize=2)
 def _library(language: str) -> holidays.HolidayBase:
+    import holidays  # hundreds of modules, for pages that are opened rarely
+
     return holidays.country_holidays(COUNTRY, language=language)
 
 

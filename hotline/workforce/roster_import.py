@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
-import recurring_ical_events
-from icalendar import Calendar
 from sqlalchemy import select
 
 from hotline.domain.roster_cover import Span
@@ -128,6 +126,10 @@ def events_in(data: bytes, window: Span, zone: tzinfo) -> list[Span]:
     """Events that begin within the window; a time without a zone is the centre's. Raises NotATable."""
     if len(data) > MOST_BYTES:
         raise NotATable("too_big")
+    # Calendars come rarely, and their libraries are hundreds of modules: no start waits for them.
+    import recurring_ical_events
+    from icalendar import Calendar
+
     try:
         calendar = Calendar.from_ical(data)
         events = recurring_ical_events.of(calendar).between(window.starts_at, window.ends_at)

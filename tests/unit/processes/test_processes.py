@@ -11,9 +11,11 @@ import pytest
 
 from hotline.faults import OperationalFault
 from hotline.processes.announcement import ACCOUNTS_FILE, block, read_accounts
+from hotline.processes.child import Child
+from hotline.processes.keeper import stages_of_end
 from hotline.processes.network import is_loopback
 from hotline.processes.output import Output
-from hotline.processes.procfile import read_procfile
+from hotline.processes.procfile import ProcessSpec, read_procfile
 from hotline.processes.restarts import LONGEST_PAUSE_SECONDS, STEADY_SECONDS, Restarts
 from hotline.settings import Settings
 
@@ -38,6 +40,28 @@ def test_a_lower_priority_is_kept_before_our_own_command() -> None:
 def test_a_bad_procfile_names_the_line(text: str) -> None:
     with pytest.raises(OperationalFault, match=f"Line {text.count(chr(10))} of the Procfile"):
         read_procfile(text)
+
+
+def names_by_stage(*names: str) -> list[list[str]]:
+    """`seed` ends by itself."""
+
+    def quiet(_name: str, _line: str) -> None:
+        return None
+
+    children = [Child(ProcessSpec(name, ("true",), once=name == "seed"), Path(), {}, quiet) for name in names]
+    return [[child.spec.name for child in stage] for stage in stages_of_end(children)]
+
+
+def test_the_exchange_ends_before_the_doors_and_redis_after_all() -> None:
+    assert names_by_stage("redis", "fallback", "carrier", "clock", "exchange", "seed") == [
+        ["seed"],
+        ["exchange"],
+        ["clock", "carrier", "fallback"],
+        ["redis"],
+    ]
+    assert names_by_stage("redis", "web") == [["web"], ["redis"]]
+    assert names_by_stage("web") == [["web"]]
+    assert names_by_stage() == []
 
 
 def test_the_first_restart_is_at_once_and_a_loop_slows_down_to_a_limit() -> None:
