@@ -21,13 +21,17 @@ use_node() { machine_node && return; own=$$(own_node); export PATH="$$own/bin:$$
 endef
 
 .PHONY: help setup setup-tests run test journeys histories check bench demo migration clean machine-for-tests
+.PHONY: check-types check-imports check-templates check-scripts check-style check-format
 
 help: ## 显示这份说明 · this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 setup: $(VENV)/.installed agent_console/node_modules/.vendored ## 安装一切 · install everything (no root, no account)
 
-setup-tests: setup $(VENV)/.installed-for-tests
+# The tests' packages first: then one resolution finds everything, and setup finds it done.
+setup-tests:
+	@$(MAKE) --no-print-directory $(VENV)/.installed-for-tests
+	$(MAKE) --no-print-directory setup
 
 $(VENV)/bin/python:
 	@$(SHELL_NAMES)
@@ -46,17 +50,29 @@ $(VENV)/bin/python:
 	fi
 	"$$python" -m venv $(VENV)
 
+define INSTALL
+trap 'status=$$?; [ $$status = 0 ] || { say "没有装完：请看上面的原因；没有网络或磁盘已满时，修好后再运行 make setup，会接着装。"; say "Not everything was installed, for the reason above; mend it (network, disk) and run make setup again: it goes on from here."; }' EXIT
+say "安装 Python 包，首次要几分钟 · installing Python packages; the first time takes minutes"
+install_all() {
+  $(PIP) install --no-compile $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) '$(TORCH)'
+  $(PIP) install --no-compile --editable "$$1" '$(TORCH)'
+  $(PY) -W ignore -m compileall -qq -j 0 -x '$(RARELY_LOADED)' $(VENV)/lib models hotline analytics agent_console || true
+}
+endef
+# Byte code is written on all cores at once, and not for what few starts load: Python does it then.
+RARELY_LOADED := /(torch|transformers|sympy|networkx|sklearn|scipy|mypy|mypyc|tests?|_vendor)/
+
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@$(SHELL_NAMES)
-	trap 'status=$$?; [ $$status = 0 ] || { say "没有装完：请看上面的原因；没有网络或磁盘已满时，修好后再运行 make setup，会接着装。"; say "Not everything was installed, for the reason above; mend it (network, disk) and run make setup again: it goes on from here."; }' EXIT
-	say "安装 Python 包，首次要几分钟 · installing Python packages; the first time takes minutes"
-	$(PIP) install $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) '$(TORCH)'
-	$(PIP) install --editable . '$(TORCH)'
+	$(INSTALL)
+	install_all .
 	touch $@
 
-$(VENV)/.installed-for-tests: pyproject.toml $(VENV)/.installed
-	@$(PIP) install --editable '.[dev]' '$(TORCH)'
-	touch $@
+$(VENV)/.installed-for-tests: pyproject.toml | $(VENV)/bin/python
+	@$(SHELL_NAMES)
+	$(INSTALL)
+	install_all '.[dev]'
+	touch $(VENV)/.installed $@
 
 agent_console/node_modules/.vendored: agent_console/package-lock.json agent_console/vendor.mjs | $(VENV)/.installed
 	@$(SHELL_NAMES)
@@ -83,7 +99,7 @@ machine-for-tests:
 	[ $${#missing[@]} -eq 0 ] || { say "测试还需要：sudo apt install $${missing[*]}"; say "The tests also need: sudo apt install $${missing[*]}"; exit 1; }
 
 test: setup-tests machine-for-tests ## 单元、集成、架构与守护来电的旅程 · every CI's tests, under 15 minutes
-	@$(PY) -m pytest -n 2 --dist loadfile tests/unit tests/integration tests/architecture
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/unit tests/integration tests/architecture
 	$(PY) -m pytest tests/journeys -m guards_a_caller
 
 journeys: setup-tests machine-for-tests ## 全部旅程 · all journeys: real server, exchange, browsers, audio
@@ -92,16 +108,33 @@ journeys: setup-tests machine-for-tests ## 全部旅程 · all journeys: real se
 histories: setup-tests ## 数千种随机历史 · thousands of random histories of calls, on SQLite and PostgreSQL
 	@HOTLINE_HISTORIES=$${HOTLINE_HISTORIES:-2000} $(PY) -m pytest tests/integration/histories/test_any_history.py
 
-check: setup-tests ## 代码检查 · linters, types, import law
+# The longest first; each looks by itself, so that one that fails hides no other.
+CHECKS := check-types check-imports check-templates check-scripts check-style check-format
+
+check: setup-tests ## 代码检查 · linters, types, import law, beside each other
 	@$(SHELL_NAMES)
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	$(VENV)/bin/lint-imports --no-cache
-	if [ -n "$$(find agent_console/templates -name '*.html' 2>/dev/null)" ]; then $(PY) -m djlint agent_console/templates --lint --quiet; fi
-	use_node
-	if [ -n "$$(find agent_console/static/js -name '*.js' 2>/dev/null)" ]; then (cd agent_console && npm run --silent check); fi
+	$(MAKE) --no-print-directory --jobs $$(nproc 2>/dev/null || echo 2) --keep-going --output-sync=target $(CHECKS) </dev/null
 	say "检查通过 · all checks pass"
+
+check-types:
+	@$(PY) -m mypy
+
+check-imports:
+	@$(VENV)/bin/lint-imports --no-cache
+
+check-templates:
+	@$(PY) -m djlint agent_console/templates --lint --quiet
+
+check-scripts:
+	@$(SHELL_NAMES)
+	use_node
+	cd agent_console && npm run --silent check
+
+check-style:
+	@$(PY) -m ruff check .
+
+check-format:
+	@$(PY) -m ruff format --check .
 
 bench: setup-tests ## 性能对比 · each benchmark prints a ratio measured in one run
 	@shopt -s nullglob

@@ -161,11 +161,12 @@ def contrastive(
         target = torch.arange(len(pairs))
         loss = (functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)) / 2
         adam.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         adam.step()
         if step % 50 == 0:
             print(f"step {step} loss {loss.item():.3f}", flush=True)  # noqa: T201
-    return bag.weight.detach().numpy()
+    learnt: np.ndarray = bag.weight.detach().numpy()
+    return learnt
 
 
 def held_out_mrr(vectors: np.ndarray, data: list[Dialogue]) -> float:
