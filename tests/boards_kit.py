@@ -12,8 +12,8 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from agent_console.app import create_app
 from agent_console.local_time import local_day
+from agent_console.parts import ConsoleParts
 from analytics.report.answers import Answers
 from analytics.report.review import Review
 from hotline.workforce.coverage import coverage_now
@@ -90,20 +90,19 @@ def build_real_console(
     models_dir: Path | None = None,
 ) -> Console:
     """The console with the real review, answers and coverage; the telephone is played."""
-    console = build_console(engine, clock, keyring)
-    console.close()
-    settings = dataclasses.replace(
-        console.parts.settings, recordings_dir=recordings_dir, models_dir=models_dir
-    )
-    console.parts = dataclasses.replace(
-        console.parts,
-        settings=settings,
-        review=Review(console.parts.work, AUDIT_KEY),
-        answers=Answers(console.parts.work),
-        coverage=coverage_now,
-    )
-    console.app = create_app(console.parts)
-    return console
+
+    def with_real(parts: ConsoleParts) -> ConsoleParts:
+        return dataclasses.replace(
+            parts,
+            settings=dataclasses.replace(
+                parts.settings, recordings_dir=recordings_dir, models_dir=models_dir
+            ),
+            review=Review(parts.work, AUDIT_KEY),
+            answers=Answers(parts.work),
+            coverage=coverage_now,
+        )
+
+    return build_console(engine, clock, keyring, change=with_real)
 
 
 def a_night(session: Session) -> Night:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -79,8 +79,14 @@ def csrf_of(client: FlaskClient, path: str = "/sign-in") -> str:
 
 
 def build_console(
-    engine: Engine, clock: Clock, keyring: Keyring, *, public_url: str = "http://localhost"
+    engine: Engine,
+    clock: Clock,
+    keyring: Keyring,
+    *,
+    public_url: str = "http://localhost",
+    change: Callable[[ConsoleParts], ConsoleParts] = lambda parts: parts,
 ) -> Console:
+    """`change`: other parts, before the pages are made of them."""
     bulletin, desk, review, exchange = Bulletin(), RecordingDesk(), RecordingReview(), OpenExchange()
 
     def work() -> UnitOfWork:
@@ -119,4 +125,5 @@ def build_console(
         papers=Papers(work, AUDIT_KEY, reception_of),
         subscribe=bulletin.subscribe,
     )
+    parts = change(parts)
     return Console(create_app(parts), parts, engine, desk, review, bulletin, exchange)

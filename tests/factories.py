@@ -21,8 +21,8 @@ NOW = datetime(2026, 11, 22, 15, 51, tzinfo=UTC)
 """23:51 in China, on a Sunday night."""
 
 PASSWORD = "horse battery staple"
-_fast_hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-PASSWORD_HASH = _fast_hasher.hash(PASSWORD)
+FAST_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD_HASH = FAST_HASHER.hash(PASSWORD)
 
 number_hash = NumberHasher(b"a key for tests, 32 bytes long..")
 _counter = itertools.count(1)

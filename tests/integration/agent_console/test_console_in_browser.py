@@ -30,6 +30,7 @@ from tests.console_kit import Console
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
+    pytest.mark.begins_first,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: `make test` says how to install it"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]

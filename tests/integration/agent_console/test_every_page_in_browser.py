@@ -36,6 +36,7 @@ from tests.console_kit import Console
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
+    pytest.mark.begins_first,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: `make test` says how to install it"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.timeout(300),
@@ -56,6 +57,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def address(busy: tuple[Console, Night]) -> Iterator[str]:
+    # The same files on a hundred pages: the browser keeps them, as from the real server.
+    busy[0].app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     served = make_server("127.0.0.1", 0, busy[0].app, threaded=True)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()

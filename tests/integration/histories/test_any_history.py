@@ -11,6 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.grounds import Ground
 from tests.integration.histories.machine import AnyHistory
 
+pytestmark = pytest.mark.begins_first
+
 HISTORIES = int(os.environ.get("HOTLINE_HISTORIES", "0"))
 """How many on each database in a long run (`make histories`); 0: the few of every change, always the same."""
 EVERY_CHANGE = {"sqlite": 12, "postgresql": 4}

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from analytics.cluster.embedder import Vectors, normalised
 from analytics.pipeline import Pipeline
 from models.crypto import Keyring
 from models.surveillance import Contact, DayCount
-from tests.integration.pipeline.situations import NOW, TODAY, Hotline
+from tests.grounds import Ground
+from tests.integration.pipeline.situations import NOW, TODAY, Hotline, a_house
 
 KNOWN = ("欠薪", "失眠", "考试", "婚姻", "债务", "搬迁", "耳鸣", "邻里")
 TOPICS = (*KNOWN, "停水", "网贷")
@@ -78,6 +79,16 @@ def a_month(hotline: Hotline, pipeline: Pipeline, days: int = 36) -> None:
     hotline.now = NOW
     # The first count makes all days before it anew.
     pipeline.count(TODAY, ask_next=False, stress=False)
+
+
+def after_a_month(ground: Ground, keyring: Keyring, folder: Path) -> Hotline:
+    """A hotline that has the month behind it, which is lived once for all tests of a database."""
+
+    def month(engine: Engine) -> None:
+        house = a_house(engine)
+        a_month(house, a_pipeline(house, keyring, folder))
+
+    return Hotline(ground.standing("a_month", month))
 
 
 def issue_on(hotline: Hotline, topic: str) -> int:

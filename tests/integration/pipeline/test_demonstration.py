@@ -42,7 +42,10 @@ from models.vocabulary import AnalysisState, Role
 from models.vocabulary_danger import ReportDecision, ReportTo, TickAnswer
 from models.vocabulary_quality import SampleReason
 from models.workforce import Shift
+from tests.grounds import Ground
 from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline
+
+pytestmark = pytest.mark.begins_first
 
 DAYS = 10
 HASHER = NumberHasher(b"h" * 32)
@@ -104,27 +107,36 @@ def test_a_real_organisation_is_never_written_over(
         seed(hotline, keyring, tmp_path)
 
 
+def after_a_kill(ground: Ground, keyring: Keyring, folder: Path) -> Hotline:
+    """The whole demonstration, made by a run that was killed, by the next, and by one that found all done."""
+
+    def past(engine: Engine) -> None:
+        house = Hotline(engine)
+        seed_organisation(house.work, str, NOW)
+
+        class Killed(BaseException):
+            pass
+
+        def kill(done: int, _total: int) -> None:
+            if done == 4:
+                raise Killed
+
+        with pytest.raises(Killed):
+            seed(house, keyring, folder, kill)
+        with house.session() as session, session.begin():
+            # As when it is killed after the day was written and before the progress was.
+            session.get_one(Progress, "demonstration").done = 3
+        seed(house, keyring, folder)
+        seed(house, keyring, folder)
+
+    return Hotline(ground.standing("a_demonstration", past))
+
+
 def test_killed_it_goes_on_where_it_was_and_writes_nothing_twice(
-    empty: Hotline, keyring: Keyring, tmp_path: Path
+    ground: Ground, keyring: Keyring, tmp_path: Path
 ) -> None:
-    seed_organisation(empty.work, str, NOW)
-
-    class Killed(BaseException):
-        pass
-
-    def kill(done: int, _total: int) -> None:
-        if done == 4:
-            raise Killed
-
-    with pytest.raises(Killed):
-        seed(empty, keyring, tmp_path, kill)
-    with empty.session() as session, session.begin():
-        # As when it is killed after the day was written and before the progress was.
-        session.get_one(Progress, "demonstration").done = 3
-    seed(empty, keyring, tmp_path)
-    seed(empty, keyring, tmp_path)
-
-    with empty.session() as session:
+    made = after_a_kill(ground, keyring, tmp_path)
+    with made.session() as session:
         keys = session.scalars(select(Call.carrier_sid)).all()
         assert len(keys) == len(set(keys)) > 150
         progress = session.get_one(Progress, "demonstration")
@@ -197,18 +209,17 @@ def _what_people_did(unit: UnitOfWork, supervisor: int) -> None:
 
 
 def test_clearing_leaves_one_administrator_and_the_audit_chain(
-    empty: Hotline, keyring: Keyring, tmp_path: Path
+    ground: Ground, keyring: Keyring, tmp_path: Path
 ) -> None:
-    seed_organisation(empty.work, str, NOW)
-    seed(empty, keyring, tmp_path)
-    supervisor = empty.person("supervisor")
-    with empty.work() as unit:
+    made = after_a_kill(ground, keyring, tmp_path)
+    supervisor = made.person("supervisor")
+    with made.work() as unit:
         write_audit(
             unit.session, AUDIT_KEY, at=NOW, person_id=supervisor, action="note.opened", subject="call:1"
         )
         _what_people_did(unit, supervisor)
-    assert clear_demonstration(empty.work, AUDIT_KEY, tmp_path) is True
-    assert clear_demonstration(empty.work, AUDIT_KEY, tmp_path) is False
+    assert clear_demonstration(made.work, AUDIT_KEY, tmp_path) is True
+    assert clear_demonstration(made.work, AUDIT_KEY, tmp_path) is False
     for kind in (
         Call,
         Note,
@@ -238,8 +249,8 @@ def test_clearing_leaves_one_administrator_and_the_audit_chain(
         RestOffer,
         IsolationSite,
     ):
-        assert rows(empty, kind) == 0, kind.__name__
-    with empty.session() as session:
+        assert rows(made, kind) == 0, kind.__name__
+    with made.session() as session:
         active = session.scalars(select(Person).where(Person.active.is_(True))).all()
         assert [(p.role, p.is_demonstration) for p in active] == [(Role.ADMINISTRATOR, False)]
         assert session.get_one(Person, supervisor).password_hash == "!"

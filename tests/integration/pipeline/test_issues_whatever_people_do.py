@@ -17,17 +17,24 @@ from analytics.steps.count import counts_of, counts_of_issue
 from models.crypto import Keyring
 from models.surveillance import Contact, DayCount, Issue
 from models.vocabulary import ConsentKind, ConsentState
-from tests.integration.pipeline.issues_kit import TOPICS, a_month, a_night, a_pipeline, homes, talk_about
+from tests.grounds import Ground
+from tests.integration.pipeline.issues_kit import (
+    TOPICS,
+    a_night,
+    a_pipeline,
+    after_a_month,
+    homes,
+    talk_about,
+)
 from tests.integration.pipeline.situations import AUDIT_KEY, Hotline
 from tests.integration.pipeline.test_pipeline import ask_understand, run_in_any_order, set_consent
 
 
 def test_whatever_people_do_counts_equal_the_calls_ids_are_new_and_closed_days_stay(
-    hotline: Hotline, keyring: Keyring, tmp_path: Path
+    ground: Ground, keyring: Keyring, tmp_path: Path
 ) -> None:
-    chance = random.Random(1)
+    chance, hotline = random.Random(1), after_a_month(ground, keyring, tmp_path)
     pipeline, people = a_pipeline(hotline, keyring, tmp_path), IssueChanges(hotline.work, AUDIT_KEY)
-    a_month(hotline, pipeline)
     jobs, first = pipeline.jobs(), hotline.person("first")
     seen: set[int] = set()
     names: dict[int, str] = {}

@@ -20,12 +20,13 @@ from models.audit import AuditLine
 from models.crypto import Keyring
 from models.surveillance import Contact, Issue, IssueEvent, Signal
 from models.vocabulary_surveillance import SignalState
+from tests.grounds import Ground
 from tests.integration.pipeline.issues_kit import (
     KNOWN,
     Topics,
-    a_month,
     a_night,
     a_pipeline,
+    after_a_month,
     closed_contacts,
     counts_in,
     homes,
@@ -39,10 +40,13 @@ from tests.integration.pipeline.test_pipeline import ask_understand
 
 
 @pytest.fixture
+def hotline(ground: Ground, keyring: Keyring, tmp_path: Path) -> Hotline:
+    return after_a_month(ground, keyring, tmp_path)
+
+
+@pytest.fixture
 def pipeline(hotline: Hotline, keyring: Keyring, tmp_path: Path) -> Pipeline:
-    pipeline = a_pipeline(hotline, keyring, tmp_path)
-    a_month(hotline, pipeline)
-    return pipeline
+    return a_pipeline(hotline, keyring, tmp_path)
 
 
 @pytest.fixture

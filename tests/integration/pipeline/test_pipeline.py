@@ -27,6 +27,8 @@ from models.vocabulary import AnalysisState, ConsentKind, ConsentState, Recordin
 from models.vocabulary_record import CallType, Population, Problem
 from tests.integration.pipeline.situations import NOW, TODAY, Hotline
 
+pytestmark = pytest.mark.begins_first
+
 
 class Speaks:
     """A transcriber that reads its bytes to the end and says what it was given to say."""

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from hotline.telephony.carrier import Carrier, LegGone, RecordingGone
-from models.base import make_engine
 from models.crypto import Keyring
-from models.schema import Base
 from models.vocabulary_talk import AudioMode
 from tests.fake_carrier import FakeCarrier
+from tests.grounds import SqliteGround
 from tests.integration.telephony.exchange_process import LiveSwitchboard, eventually
 
 UNKNOWN_LEG, UNKNOWN_RECORDING = "CA" + "0" * 32, "RE" + "0" * 32
@@ -40,9 +39,8 @@ def fake() -> Line:
 
 
 @pytest.fixture
-def exchange(tmp_path: Path, keyring: Keyring) -> Iterator[Line]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'live.db'}", keyring)
-    Base.metadata.create_all(engine)
+def exchange(tmp_path: Path, keyring: Keyring, sqlite_ground: SqliteGround) -> Iterator[Line]:
+    engine = sqlite_ground.copy(tmp_path / "live.db")
     live = LiveSwitchboard(engine, keyring, tmp_path)
     try:
         live.start()

@@ -10,10 +10,9 @@ import pytest
 import requests
 
 from hotline.telephony.carrier import Carrier
-from models.base import make_engine
 from models.crypto import Keyring
-from models.schema import Base
 from models.vocabulary_talk import AudioMode
+from tests.grounds import SqliteGround
 from tests.integration.telephony.exchange_process import ACCOUNT, LiveSwitchboard, eventually
 from tests.integration.telephony.wiring import TOKEN
 from tests.openapi import CarrierDescription, JudgedClient
@@ -23,9 +22,8 @@ NOT_REST = {"fetch_recording"}
 
 
 @pytest.fixture
-def live(tmp_path: Path, keyring: Keyring) -> Iterator[LiveSwitchboard]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'live.db'}", keyring)
-    Base.metadata.create_all(engine)
+def live(tmp_path: Path, keyring: Keyring, sqlite_ground: SqliteGround) -> Iterator[LiveSwitchboard]:
+    engine = sqlite_ground.copy(tmp_path / "live.db")
     switchboard = LiveSwitchboard(engine, keyring, tmp_path)
     try:
         switchboard.start()

@@ -10,14 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base import make_engine
 from models.crypto import Keyring
 from models.notes import Note
 from models.recordings import Recording
-from models.schema import Base
 from models.sealed_files import read_sealed
 from models.unit_of_work import system_clock
 from models.vocabulary import CallOutcome, CallState, NoteState, RecordingState, SeatState
+from tests.grounds import SqliteGround
 from tests.integration.telephony.exchange_process import (
     LiveSwitchboard,
     Telephone,
@@ -26,13 +25,14 @@ from tests.integration.telephony.exchange_process import (
     loudness_of,
 )
 
+pytestmark = pytest.mark.begins_first
+
 CALLER_HZ, OPERATOR_HZ, SECOND_HZ = 620.0, 440.0, 810.0
 
 
 @pytest.fixture
-def live(tmp_path: Path, keyring: Keyring) -> Iterator[LiveSwitchboard]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'live.db'}", keyring)
-    Base.metadata.create_all(engine)
+def live(tmp_path: Path, keyring: Keyring, sqlite_ground: SqliteGround) -> Iterator[LiveSwitchboard]:
+    engine = sqlite_ground.copy(tmp_path / "live.db")
     switchboard = LiveSwitchboard(engine, keyring, tmp_path)
     try:
         switchboard.start()

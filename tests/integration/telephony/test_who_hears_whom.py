@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from models.base import make_engine
 from models.calls import Call
 from models.crypto import Keyring
 from models.participation import Participation, Transfer
-from models.schema import Base
 from models.vocabulary import CallState
 from models.vocabulary_talk import AudioMode, ParticipationState, TransferKind, TransferState
 from tests.factories import a_person
+from tests.grounds import SqliteGround
 from tests.integration.telephony.exchange_process import (
     RATE,
     LiveSwitchboard,
@@ -30,9 +29,8 @@ LOUD, FAINT = 1500.0, 150.0
 
 
 @pytest.fixture
-def live(tmp_path: Path, keyring: Keyring) -> Iterator[LiveSwitchboard]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'live.db'}", keyring)
-    Base.metadata.create_all(engine)
+def live(tmp_path: Path, keyring: Keyring, sqlite_ground: SqliteGround) -> Iterator[LiveSwitchboard]:
+    engine = sqlite_ground.copy(tmp_path / "live.db")
     board = LiveSwitchboard(engine, keyring, tmp_path)
     try:
         board.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -24,7 +25,8 @@ VOCABULARIES = [
 CHINESE = re.compile(r"[㐀-鿿，。；：、（）「」]")
 
 
-def messages() -> set[str]:
+@cache
+def messages() -> frozenset[str]:
     found = extract_from_dir(
         str(CONSOLE),
         [
@@ -36,7 +38,7 @@ def messages() -> set[str]:
         ],
         keywords={"_": None, "gettext": None, "lazy_gettext": None},
     )
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    return frozenset(message if isinstance(message, str) else message[0] for _, _, message, _, _ in found)
 
 
 def test_every_message_has_its_english() -> None:
