@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from agent_console.refusals import Refusal, sentence_of
@@ -62,6 +63,16 @@ def set_up_errors(app: Flask) -> None:
             return error.response
         title, advice = PAGES.get(status, PAGES[500])
         return answer_fault(status, str(title), str(advice), str(status), {})
+
+    @app.errorhandler(PoolTimeout)
+    def overrun(_error: PoolTimeout) -> Any:
+        """More is asked for than the database serves; pages ask again by their own timers. The answer itself
+        asks the records nothing."""
+        log.warning("no connection to the database was free for %s", request.endpoint)
+        g.setdefault("signed_in", None)
+        title, advice = PAGES[503]
+        page = render_template("_fault.html", status=503, title=str(title), advice=str(advice))
+        return page, 503, {"Retry-After": "5"}
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Any:

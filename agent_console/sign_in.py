@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from agent_console.navigation import home_of
 from agent_console.permissions import Permission, needs, public
 from agent_console.sessions import close_session, current_person, me, open_session, parts
-from agent_console.throttle import forgive, note_failure, wait_seconds
+from agent_console.throttle import begin_try, taken_back
 from agent_console.translation import LANGUAGES, forget_language, gettext
 from models.people import Person
 
@@ -61,27 +61,31 @@ def enter() -> tuple[str, int] | Response:
     address = request.remote_addr or "?"
     ready = parts()
     with ready.work() as unit:
-        wait = wait_seconds(unit.session, ready.hasher, login, address, unit.now)
-        if wait:
-            minutes = -(-wait // 60)
-            fault = gettext(
-                "试的次数太多。请 %(minutes)s 分钟后再试，或联系值班督导。正在进行的通话不受影响。",
-                minutes=minutes,
-            )
-            return render_template("sign_in.html", fault=fault, login=login), 429
-        person = unit.session.scalars(select(Person).where(Person.login == login)).first()
-        if not password_fits(person, password):
-            note_failure(unit.session, ready.hasher, login, address, unit.now)
-            fault = gettext("账号或密码不对。请检查大小写后再试。")
-            return render_template("sign_in.html", fault=fault, login=login), 401
-        assert person is not None
-        forgive(unit.session, ready.hasher, login, address)
-        if hasher.check_needs_rehash(person.password_hash):
-            person.password_hash = hasher.hash(password)
+        made = begin_try(unit.session, ready.hasher, login, address, unit.now)
+    if made.wait_seconds:
+        minutes = -(-made.wait_seconds // 60)
+        fault = gettext(
+            "试的次数太多。请 %(minutes)s 分钟后再试，或联系值班督导。正在进行的通话不受影响。",
+            minutes=minutes,
+        )
+        return render_template("sign_in.html", fault=fault, login=login), 429
+    with ready.reading() as records:
+        person = records.scalars(select(Person).where(Person.login == login)).first()
+    # Between transactions: the check is slow by design, and on SQLite a caller's own call would wait for it.
+    if not password_fits(person, password):
+        fault = gettext("账号或密码不对。请检查大小写后再试。")
+        return render_template("sign_in.html", fault=fault, login=login), 401
+    assert person is not None
+    rehashed = hasher.hash(password) if hasher.check_needs_rehash(person.password_hash) else None
+    with ready.work() as unit:
+        taken_back(unit.session, ready.hasher, login, address, made)
+        found = unit.session.get_one(Person, person.id)
+        if rehashed is not None and found.password_hash == person.password_hash:
+            found.password_hash = rehashed
         language = session.get("language")
-        if language in LANGUAGES and language != person.language:
-            person.language = language
-        open_session(person, unit.now)
+        if language in LANGUAGES and language != found.language:
+            found.language = language
+        open_session(found, unit.now)
     g.pop("signed_in", None)
     return redirect(url_for("sign_in.home"))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.crypto import NumberHasher
@@ -25,24 +26,36 @@ def _keys(hasher: NumberHasher, login: str, address: str) -> dict[str, str]:
     }
 
 
-def wait_seconds(session: Session, hasher: NumberHasher, login: str, address: str, now: datetime) -> int:
-    """0 when this login may be tried now, else the seconds until the oldest counted failure is forgotten."""
+@dataclass(frozen=True)
+class Try:
+    """`wait_seconds` > 0: not now. Else the attempt stands on file as failed until it is `taken_back`."""
+
+    wait_seconds: int
+    ids: tuple[int, ...] = ()
+
+
+def begin_try(session: Session, hasher: NumberHasher, login: str, address: str, now: datetime) -> Try:
+    """Counted before the password is looked at: guesses that are made side by side are all counted."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
+    keys = _keys(hasher, login, address)
     wait = 0
-    for kind, key in _keys(hasher, login, address).items():
+    for kind, key in keys.items():
         count, oldest = session.execute(
             select(func.count(), func.min(SignInAttempt.at)).where(SignInAttempt.key_hash == key)
         ).one()
         if count >= LIMITS[kind] and oldest is not None:
             wait = max(wait, int((oldest + WINDOW - now).total_seconds()) + 1)
-    return wait
+    if wait:
+        return Try(wait)
+    rows = [SignInAttempt(key_hash=key, at=now) for key in keys.values()]
+    session.add_all(rows)
+    session.flush()
+    return Try(0, tuple(row.id for row in rows))
 
 
-def note_failure(session: Session, hasher: NumberHasher, login: str, address: str, now: datetime) -> None:
-    session.add_all(SignInAttempt(key_hash=key, at=now) for key in _keys(hasher, login, address).values())
-
-
-def forgive(session: Session, hasher: NumberHasher, login: str, address: str) -> None:
-    """After a right password: this login from this address starts anew."""
+def taken_back(session: Session, hasher: NumberHasher, login: str, address: str, made: Try) -> None:
+    """The password was right: this login from this address starts anew."""
     key = _keys(hasher, login, address)["pair"]
-    session.execute(delete(SignInAttempt).where(SignInAttempt.key_hash == key))
+    session.execute(
+        delete(SignInAttempt).where(or_(SignInAttempt.key_hash == key, SignInAttempt.id.in_(made.ids)))
+    )

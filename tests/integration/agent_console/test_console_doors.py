@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
+from agent_console import sign_in
 from agent_console.app import create_app
+from agent_console.parts import ConsoleParts
 from agent_console.permissions import (
     PUBLIC,
     RouteWithoutPermission,
@@ -132,6 +138,59 @@ def test_the_sixth_try_waits_and_the_right_password_too(console: Console, clock:
     assert attempt(factories.PASSWORD) == 429
     clock.advance(minutes=16)
     assert attempt(factories.PASSWORD) == 302
+
+
+class Watched:
+    """A password check that looks at the records while it runs."""
+
+    def __init__(self, console: Console, looks: Callable[[Session], object]) -> None:
+        self._console, self._looks = console, looks
+        self.seen: list[object] = []
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        with self._console.records() as session:
+            self.seen.append(self._looks(session))
+        return PasswordHasher().verify(password_hash, password)
+
+    def check_needs_rehash(self, _password_hash: str) -> bool:
+        return False
+
+
+def test_while_a_password_is_checked_others_can_write_and_the_try_is_already_counted(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow check must not hold the write lock that a caller's webhook needs, nor let side by side guesses
+    go uncounted."""
+
+    def looks(session: Session) -> int:
+        factories.a_person(session, login="came-meanwhile")
+        return session.query(SignInAttempt).count()
+
+    with console.records() as session:
+        person = factories.a_person(session)
+    watched = Watched(console, looks)
+    monkeypatch.setattr(sign_in, "hasher", watched)
+    console.signed_in(person)
+    assert watched.seen == [3]
+    with console.records() as session:
+        assert session.query(SignInAttempt).count() == 0
+
+
+def test_a_database_that_is_overrun_says_come_back_and_reads_nothing_more(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with console.records() as session:
+        person = factories.a_person(session)
+    client = console.signed_in(person)
+
+    def none_free(*_: object, **__: object) -> Session:
+        raise PoolTimeout("no connection")
+
+    monkeypatch.setattr(ConsoleParts, "reading", none_free)
+    answer = client.get("/desk/_bar")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "通话不受影响" in answer.text
 
 
 def test_failed_tries_are_kept_without_login_or_address(console: Console) -> None:
