@@ -1,9 +1,10 @@
-"""The four figures of an idle desk: the same for every desk, so they are read once and told to all."""
+"""What an idle desk shows of the whole line: the same for every desk, so it is read once for all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent_console.desk_lists import HourBar, calls_by_hour
 from agent_console.parts import ConsoleParts
 from agent_console.shared_reading import SharedReading
 from agent_console.spans import span
@@ -43,9 +44,17 @@ class DeskFigures:
         self._parts = parts
         self._now: SharedReading[QueueFigures] = SharedReading(0.5)
         self._rate: SharedReading[float | None] = SharedReading(5.0)
+        self._hours: SharedReading[list[HourBar]] = SharedReading(15.0)
 
     def now(self) -> QueueFigures:
         return self._now.get(self._read)
+
+    def by_hour(self) -> list[HourBar]:
+        return self._hours.get(self._read_hours)
+
+    def _read_hours(self) -> list[HourBar]:
+        with self._parts.reading() as records:
+            return calls_by_hour(records, self._parts.clock())
 
     def _read(self) -> QueueFigures:
         with self._parts.reading() as records:

@@ -207,7 +207,7 @@ def _idle_facts() -> dict[str, Any]:
             "follow_ups": desk_lists.follow_ups_of(records, centre_id, now),
             "owed": desk_lists.owed_calls(records, centre_id, now),
             "own_calls": desk_lists.own_last_calls(records, me().id, now),
-            "hours": desk_lists.calls_by_hour(records, now),
+            "hours": realtime().desk_figures.by_hour(),
             "shift": desk_lists.shift_facts(records, me().id, centre_id, now),
             "organisation_number": ready.settings.number,
         }

@@ -35,7 +35,6 @@ from benchmarks.lines.console_changes import Changes  # noqa: E402
 from benchmarks.lines.console_house import House, await_url  # noqa: E402
 from benchmarks.lines.databases import postgres  # noqa: E402
 from benchmarks.lines.page_weight import weigh  # noqa: E402
-from tests import factories  # noqa: E402
 from tests.conftest import free_port  # noqa: E402
 
 QUIET = 100
@@ -45,12 +44,12 @@ QUIET_OFFERS = 20
 class Crowd:
     """The consoles' own process, which is asked by lines."""
 
-    def __init__(self, plan: dict[str, Any]) -> None:
+    def __init__(self, plan: dict[str, Any], sessions: dict[str, str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.lines.fan_out", json.dumps(plan)],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        self.joined = self._answer()["joined"]
+        self.joined = self.ask(json.dumps(sessions))["joined"]
 
     def ask(self, line: str) -> dict[str, Any]:
         assert self._process.stdin is not None
@@ -94,10 +93,9 @@ def fan_out(house: House, chosen: argparse.Namespace) -> None:
         "url": house.product.url,
         "boards": house.boards,
         "desks": house.desks,
-        "password": factories.PASSWORD,
         "quiet": QUIET,
     }
-    crowd, changes = Crowd(plan), Changes(house)
+    crowd, changes = Crowd(plan, house.sessions()), Changes(house)
     web = psutil.Process(house.web.pid)
     changes.steadily(3)
     before, used = crowd.ask("count"), cpu(web)
@@ -154,9 +152,7 @@ def peer(house: House, chosen: argparse.Namespace) -> None:
          json.dumps({"port": port, "threads": count + 40, "redis": redis})]
     )  # fmt: skip
     await_url(f"http://127.0.0.1:{port}/sign-in", house.product.folder / "doors.log")
-    crowd = Crowd(
-        {"url": f"http://127.0.0.1:{port}", "bare": count, "boards": [], "desks": [], "password": ""}
-    )
+    crowd = Crowd({"url": f"http://127.0.0.1:{port}", "bare": count, "boards": [], "desks": []}, {})
     changes = Changes(house)
     changes.steadily(2)
     process = psutil.Process(bare.pid)

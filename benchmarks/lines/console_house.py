@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap.core import Core, make_core
 from hotline.processes.own_redis import redis_process
+from models.people import Person
 from models.vocabulary import Role, SeatState
 from tests import factories
 from tests.journeys.product import Product, eventually
@@ -49,6 +52,20 @@ class House:
                 seat = factories.a_seat(session, centre, person, SeatState.AVAILABLE, label=f"{n:03}")
                 seat.state_since = seat.status_since = seat.seen_at = datetime.now(UTC)
                 self.seats.append(seat.id)
+
+    def sessions(self) -> dict[str, str]:
+        """A signed-in session's cookie of each login."""
+        app = Flask("signs sessions as the console does")
+        app.secret_key = self.settings.session_secret.get_secret_value()
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert signer is not None
+        now = int(time.time())
+        with Session(self.core.engine) as session:
+            people = session.query(Person.login, Person.id, Person.session_epoch).all()
+        return {
+            login: signer.dumps({"_permanent": True, "person": n, "epoch": epoch, "began": now, "seen": now})
+            for login, n, epoch in people
+        }
 
     def _place(self, session: Session) -> str:
         from models.places import Organisation
