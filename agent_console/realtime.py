@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Flask, current_app, request
-from flask_socketio import SocketIO, join_room
+from flask_socketio import SocketIO, emit, join_room
 from sqlalchemy import select
 
 from agent_console.coalescing import Coalescer
@@ -57,6 +57,8 @@ AT_ONCE = frozenset(
         "transfer.changed",
         "line.dropped",
         "alarm.changed",
+        "link.lost",
+        "link.back",
     }
 )
 
@@ -93,7 +95,7 @@ _SIGNALS = (
 def fixed_rooms(event: Event) -> set[str]:
     """The rooms that follow from the event alone."""
     rooms: set[str] = set()
-    if isinstance(event, events.ProgressMoved):
+    if isinstance(event, events.ProgressMoved | events.LinkLost | events.LinkBack):
         rooms.add("all")
     if isinstance(event, _QUEUE + _SEATS):
         rooms |= {BOARD, DESKS}
@@ -126,6 +128,7 @@ class Realtime:
         self._coalescer = Coalescer()
         self.desk_figures = DeskFigures(parts)
         self._figures_told: dict[str, Any] = {}
+        self._link_lost = False
         self.board_told_at = time.monotonic()
         """Moment of the steady clock at which boards were last told something."""
         self._timer: threading.Timer | None = None
@@ -144,6 +147,8 @@ class Realtime:
 
     def tell(self, batch: Sequence[Event]) -> None:
         for event in batch:
+            if isinstance(event, events.LinkLost | events.LinkBack):
+                self._link_lost = isinstance(event, events.LinkLost)
             data = event.data()
             for room in self._rooms(event):
                 if is_at_once(room, event.name):
@@ -191,7 +196,8 @@ class Realtime:
     def _rooms(self, event: Event) -> Iterable[str]:
         rooms = fixed_rooms(event)
         call_id = getattr(event, "call_id", None)
-        if isinstance(call_id, int) and not any(room.startswith("seat:") for room in rooms):
+        waits = isinstance(event, events.CallQueued)
+        if isinstance(call_id, int) and not waits and not any(room.startswith("seat:") for room in rooms):
             with self._parts.reading() as records:
                 seat_id = records.scalar(select(Call.seat_id).where(Call.id == call_id))
                 # Whoever is called in, and whoever handed over, sees it too.
@@ -213,6 +219,8 @@ class Realtime:
             log.info("a socket without a session was refused from %s", request.endpoint or "live")
             return False
         join_room("all")
+        if self._link_lost:
+            emit("fact", {"name": events.LinkLost().name, "data": {}})
         if may(person.role, Permission.ANSWER_CALLS):
             join_room("desks")
             with self._parts.reading() as records:

@@ -326,6 +326,16 @@ class ProgressMoved(Event):
     key: str
 
 
+@dataclass(frozen=True)
+class LinkLost(Event):
+    """Of one process: what the others tell does not reach it. Never sent to another process."""
+
+
+@dataclass(frozen=True)
+class LinkBack(Event):
+    """Of one process: it hears the others again, and what they told meanwhile is lost to it."""
+
+
 def _kinds() -> dict[str, type[Event]]:
     return {wire_name(kind): kind for kind in Event.__subclasses__()}
 

@@ -363,6 +363,19 @@ def test_an_offer_reaches_the_seat_at_once_and_others_never(
     assert set(told) <= {"desk.figures"}
 
 
+def test_pages_learn_that_the_server_hears_nothing_of_the_others_also_those_that_come_then(
+    console: Console, desk: Desk
+) -> None:
+    sockets = console.app.extensions["console_realtime"].sockets
+    early = sockets.test_client(console.app, flask_test_client=desk.client)
+    console.bulletin.publish([events.LinkLost()], [])
+    late = sockets.test_client(console.app, flask_test_client=desk.client)
+    console.bulletin.publish([events.LinkBack()], [])
+    last = sockets.test_client(console.app, flask_test_client=desk.client)
+    heard = [[fact["args"][0]["name"] for fact in one.get_received()] for one in (early, late, last)]
+    assert heard == [["link.lost", "link.back"], ["link.lost", "link.back"], []]
+
+
 def test_a_socket_without_a_session_is_refused(console: Console) -> None:
     sockets = console.app.extensions["console_realtime"].sockets
     stranger = sockets.test_client(console.app, flask_test_client=console.client())
