@@ -11,9 +11,16 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.journeys.actors import CHROMIUM, open_browser
 from tests.journeys.product import Product
+from tests.journeys.shared_house import SharedHouse
 from tests.journeys.sound import write_tone
 
 OpenBrowser = Callable[..., Browser]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey that changes what it shares comes after those that need it as it was. Else the order is by
+    chance."""
+    items.sort(key=lambda item: item.get_closest_marker("changes_the_product") is not None)
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +33,28 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[Product]:
-    """The product with a demonstration organisation and nothing else in it."""
+    """The product with a demonstration organisation and nothing else in it, for one journey alone."""
     product = Product(tmp_path)
-    product.prepare()
     product.start()
     yield product
     product.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedHouse]:
+    house = SharedHouse(tmp_path_factory)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def shared_product(shared_house: SharedHouse, request: pytest.FixtureRequest) -> Iterator[Product]:
+    """A product that served other journeys and is at rest: nobody at a seat, no call, no work to do."""
+    yield shared_house.open()
+    if request.node.get_closest_marker("changes_the_product"):
+        shared_house.close()
+    else:
+        shared_house.close_unless_at_rest()
 
 
 @pytest.fixture

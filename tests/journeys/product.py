@@ -57,7 +57,7 @@ class Product:
         self._engine: Engine | None = None
 
     def prepare(self) -> None:
-        """The demonstration organisation without history; `hotline up` in test mode seeds none."""
+        """Organisation and secrets before the start, which makes them else: for who needs them sooner."""
         for words in (("migrate",), ("seed", "--without-history")):
             done = self.run(*words)
             assert done.returncode == 0, done.stdout + done.stderr

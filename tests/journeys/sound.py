@@ -21,6 +21,12 @@ def write_tone(path: Path, hertz: float, seconds: float = 10.0, rate: int = 4800
     return path
 
 
+def write_hush(path: Path, seconds: float = 10.0, rate: int = 48000) -> Path:
+    """A room in which nobody speaks: not quite silence, which a desk takes for a broken microphone."""
+    _write(path, np.random.default_rng(1).integers(-8, 9, int(seconds * rate)).astype("<i2"), rate)
+    return path
+
+
 def write_speech(path: Path, text: str, rate: int = RATE) -> Path:
     """espeak-ng speaks Mandarin; the words are the test's own."""
     raw = path.with_suffix(".raw.wav")

@@ -30,8 +30,9 @@ SUMMARY = "失业两周后睡不着，担心房租，愿意联系姐姐。"
 
 
 def test_a_browser_caller_is_answered_heard_noted_and_counted(
-    product: Product, browser_with: OpenBrowser, tones: Callable[[float], Path]
+    shared_product: Product, browser_with: OpenBrowser, tones: Callable[[float], Path]
 ) -> None:
+    product = shared_product
     operator = Operator(product, browser_with(tones(OPERATOR_TONE)))
     operator.signs_in("operator")
     operator.goes_on_duty()
@@ -69,6 +70,7 @@ def test_a_browser_caller_is_answered_heard_noted_and_counted(
         lambda: product.look(lambda s: _counted(s, call_id)), "the pipeline ran to its end", 90
     )
     assert contact.problem == "N"
+    operator.goes_home()
     assert operator.faults == []
     assert caller.faults == []
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.calls import Call, Consent
-from models.outbox import OutboxRow
 from models.recordings import Recording, RiskMark, Transcript
 from models.surveillance import Contact
-from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, OutboxState
+from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState
 from tests.journeys.actors import Operator, ScriptedCaller
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.product import Product, eventually
+from tests.journeys.shared_house import work_to_do
 from tests.journeys.sound import heard_tone
 
 pytestmark = [pytest.mark.guards_a_caller, pytest.mark.timeout(300)]
@@ -27,8 +27,10 @@ SUMMARY = "反复梦见老房子着火，凌晨惊醒后不敢再睡。"
 
 
 def test_who_pressed_star_is_served_in_full_and_leaves_no_byte(
-    product: Product, browser_with: OpenBrowser, tones: Callable[[float], Path]
+    shared_product: Product, browser_with: OpenBrowser, tones: Callable[[float], Path]
 ) -> None:
+    product = shared_product
+    kept_before = kept(product)
     operator = Operator(product, browser_with(tones(937.5)))
     operator.signs_in("operator")
     operator.goes_on_duty()
@@ -41,13 +43,9 @@ def test_who_pressed_star_is_served_in_full_and_leaves_no_byte(
     operator.writes_a_whole_note(SUMMARY)
     operator.hangs_up()
     operator.finishes_note()
+    operator.goes_home()
 
-    def settled() -> bool:
-        waiting = select(func.count()).where(OutboxRow.state.in_([OutboxState.DUE, OutboxState.LEASED]))
-        later = waiting.where(OutboxRow.kind != "regroup")
-        return product.look(lambda s: s.scalar(later)) == 0
-
-    eventually(settled, "no work is left to do", 60)
+    eventually(lambda: product.look(work_to_do) == 0, "no work is left to do", 60)
     call = product.look(lambda s: s.get_one(Call, call_id))
     assert (call.state, call.outcome) == (CallState.ENDED, CallOutcome.ANSWERED)
     states = product.look(
@@ -55,16 +53,26 @@ def test_who_pressed_star_is_served_in_full_and_leaves_no_byte(
     )
     assert states[ConsentKind.RECORDING] is ConsentState.REFUSED
     assert states[ConsentKind.ANALYSIS] is ConsentState.REFUSED
-    for kind in (Recording, RiskMark, Contact):
-        assert product.look(lambda s, kind=kind: s.scalars(select(kind)).all()) == []
-    assert product.look(lambda s: s.scalars(select(Transcript.utterances)).all()) == []
-    data_dir = product.settings().data_dir
-    assert [p for p in (data_dir / "recordings").rglob("*") if p.is_file()] == []
-    assert [p for p in (data_dir / "exchange" / "recordings").rglob("*") if p.is_file()] == []
+    for kind in (Recording, RiskMark, Contact, Transcript):
+        of_the_call = select(kind).where(kind.call_id == call_id)
+        assert product.look(lambda s, rows=of_the_call: s.scalars(rows).all()) == []
+    assert kept(product) <= kept_before, "neither of this call nor under another's name"
 
     secrets = (NUMBER.encode(), SUMMARY.encode(), SUMMARY[:8].encode())
     leaks = [place for place, data in places_to_search(product) for secret in secrets if secret in data]
     assert leaks == []
+
+
+def kept(product: Product) -> set[tuple[str, object]]:
+    """All that may hold a voice or its words: rows by id, and files."""
+    rows = {
+        (kind.__tablename__, found)
+        for kind in (Recording, RiskMark, Contact, Transcript)
+        for found in product.look(lambda s, kind=kind: s.scalars(select(kind.id)).all())
+    }
+    data_dir = product.settings().data_dir
+    folders = (data_dir / "recordings", data_dir / "exchange" / "recordings")
+    return rows | {("file", path) for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
 def places_to_search(product: Product) -> Iterator[tuple[str, bytes]]:

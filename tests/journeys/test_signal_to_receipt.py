@@ -42,8 +42,9 @@ def county_of_an_official(session: Session) -> str:
 
 
 def test_contacts_raise_a_signal_that_reaches_an_official_and_is_acknowledged(
-    product: Product, playwright: Playwright, tones: Callable[[float], Path]
+    shared_product: Product, playwright: Playwright, tones: Callable[[float], Path]
 ) -> None:
+    product = shared_product
     county = product.look(county_of_an_official)
     a_quiet_month_and_a_rise_today(product, county)
 

@@ -31,8 +31,9 @@ def in_state(product: Product, caller: ScriptedCaller, state: CallState, seconds
 
 
 def test_the_second_caller_keeps_the_place_while_processes_die_and_gets_the_seat_when_it_is_free(
-    product: Product, browser_with: OpenBrowser, tones: Callable[[float], Path]
+    shared_product: Product, browser_with: OpenBrowser, tones: Callable[[float], Path]
 ) -> None:
+    product = shared_product
     operator = Operator(product, browser_with(tones(OPERATOR_TONE)))
     operator.signs_in("operator")
     operator.goes_on_duty()
@@ -74,3 +75,6 @@ def test_the_second_caller_keeps_the_place_while_processes_die_and_gets_the_seat
     for caller in (first, second):
         in_state(product, caller, CallState.ENDED)
         assert call_of(product, caller).outcome is CallOutcome.ANSWERED
+    operator.writes_a_whole_note("第二位来电人说愿意再来电。")
+    operator.finishes_note()
+    operator.goes_home()
