@@ -9,7 +9,7 @@
 4. The sums of the last 5 and 8 days against it: negative binomial with variance phi m + var(m), mid-p, joined
    by `tails.joint_p`; score = -log10 p, at least 3 persons in 7 days. Two windows near a week find 1.5 % more
    outbreaks than one of 7 days; longer ones find less. What officials see (observed, expected, upper) is
-   always the 7 days.
+   always the 7 days. A topic that nobody rang about in the year before is judged from its second person.
 5. Benjamini-Hochberg over all series of the day decides the alarm.
 A series with less than `short_history_days` of history, or hardly a call in it, is a new topic: a floor mean.
 """
@@ -30,7 +30,7 @@ from analytics.flag.settings import DetectionSettings
 from analytics.flag.tails import joint_p, mid_p, upper_bound
 
 METHOD = "quasi-poisson-nb"
-VERSION = "3"
+VERSION = "4"
 
 WINDOW_DAYS = 7
 TEST_WINDOWS = (5, 8)
@@ -108,6 +108,9 @@ def _judge(
     history = np.maximum(0, judged[None, :] - frame.first[:, None] - WINDOW_DAYS + 1)
     before = frame.cumulative[:, low] - frame.cumulative[:, np.maximum(low - 364, 0)]
     new = (before < 4) | (history < settings.short_history_days)
+    unheard = (before < 4) & (history >= settings.short_history_days)
+    # A handful of calls in a year tells nothing of how they scatter.
+    phi = np.where(unheard, 1.0, phi)
     observed, parts = _seen(frame, judged, WINDOW_DAYS), []
     for window in TEST_WINDOWS:
         mean, variance = _moments(expected[window], window, relative, phi, settings)
@@ -116,7 +119,6 @@ def _judge(
     mean, variance = _moments(expected[WINDOW_DAYS], WINDOW_DAYS, relative, phi, settings)
     score = -np.log10(np.maximum(p, 1e-300))
     q = np.stack([benjamini_hochberg(p[:, column]) for column in range(p.shape[1])], axis=1)
-    unheard = (before < 4) & (history >= settings.short_history_days)
     least = np.where(unheard, settings.minimum_persons_unheard, settings.minimum_persons)
     enough = observed >= least
     return Detection(

@@ -17,6 +17,6 @@ class DetectionSettings:
     `short_history_days`: to wait for a third person costs a day and more, and the many series that nobody
     rings about keep a lone pair from being an alarm by q."""
     short_history_days: int = 56
-    floor_weekly_mean: float = 0.12
+    floor_weekly_mean: float = 0.08
     weekday_strength: float = 200.0
     level_strength: float = 12.0

@@ -74,8 +74,33 @@ def test_a_topic_that_never_was_is_noticed_with_few_persons_and_called_new() -> 
     answer = detect(counts, [START + timedelta(day) for day in range(400)])
     assert answer.alarm[0, 0]
     assert answer.new_topic[0, 0]
-    counts[0, -3:] = (0, 1, 1)
+    counts[0, -3:] = (0, 0, 1)
     assert not detect(counts, [START + timedelta(day) for day in range(400)]).alarm[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("days", "asked_before", "alarm"),
+    [(730, 0, True), (730, 4, False), (40, 0, False)],
+    ids=["nobody rang in a year", "some rang in the year", "counting has only begun"],
+)
+def test_two_persons_are_enough_for_a_topic_without_a_past_and_for_no_other(
+    days: int, asked_before: int, alarm: bool
+) -> None:
+    counts = np.zeros((1, days), np.int32)
+    counts[0, [-4, -1]] = 1
+    counts[0, 10 : 10 + asked_before] = 1
+    counts[0, -200 : -200 + asked_before] = 1
+    answer = detect(counts, [START + timedelta(day) for day in range(days)])
+    assert bool(answer.alarm[0, 0]) is alarm
+    assert (answer.observed[0, 0] > answer.upper[0, 0]) == alarm
+
+
+def test_a_lone_pair_among_a_thousand_quiet_series_is_no_alarm() -> None:
+    counts = np.zeros((1000, 730), np.int32)
+    counts[0, [-4, -1]] = 1
+    answer = detect(counts, [START + timedelta(day) for day in range(730)])
+    assert not answer.alarm.any()
+    assert answer.score[0, 0] > 2.5
 
 
 def test_cutting_the_future_changes_nothing_before_it() -> None:
