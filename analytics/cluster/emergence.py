@@ -21,7 +21,10 @@ from analytics.cluster.embedder import Vectors, normalised
 
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
-    """What counts as near and as worth a look. `radii` are cosines, chosen for each embedder."""
+    """What counts as near and as worth a look. `radii` are cosines, chosen for each embedder.
+
+    rise    times the expected number from which a group is new; what grows by less is known, its count tells
+    """
 
     radii: tuple[float, ...] = (0.35, 0.45, 0.55)
     window_days: tuple[int, ...] = (7, 14)
@@ -29,7 +32,7 @@ class ScanSettings:
     minimum_members: int = 4
     minimum_history: int = 60
     p: float = 2e-3
-    rise: float = 0.0
+    rise: float = 3.0
     same: float = 0.75
 
 
