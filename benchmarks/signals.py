@@ -147,7 +147,7 @@ def false_discoveries(answer: Any, streams: Streams) -> list[float]:
     inside = np.zeros(answer.p.shape, bool)
     for series, first, last in streams.outbreaks:
         inside[series, max(0, first) : last + HELD_DAYS + 1] = True
-    enough = answer.observed >= 3
+    enough = answer.observed >= np.where(answer.new_topic, 2, 3)
     q = np.stack([benjamini_hochberg(column) for column in answer.p.T], axis=1)
     return [
         float((~inside & enough & (q < share)).sum() / max(1, (enough & (q < share)).sum()))
