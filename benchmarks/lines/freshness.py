@@ -27,16 +27,15 @@ from models.surveillance import Contact
 from models.unit_of_work import system_clock
 
 WANTED_SECONDS = 60.0
-FORTNIGHT, WORKERS = 14, 2
-WARM_UP_DAYS = 29
+PAST_DAYS, WORKERS = 29, 2
 LONGEST_REST_SECONDS = 900
 
 
-def fresh(minutes: float, rate: int, talk_seconds: int, folder: Path, url: str) -> None:
+def fresh(minutes: float, rate: int, past: int, talk_seconds: int, folder: Path, url: str) -> None:
     chance = np.random.default_rng(7)
     with redis_server(folder) as redis:
         house = House(url, folder, redis)
-        years = _a_season(house, rate)
+        years = _a_past(house, past)
         sound = mulaw_wav(a_call(talk_seconds / 60))
         own = _own_seconds(sound)
         tell(f"transcribing {talk_seconds} s of talk alone took {own:.1f} s; {WORKERS} workers start")
@@ -64,14 +63,14 @@ def fresh(minutes: float, rate: int, talk_seconds: int, folder: Path, url: str) 
         _report(house, calls, own)
 
 
-def _a_season(house: House, rate: int) -> Years:
-    """A fortnight of contacts at this rate, and before it as thin a month as detection needs."""
+def _a_past(house: House, rate: int) -> Years:
+    """Contacts at an even rate over the days that detection needs before it judges."""
     today = day_of(system_clock())
     years = Years(house.engine, house.embedder, 90 * 24 * rate)
     years.found(today)
-    tell(f"{FORTNIGHT * 24 * rate:,} contacts of the last fortnight are written")
-    years.fill(today - timedelta(days=WARM_UP_DAYS), today - timedelta(days=FORTNIGHT + 1), 24 * rate)
-    years.fill(today - timedelta(days=FORTNIGHT), today - timedelta(days=1), FORTNIGHT * 24 * rate)
+    count = PAST_DAYS * 24 * rate
+    tell(f"{count:,} contacts of the last {PAST_DAYS} days are written")
+    years.fill(today - timedelta(days=PAST_DAYS), today - timedelta(days=1), count)
     mend_ids(house)
     tell("their days are counted")
     house.pipeline.count(today, ask_next=False, stress=False)
