@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from hotline.domain.roster_cover import Span, common, merged
+from hotline.routing.admission import will_be_admitted
 from hotline.workforce.exits import Candidate, candidates
 from hotline.workforce.needed import WeekOfCentre
 from hotline.workforce.open_shifts import Free, free_and_rested
+from models.people import Person
 from models.roster import NamedExit, OpenShift
 from models.vocabulary import ShiftKind
 from models.vocabulary_roster import OpenState
@@ -35,6 +37,8 @@ class Ways:
     """An open shift waits for somebody already."""
     by_exit: bool
     """A named exit covers all of it."""
+    not_admitted: Sequence[str]
+    """Names of people rostered in it whom the queue would refuse."""
 
 
 def ways_to_fill(session: Session, week: WeekOfCentre, now: datetime) -> Mapping[datetime, Ways]:
@@ -50,6 +54,7 @@ def ways_to_fill(session: Session, week: WeekOfCentre, now: datetime) -> Mapping
             exits=candidates(session, week.centre_id, span),
             asked=_is_asked(session, week.centre_id, span),
             by_exit=_by_exit(session, week.centre_id, span),
+            not_admitted=_not_admitted(session, week.centre_id, span),
         )
     return found
 
@@ -62,10 +67,27 @@ def _standing_by(session: Session, centre_id: int, span: Span) -> int:
             Shift.kind == ShiftKind.STANDBY,
             Shift.starts_at < span.ends_at,
             Shift.ends_at > span.starts_at,
+            will_be_admitted(),
         )
         .distinct()
     )
     return len(people.all())
+
+
+def _not_admitted(session: Session, centre_id: int, span: Span) -> Sequence[str]:
+    return session.scalars(
+        select(Person.name)
+        .join(Shift, Shift.person_id == Person.id)
+        .where(
+            Shift.centre_id == centre_id,
+            Shift.kind == ShiftKind.SEAT,
+            Shift.starts_at < span.ends_at,
+            Shift.ends_at > span.starts_at,
+            not_(will_be_admitted()),
+        )
+        .distinct()
+        .order_by(Person.name)
+    ).all()
 
 
 def _is_asked(session: Session, centre_id: int, span: Span) -> bool:

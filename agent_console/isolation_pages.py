@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request, url_for
 
 from agent_console.permissions import Permission, needs
 from agent_console.queries_administration import place_choices
-from agent_console.readiness_pages import Answer, fault_of
+from agent_console.readiness_pages import Answer, fault_of, kept
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext
 from hotline.domain.needed_seats import isolation_site_workers
-from hotline.workforce.errors import FieldWrong, NotFound
 from hotline.workforce.isolation_sites import IsolationSites, open_sites
 
 blueprint = Blueprint("isolation_pages", __name__, url_prefix="/coverage/isolation-sites")
@@ -27,7 +25,8 @@ def index() -> str:
 @needs(Permission.KEEP_PEOPLE)
 def save() -> Answer:
     form = request.form
-    try:
+
+    def save_it() -> str:
         IsolationSites(parts().work, parts().audit_key).save(
             form.get("site_id", type=int),
             name=form.get("name", "").strip(),
@@ -36,23 +35,19 @@ def save() -> Answer:
             workers=form.get("workers", -1, type=int),
             by_id=me().id,
         )
-    except FieldWrong as wrong:
-        return _page(fault_of(wrong)), 422
-    except NotFound:
-        abort(404)
-    flash(gettext("已保存，按每 200 人 6 至 9 人重算。"))
-    return redirect(url_for("isolation_pages.index"), 303)
+        return gettext("已保存，按每 200 人 6 至 9 人重算。")
+
+    return kept(save_it, lambda wrong: _page(fault_of(wrong)), url_for("isolation_pages.index"))
 
 
 @blueprint.post("/<int:site_id>/close")
 @needs(Permission.KEEP_PEOPLE)
-def close(site_id: int) -> Response:
-    try:
+def close(site_id: int) -> Answer:
+    def close_it() -> str:
         IsolationSites(parts().work, parts().audit_key).close(site_id, by_id=me().id)
-    except NotFound:
-        abort(404)
-    flash(gettext("这个隔离场所已撤销，记录保留。"))
-    return redirect(url_for("isolation_pages.index"), 303)
+        return gettext("这个隔离场所已撤销，记录保留。")
+
+    return kept(close_it, lambda wrong: _page(fault_of(wrong)), url_for("isolation_pages.index"))
 
 
 def _page(fault: str | None = None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from agent_console.local_time import ZONE, day_start
+from agent_console.local_time import ZONE, day_start, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_readiness import (
     qualifications_of,
@@ -21,7 +21,7 @@ from hotline.routing.errors import NotSignedOn
 from hotline.workforce.admissions import Admissions
 from hotline.workforce.errors import NotFound
 from hotline.workforce.rest_offers import RestOffers
-from hotline.workforce.seat_figures import Period, offers_by_person
+from hotline.workforce.seat_figures import Period, offers_that_rang, period_of_day
 from hotline.workforce.seat_log import seats_of_person
 from hotline.workforce.supervision_log import SupervisionLog
 from models.people import Person
@@ -40,18 +40,31 @@ REFRESH = {"HX-Trigger": "desk.refresh"}
 def page() -> str:
     ready, person_id = parts(), me().id
     now = ready.clock()
-    since = day_start(now - FIGURES_OF)
+    since, today = day_start(now - FIGURES_OF), local_day(now)
+    try:
+        day = date.fromisoformat(request.args.get("day") or today.isoformat())
+    except ValueError:
+        abort(404)
     with ready.reading() as records:
         own = records.get_one(Person, person_id)
         (row,) = readiness_of(records, [own], now)
         seats = seats_of_person(records, person_id, since, now)
-        offers = offers_by_person(records, since, now)
-        used = Period(records, since, now, seats).people([own], offers)
+        used = Period(records, since, now, seats).people(
+            [own], offers_that_rang(records, since, now, person_id)
+        )
+        of_day = period_of_day(records, day, now, ZONE)
+        if of_day is None:
+            abort(404)
+        rang = offers_that_rang(records, of_day.since, of_day.until, person_id)
         return render_template(
             "readiness/mine.html",
             row=row,
             use=used[0] if used else None,
             days=FIGURES_OF.days,
+            hours=of_day.person_by_hour(own, rang),
+            day=day,
+            today=today,
+            a_day=timedelta(days=1),
             trainings=[one for one in trainings_of(records, person_id) if one.voided_at is None],
             qualifications=qualifications_of(records, person_id),
             skills=skills_in_words(records, [person_id]).get(person_id, []),

@@ -15,7 +15,7 @@ from agent_console.permissions import Permission, needs
 from agent_console.readiness_words import COVERS
 from agent_console.sessions import parts
 from agent_console.translation import in_language
-from hotline.domain.cover_proof import Cover
+from hotline.domain.cover_proof import Cover, Stretch
 from hotline.workforce.cover_proof import PlaceProof, cover_proof
 
 blueprint = Blueprint("proof_pages", __name__, url_prefix="/coverage/proof")
@@ -31,11 +31,14 @@ COLUMNS = (
     "seconds",
     "covered_seconds",
     "seat_seconds",
+    "exit_seconds",
+    "named_exit_seconds",
     "other_centre_seconds",
     "standby_seconds",
     "partner_seconds",
     "uncovered_seconds",
     "below_minimum_seconds",
+    "exits",
     "uncovered",
 )
 
@@ -82,11 +85,6 @@ def _proof(first: date, last: date) -> Sequence[PlaceProof]:
 def _lines(places: Sequence[PlaceProof]) -> Iterator[Sequence[object]]:
     for place in places:
         for day in place.days:
-            spans = (
-                f"{local(one.starts_at):%H:%M:%S}-{local(one.ends_at):%H:%M:%S} "
-                f"{words.in_words(COVERS, str(one.cover))}"
-                for one in day.uncovered
-            )
             yield (
                 day.day.isoformat(),
                 in_language(place.name_zh, place.name_en),
@@ -94,14 +92,23 @@ def _lines(places: Sequence[PlaceProof]) -> Iterator[Sequence[object]]:
                 local(day.ends_at).isoformat(),
                 round(day.seconds),
                 round(day.covered_seconds),
+                round(day.seconds_by(Cover.SEAT)),
+                round(day.exit_seconds),
                 *(
                     round(day.seconds_by(cover))
-                    for cover in (Cover.SEAT, Cover.OTHER_CENTRE, Cover.STANDBY, Cover.PARTNER)
+                    for cover in (Cover.NAMED, Cover.OTHER_CENTRE, Cover.STANDBY, Cover.PARTNER)
                 ),
                 round(day.uncovered_seconds),
                 round(day.below(place.minimum)),
-                "; ".join(spans),
+                "; ".join(map(_told, day.by_exit)),
+                "; ".join(map(_told, day.uncovered)),
             )
+
+
+def _told(one: Stretch) -> str:
+    by = in_language(one.name_zh, one.name_en)
+    how = words.in_words(COVERS, str(one.cover))
+    return f"{local(one.starts_at):%H:%M:%S}-{local(one.ends_at):%H:%M:%S} {how} {by}".strip()
 
 
 def _asked() -> tuple[date, date]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from agent_console.queries_roster_days import DayHead, day_heads, day_window, draft_span
 from hotline.domain.roster_cover import Span
+from hotline.workforce.roster_facts import unable
 from hotline.workforce.roster_policy import zone_of
 from models.duty_requests import Absence, Leave
 from models.people import Person
@@ -39,7 +40,7 @@ class Chip:
     skill: str | None
     order: int
     state: str = ""
-    """now | missing | over, or nothing."""
+    """now | missing | over | refused (the queue would not admit them), or nothing."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def _chips(
         .order_by(Shift.starts_at, Shift.id)
     ).all()
     seated = set(session.scalars(select(Seat.person_id).where(Seat.state != SeatState.OFFLINE)))
+    refused = unable(session, centre_id, window)
     missing = set(session.scalars(select(Absence.shift_id).where(Absence.ended_at.is_(None))))
     labels = {seat.id: seat.label for seat in session.scalars(select(Seat))}
     found = []
@@ -153,6 +155,8 @@ def _chips(
         if holds and shift.kind is ShiftKind.SEAT:
             absent = shift.id in missing and shift.person_id not in seated
             state = "missing" if absent else "now" if shift.person_id in seated else ""
+        if not state and shift.id in refused:
+            state = "refused"
         found.append(_chip("shift", shift, shift.person_id, shift.person.name, labels, zone, state))
     if draft is not None:
         rows = session.scalars(

@@ -13,7 +13,7 @@ from hotline.domain.roster_cover import Span, thin, without
 from hotline.domain.roster_pattern import at_wall
 from hotline.workforce.holiday_calendar import Day, calendar_of
 from hotline.workforce.preview import replaced_by
-from hotline.workforce.roster_facts import Row, exits_of, in_force, row_of, seats_of
+from hotline.workforce.roster_facts import Row, exits_of, in_force, seats_of
 from hotline.workforce.roster_policy import zone_of
 from models.duty_requests import Absence
 from models.places import Centre
@@ -74,8 +74,8 @@ def day_heads(
     if draft is not None:
         drafted = draft_span(draft, zone)
         assert drafted is not None
-        replaced = {row_of(shift) for shift in replaced_by(session, centre.id, drafted, now)}
-        rows = [row for row in rows if row not in replaced]
+        replaced = {shift.id for shift in replaced_by(session, centre.id, drafted, now)}
+        rows = [row for row in rows if row.shift_id not in replaced]
         rows += [
             Row(row.person_id, row.kind, Span(row.starts_at, row.ends_at), row.seat_id, row.line_id)
             for row in session.scalars(

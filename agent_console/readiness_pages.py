@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -52,6 +53,18 @@ def fault_of(wrong: FieldWrong) -> str:
     return words.in_words(FAULTS, wrong.details["reason"])
 
 
+def kept(step: Callable[[], str], again: Callable[[FieldWrong], str], then: str) -> Answer:
+    """One form of these pages: what was done is told at `then`; what is wrong comes back with all that was
+    typed (422)."""
+    try:
+        flash(step())
+    except FieldWrong as wrong:
+        return again(wrong), 422
+    except NotFound:
+        abort(404)
+    return redirect(then, 303)
+
+
 def of_my_centre(person: Person) -> bool:
     """Whether the supervisor of this request is this person's: of the same centre, or of all."""
     return may(me().role, Permission.SUPERVISE) and me().centre_id in (None, person.centre_id)
@@ -87,26 +100,22 @@ def admit(person_id: int) -> Answer:
     """Leave for one shift; or, with `what` decline, the answer to a request."""
     admissions = Admissions(parts().work, parts().audit_key)
     form = request.form
-    try:
+
+    def decide() -> str:
+        reason = form.get("reason", "")
         if form.get("what") == "decline":
-            admissions.decline(
-                form.get("admission", 0, type=int), by_id=me().id, reason=form.get("reason", "")
-            )
-            flash(gettext("已答复：本班不准许。原因已记入审计。"))
-        else:
-            until = admissions.admit(
-                person_id,
-                by_id=me().id,
-                reason=form.get("reason", ""),
-                vouched=form.get("vouched") == "yes",
-            )
-            until_words = for_field(until).replace("T", " ")
-            flash(gettext("已准许此人上岗到 %(until)s；原因已记入审计。", until=until_words))
-    except FieldWrong as wrong:
-        return person_file(person_id, fault=fault_of(wrong)), 422
-    except NotFound:
-        abort(404)
-    return redirect(url_for("readiness_pages.person", person_id=person_id), 303)
+            admissions.decline(form.get("admission", 0, type=int), by_id=me().id, reason=reason)
+            return gettext("已答复：本班不准许。原因已记入审计。")
+        vouched = form.get("vouched") == "yes"
+        until = admissions.admit(person_id, by_id=me().id, reason=reason, vouched=vouched)
+        until_words = for_field(until).replace("T", " ")
+        return gettext("已准许此人上岗到 %(until)s；原因已记入审计。", until=until_words)
+
+    return kept(
+        decide,
+        lambda wrong: person_file(person_id, fault=fault_of(wrong)),
+        url_for("readiness_pages.person", person_id=person_id),
+    )
 
 
 def person_file(person_id: int, fault: str | None = None) -> str:

@@ -51,6 +51,7 @@ STRAINS: Mapping[str, Any] = {
 
 COVERS: Mapping[str, Any] = {
     "seat": _("本中心坐席在岗"),
+    "named": _("班表指定的出路"),
     "other_centre": _("其他中心坐席在岗"),
     "standby": _("备班电话有人"),
     "partner": _("合作热线开放"),

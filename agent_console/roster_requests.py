@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -41,47 +43,55 @@ def requests() -> str:
 @needs(Permission.SUPERVISE)
 def decide_leave(leave_id: int) -> Answer:
     leaves = Leaves(parts().work, parts().audit_key)
-    try:
-        if request.form.get("what") == "grant":
-            freed = leaves.grant(leave_id, by_id=me().id)
-            flash(gettext("已准假，空出 %(n)s 个班次待补。", n=freed))
-        else:
-            leaves.refuse(leave_id, by_id=me().id)
-            flash(gettext("已回复不同意。"))
-    except Refused as refused:
-        return _page(roster_words.sentences(refused)), 409
-    return redirect(url_for("roster_requests.requests"), 303)
+
+    def decide() -> str:
+        if _is("grant"):
+            return gettext("已准假，空出 %(n)s 个班次待补。", n=leaves.grant(leave_id, by_id=me().id))
+        leaves.refuse(leave_id, by_id=me().id)
+        return gettext("已回复不同意。")
+
+    return _decided(decide)
 
 
 @blueprint.post("/swaps/<int:swap_id>")
 @needs(Permission.SUPERVISE)
 def decide_swap(swap_id: int) -> Answer:
     swaps = Swaps(parts().work, parts().audit_key)
-    try:
-        if request.form.get("what") == "grant":
+
+    def decide() -> str:
+        if _is("grant"):
             swaps.grant(swap_id, by_id=me().id, reason=request.form.get("reason", ""))
-            flash(gettext("换班已批准。"))
-        else:
-            swaps.refuse(swap_id, by_id=me().id)
-            flash(gettext("已回复不同意。"))
-    except Refused as refused:
-        return _page(roster_words.sentences(refused)), 409
-    return redirect(url_for("roster_requests.requests"), 303)
+            return gettext("换班已批准。")
+        swaps.refuse(swap_id, by_id=me().id)
+        return gettext("已回复不同意。")
+
+    return _decided(decide)
 
 
 @blueprint.post("/open/<int:open_id>")
 @needs(Permission.SUPERVISE)
 def decide_open(open_id: int) -> Answer:
     use_case = OpenShifts(parts().work, parts().audit_key)
-    form = request.form
+
+    def decide() -> str:
+        if _is("give"):
+            person_id = request.form.get("person_id", 0, type=int)
+            use_case.take(open_id, person_id, by_id=me().id, reason=request.form.get("reason", ""))
+            return gettext("班次已给出。")
+        use_case.close(open_id, by_id=me().id)
+        return gettext("空班已关闭。")
+
+    return _decided(decide)
+
+
+def _is(what: str) -> bool:
+    return request.form.get("what") == what
+
+
+def _decided(decide: Callable[[], str]) -> Answer:
+    """One decision: what was done is told, what stands against it is said on the page."""
     try:
-        if form.get("what") == "give":
-            person_id = form.get("person_id", 0, type=int)
-            use_case.take(open_id, person_id, by_id=me().id, reason=form.get("reason", ""))
-            flash(gettext("班次已给出。"))
-        else:
-            use_case.close(open_id, by_id=me().id)
-            flash(gettext("空班已关闭。"))
+        flash(decide())
     except Refused as refused:
         return _page(roster_words.sentences(refused)), 409
     return redirect(url_for("roster_requests.requests"), 303)

@@ -14,7 +14,7 @@ from agent_console.local_time import ZONE, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_readiness import people_who_answer
 from agent_console.sessions import me, parts
-from hotline.workforce.seat_figures import offers_by_person, period_of_day
+from hotline.workforce.seat_figures import offers_that_rang, period_of_day
 from models.places import Centre
 
 blueprint = Blueprint("seat_figures_pages", __name__, url_prefix="/supervisor/seat-figures")
@@ -31,6 +31,7 @@ def page() -> str:
     except ValueError:
         abort(404)
     chosen = request.args.get("centre", type=int)
+    asked_for = request.args.get("person", type=int)
     with ready.reading() as records:
         period = period_of_day(records, day, now, ZONE)
         if period is None:
@@ -38,14 +39,21 @@ def page() -> str:
         centres = records.scalars(select(Centre).order_by(Centre.id)).all()
         if chosen is not None and all(centre.id != chosen for centre in centres):
             abort(404)
-        offers = offers_by_person(records, period.since, period.until)
-        people = period.people(people_who_answer(records, me().centre_id), offers)
+        rang = offers_that_rang(records, period.since, period.until)
+        mine = people_who_answer(records, me().centre_id)
+        people = period.people(mine, rang)
+        person = next((one for one in mine if one.id == asked_for), None)
+        if asked_for is not None and person is None:
+            abort(404)
+        own_hours = period.person_by_hour(person, rang) if person is not None else ()
         hours, places = period.hours(chosen), period.places()
     return render_template(
         "supervisor/seat_figures.html",
         hours=hours,
         places=places,
         people=people,
+        person=person,
+        own_hours=own_hours,
         centres=centres,
         chosen=chosen,
         day=day,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
 from agent_console.local_time import for_field, moment_of
 from agent_console.permissions import Permission, needs
 from agent_console.queries_readiness import people_who_answer, supervisions_of
-from agent_console.readiness_pages import Answer, fault_of, of_my_centre
+from agent_console.readiness_pages import Answer, fault_of, kept, of_my_centre
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext
-from hotline.workforce.errors import FieldWrong, NotFound
+from hotline.workforce.errors import FieldWrong
 from hotline.workforce.supervision_log import Meeting, SupervisionLog
 from models.people import Person
 from models.vocabulary_readiness import SupervisionForm
@@ -28,7 +28,8 @@ def index() -> str:
 @needs(Permission.SUPERVISE)
 def write() -> Answer:
     person_id = request.form.get("person_id", 0, type=int)
-    try:
+
+    def write_it() -> str:
         with parts().reading() as records:
             person = records.get(Person, person_id)
         if person is None:
@@ -36,12 +37,9 @@ def write() -> Answer:
         if not of_my_centre(person):
             abort(403)
         SupervisionLog(parts().work, parts().audit_key).write(person_id, _meeting(), by_id=me().id)
-    except FieldWrong as wrong:
-        return _page(fault_of(wrong)), 422
-    except NotFound:
-        abort(404)
-    flash(gettext("督导记录已保存，本人可以看到。"))
-    return redirect(url_for("supervision_pages.index"), 303)
+        return gettext("督导记录已保存，本人可以看到。")
+
+    return kept(write_it, lambda wrong: _page(fault_of(wrong)), url_for("supervision_pages.index"))
 
 
 def _meeting() -> Meeting:

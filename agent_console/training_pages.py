@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from agent_console.local_time import local_day, midnight
 from agent_console.permissions import Permission, needs
 from agent_console.queries_readiness import ledger, people_who_answer, readiness_of
-from agent_console.readiness_pages import Answer, fault_of
+from agent_console.readiness_pages import Answer, fault_of, kept
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext
 from hotline.workforce.errors import FieldWrong, NotFound
@@ -30,14 +30,14 @@ def index() -> str:
 @needs(Permission.KEEP_PEOPLE)
 def record() -> Answer:
     people = [int(one) for one in request.form.getlist("people") if one.isdigit()]
-    try:
+
+    def write() -> str:
         written = Trainings(parts().work, parts().audit_key).record(people, _entry(), by_id=me().id)
-    except FieldWrong as wrong:
-        return _page(fault_of(wrong), wrong.details["field"]), 422
-    except NotFound:
-        abort(404)
-    flash(gettext("已登记 %(n)s 人；已有的同一条不重复登记。", n=written))
-    return redirect(url_for("training_pages.index"), 303)
+        return gettext("已登记 %(n)s 人；已有的同一条不重复登记。", n=written)
+
+    return kept(
+        write, lambda wrong: _page(fault_of(wrong), wrong.details["field"]), url_for("training_pages.index")
+    )
 
 
 @blueprint.post("/<int:record_id>/void")

@@ -71,6 +71,7 @@ class NoticeKind(Code):
     VOLUNTEERS = ("volunteers", "征求加班", "Volunteers wanted")
     ABSENCE = ("absence", "有人应到未到", "Somebody did not come")
     GAP = ("gap", "缺口预警", "A gap lies ahead")
+    NOT_ADMITTED = ("not_admitted", "排了班却不能上岗", "Rostered, but may not answer")
     SWAP = ("swap", "换班", "A swap")
     LEAVE = ("leave", "请假", "Leave")
     ROSTER = ("roster", "班表已更新", "The roster has changed")

@@ -1,4 +1,4 @@
-"""The demonstration's hotline: one number, two cities with a centre and four seats each, people, shifts."""
+"""The demonstration's hotline: one number, two cities with a centre and four seats each, and people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,27 +14,26 @@ from sqlalchemy.orm import Session
 from analytics.days import HOTLINE_ZONE
 from analytics.demonstration.geography import CENTRES, CITIES, PLACES, PROVINCE, UNKNOWN
 from analytics.demonstration.network import write_network
-from analytics.demonstration.readiness import write_readiness
+from analytics.demonstration.readiness import served_days, write_readiness
+from analytics.demonstration.roster import CentreStaff, write_rosters
 from models.alerting import SigningDuty
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
 from models.seats import Seat
 from models.unit_of_work import Work
 from models.vocabulary import PlaceLevel, Role
-from models.workforce import Shift
 
 NUMBER = "12356"
 SEATS = 4
-OPERATORS = 7
-"""For each centre: two seats by day and by night, three in the evening, when most people ring."""
-SHIFTS = ((0, 8, 2), (8, 16, 2), (16, 24, 3))
-SHIFT_DAYS = 8
-"""Today and seven days more."""
+OPERATORS = 9
+"""For each centre: two seats round the clock in shifts of eight hours, nobody above forty hours a week."""
+DUTY_DAYS = 8
+"""Who signs alerts: today and seven days more."""
 PASSWORD_BYTES = 9
 
 OPERATOR_NAMES = (
-    "李敏", "陈静", "周洁", "赵磊", "孙悦", "马丽", "郭涛",
-    "王欣", "刘洋", "张岚", "黄蕾", "吴昊", "何雨", "林珊",
+    "李敏", "陈静", "周洁", "赵磊", "孙悦", "马丽", "郭涛", "韩冰", "蒋蓉",
+    "王欣", "刘洋", "张岚", "黄蕾", "吴昊", "何雨", "林珊", "田野", "彭越",
 )  # fmt: skip
 SUPERVISOR_NAMES = ("沈文", "许明")
 OFFICIAL_NAMES = {PROVINCE: "省专班 郑宏", "990100": "澜州市专班 方颖", "990200": "岭川市专班 唐毅"}
@@ -136,9 +135,12 @@ def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzi
     session.add_all(centres.values())
     session.flush()
 
+    everybody: list[Person] = []
+
     def person(
         role: Role, login: str, name: str, *, city: str | None = None, place: str | None = None
     ) -> Person:
+        served = timedelta(days=served_days(len(everybody)))
         found = Person(
             login=login,
             name=name,
@@ -146,13 +148,14 @@ def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzi
             password_hash=hashes[login],
             centre_id=centres[city].id if city else None,
             place_code=place,
-            confidentiality_signed_at=now - timedelta(days=90),
-            trained_at=now - timedelta(days=75),
+            confidentiality_signed_at=now - served - timedelta(days=15),
+            trained_at=now - served,
             created_at=now,
             is_demonstration=True,
         )
         session.add(found)
         session.flush()
+        everybody.append(found)
         return found
 
     operators: dict[str, list[Person]] = {city: [] for city in CITIES}
@@ -171,7 +174,7 @@ def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzi
             person_id=signers[0].id,
             deputy_id=signers[1].id,
             starts_at=now,
-            ends_at=now + timedelta(days=SHIFT_DAYS),
+            ends_at=now + timedelta(days=DUTY_DAYS),
             is_demonstration=True,
         )
     )
@@ -181,8 +184,11 @@ def _write(session: Session, hashes: Mapping[str, str], now: datetime, zone: tzi
     person(Role.ADMINISTRATOR, "administrator", "系统管理员")
     write_readiness(session, [one for many in operators.values() for one in many], signers, now)
     write_network(session, number, [centres[city] for city in CITIES], operators)
-    for city in CITIES:
-        _write_seats_and_shifts(session, centres[city], operators[city], now, zone)
+    staff = [
+        CentreStaff(centres[city], operators[city], _write_seats(session, centres[city], now), supervisor)
+        for city, supervisor in zip(CITIES, signers, strict=True)
+    ]
+    write_rosters(session, staff, now, zone)
 
 
 def _write_places(session: Session) -> None:
@@ -215,9 +221,7 @@ def _write_places(session: Session) -> None:
         )
 
 
-def _write_seats_and_shifts(
-    session: Session, centre: Centre, operators: list[Person], now: datetime, zone: tzinfo
-) -> None:
+def _write_seats(session: Session, centre: Centre, now: datetime) -> list[Seat]:
     first = 1 + SEATS * CITIES.index(centre.place_code)
     seats = [
         Seat(
@@ -231,20 +235,4 @@ def _write_seats_and_shifts(
     ]
     session.add_all(seats)
     session.flush()
-    today = datetime.combine(now.astimezone(zone).date(), time(0), tzinfo=zone)
-    turn = 0
-    for day in range(SHIFT_DAYS):
-        for start, end, wanted in SHIFTS:
-            for number in range(wanted):
-                person = operators[turn % len(operators)]
-                turn += 1
-                session.add(
-                    Shift(
-                        centre_id=centre.id,
-                        person_id=person.id,
-                        seat_id=seats[number].id,
-                        starts_at=today + timedelta(days=day, hours=start),
-                        ends_at=today + timedelta(days=day, hours=end),
-                        is_demonstration=True,
-                    )
-                )
+    return seats

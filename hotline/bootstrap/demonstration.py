@@ -43,9 +43,11 @@ def seed(core: Core, say: Callable[[str], None], with_history: bool) -> None:
         say("演示机构已建好 · the demonstration organisation is there")
     if with_history:
         from analytics.demonstration.history import seed_history
+        from analytics.demonstration.roster import leave_telephones
         from hotline.bootstrap.hearing import make_pipeline
         from hotline.workforce.demand import HISTORY_DAYS, recount
 
+        leave_telephones(core.work)
         seed_history(core.work, make_pipeline(core), core.hasher, core.audit_key)
         now = system_clock()
         recount(core.work, now - timedelta(days=HISTORY_DAYS), now)

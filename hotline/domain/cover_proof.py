@@ -7,7 +7,7 @@ that the covered and the uncovered time make the day, to the second.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -21,10 +21,12 @@ class Cover(StrEnum):
 
     SEAT = "seat"
     """A seat of this centre was on duty: free, ringing, talking or writing its note."""
+    NAMED = "named"
+    """The roster named who answers in this hour, and there somebody was reached."""
     OTHER_CENTRE = "other_centre"
-    """A seat of another centre was: calls go there when nobody is here."""
+    """A seat of another centre was on duty: calls go there when nobody is here."""
     STANDBY = "standby"
-    """A person was rostered for the stand-by phone."""
+    """A person with a telephone was rostered to stand by."""
     PARTNER = "partner"
     """A partner line that takes overflow was open."""
     NOBODY = "nobody"
@@ -32,8 +34,22 @@ class Cover(StrEnum):
     """Before the log of the seats began: nothing can be proved."""
 
     @property
+    def is_exit(self) -> bool:
+        return self not in (Cover.SEAT, Cover.NOBODY, Cover.UNKNOWN)
+
+    @property
     def is_covered(self) -> bool:
-        return self not in (Cover.NOBODY, Cover.UNKNOWN)
+        return self is Cover.SEAT or self.is_exit
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Who answers for a place while it has no seat on duty, under both names, and when."""
+
+    cover: Cover
+    name_zh: str
+    name_en: str
+    intervals: Sequence[Interval]
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,9 @@ class Stretch:
     ends_at: datetime
     least: int
     """Seats of this place on duty, of the centre or the whole line."""
+    name_zh: str = ""
+    name_en: str = ""
+    """Which exit it was; empty for a seat and for nobody."""
 
     @property
     def seconds(self) -> float:
@@ -72,6 +91,10 @@ class DayProof:
         return sum(one.seconds for one in self.stretches if one.cover.is_covered)
 
     @property
+    def exit_seconds(self) -> float:
+        return sum(one.seconds for one in self.stretches if one.cover.is_exit)
+
+    @property
     def uncovered_seconds(self) -> float:
         return sum(one.seconds for one in self.stretches if not one.cover.is_covered)
 
@@ -79,6 +102,10 @@ class DayProof:
     def is_proved(self) -> bool:
         """Not a moment without cover."""
         return self.uncovered_seconds == 0
+
+    @property
+    def by_exit(self) -> tuple[Stretch, ...]:
+        return tuple(one for one in self.stretches if one.cover.is_exit)
 
     @property
     def uncovered(self) -> tuple[Stretch, ...]:
@@ -107,14 +134,13 @@ def prove(
     *,
     centre_id: int | None,
     seats: Sequence[Sequence[Interval]],
-    elsewhere: Iterable[Interval] = (),
-    exits: Mapping[Cover, Iterable[Interval]] | None = None,
+    ways: Sequence[WayOut] = (),
     log_began: datetime | None,
 ) -> DayProof | None:
     """Of one day up to now; None: it has not begun.
 
-    `seats`: when each seat of this place was on duty; `elsewhere`: any seat of another centre; `exits`: when
-    a stand-by person was rostered or a partner line open; `log_began`: before it, nothing is proved by seats.
+    `seats`: when each seat of this place was on duty; `ways`: the exits, the one that is tried first before
+    the others; `log_began`: before it, nothing is proved by seats.
     """
     start, end = day_bounds(day, zone)
     end = min(end, now.astimezone(UTC))
@@ -122,35 +148,28 @@ def prove(
         return None
     known = [(max(log_began, start), end)] if log_began is not None and log_began < end else []
     own = [joined(_within(intervals, start, end)) for intervals in seats]
-    layers = {
-        Cover.OTHER_CENTRE: joined(_within(elsewhere, start, end)),
-        **{cover: joined(_within(intervals, start, end)) for cover, intervals in (exits or {}).items()},
-    }
+    open_ = [(way, joined(_within(way.intervals, start, end))) for way in ways]
     moments = {start, end}
-    for intervals in (*own, *layers.values(), known):
+    for intervals in (*own, *(intervals for _, intervals in open_), known):
         moments.update(moment for interval in intervals for moment in interval)
-    ordered = sorted(moments)
     starts = sorted(a for intervals in own for a, _ in intervals)
     ends = sorted(b for intervals in own for _, b in intervals)
     stretches: list[Stretch] = []
-    for begun, over in pairwise(ordered):
+    for begun, over in pairwise(sorted(moments)):
         count = bisect_right(starts, begun) - bisect_right(ends, begun)
-        cover = _cover_of(count, layers, _holds(known, begun), begun)
-        last = stretches[-1] if stretches else None
-        if last is not None and (last.cover, last.least) == (cover, count):
-            stretches[-1] = Stretch(cover, last.starts_at, over, count)
+        way = None if count else next((way for way, held in open_ if _holds(held, begun)), None)
+        if count:
+            cover = Cover.SEAT
+        elif way is not None:
+            cover = way.cover
         else:
-            stretches.append(Stretch(cover, begun, over, count))
+            cover = Cover.NOBODY if _holds(known, begun) else Cover.UNKNOWN
+        names = (way.name_zh, way.name_en) if way is not None else ("", "")
+        last = stretches[-1] if stretches else None
+        if last is not None and (last.cover, last.least, last.name_zh) == (cover, count, names[0]):
+            begun = stretches.pop().starts_at
+        stretches.append(Stretch(cover, begun, over, count, *names))
     return DayProof(day, centre_id, start, end, tuple(stretches))
-
-
-def _cover_of(count: int, layers: Mapping[Cover, Sequence[Interval]], known: bool, at: datetime) -> Cover:
-    if count:
-        return Cover.SEAT
-    for cover in (Cover.OTHER_CENTRE, Cover.STANDBY, Cover.PARTNER):
-        if _holds(layers.get(cover, ()), at):
-            return cover
-    return Cover.NOBODY if known else Cover.UNKNOWN
 
 
 def _within(intervals: Iterable[Interval], start: datetime, end: datetime) -> list[Interval]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.domain.opening_hours import is_open
 from hotline.domain.overflow import Cover, Exit
 from hotline.domain.seat_state import ON_DUTY
+from hotline.routing.admission import will_be_admitted
 from hotline.routing.scene import local_time
 from models.calls import Call
 from models.duty_requests import DutyContact
@@ -28,8 +29,10 @@ def seats_on_duty(session: Session) -> int:
 
 
 def somebody_is_rostered(session: Session, now: datetime) -> bool:
-    """Whether any seat, of any centre, is rostered at this moment."""
-    shift = select(Shift.id).where(Shift.kind == ShiftKind.SEAT, Shift.starts_at <= now, Shift.ends_at > now)
+    """Whether any seat, of any centre, is rostered at this moment with somebody who may answer."""
+    shift = select(Shift.id).where(
+        Shift.kind == ShiftKind.SEAT, Shift.starts_at <= now, Shift.ends_at > now, will_be_admitted()
+    )
     return session.scalar(shift.limit(1)) is not None
 
 
@@ -63,6 +66,7 @@ def _people_standing_by(session: Session, centre_ids: list[int], now: datetime) 
             Shift.kind == ShiftKind.STANDBY,
             Shift.starts_at <= now,
             Shift.ends_at > now,
+            will_be_admitted(),
         )
         .order_by(Shift.standby_order, Shift.id)
     )

@@ -24,7 +24,7 @@ RING_SECONDS = 40
 COMES, COMES_NOT = "1", "2"
 ROUNDS = 2
 
-THANKS = Line("好的，谢谢您，请尽快上岗。", "Thank you. Please sign on as soon as you can.")
+THANKS = Line("好的，谢谢您，请按时上岗。", "Thank you. Please sign on in time.")
 UNDERSTOOD = Line("知道了，我们再找别人。", "Understood. We ask somebody else.")
 OVER = Line("这个班次已经有人了，谢谢您。", "This shift has somebody by now. Thank you.")
 
@@ -63,10 +63,16 @@ class SummonsCalls:
             centre = unit.session.get(Centre, summons.centre_id) if summons is not None else None
             if summons is None or centre is None or summons.ends_at <= unit.now:
                 return self._documents.over(OVER)
-            until = summons.ends_at.astimezone(zone_of(unit.session, centre.id)).strftime("%H:%M")
+            zone = zone_of(unit.session, centre.id)
+            begins, ends = summons.starts_at.astimezone(zone), summons.ends_at.astimezone(zone)
+            when_zh, when_en = "现在", "now"
+            if summons.starts_at > unit.now:
+                when_zh = f"{begins.month}月{begins.day}日{begins:%H:%M}起"
+                when_en = f"from {begins:%H:%M} on {begins.day} {begins:%B}"
         line = Line(
-            f"这里是心理援助热线。{centre.name_zh}现在缺人，请您上岗到{until}。能来请按1，不能来请按2。",
-            f"The hotline needs you at {centre.name_en} until {until}. Press 1 if you come, 2 if not.",
+            f"这里是心理援助热线。{centre.name_zh}{when_zh}缺人，请您上岗到{ends:%H:%M}。能来请按1，不能来请按2。",
+            f"The hotline needs you at {centre.name_en} {when_en} until {ends:%H:%M}. "
+            "Press 1 if you come, 2 if not.",
         )
         return self._documents.asks_to_come(summons_id, line, ROUNDS)
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.domain.absence_rules import Called, Due, absence_over, goes_silent, is_absent, next_to_call
+from hotline.routing.admission import will_be_admitted
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.workforce.roster_policy import standing_roster_policy
 from hotline.workforce.staff_notices import supervisors_of, tell
@@ -178,7 +179,7 @@ def _seen(session: Session, person_id: int, starts_at: datetime) -> bool:
 
 
 def _standing_by(session: Session, centre_id: int, now: datetime) -> list[int]:
-    """By the roster, now, in their order."""
+    """By the roster, now, in their order: who may answer."""
     people = session.scalars(
         select(Shift.person_id)
         .where(
@@ -186,6 +187,7 @@ def _standing_by(session: Session, centre_id: int, now: datetime) -> list[int]:
             Shift.kind == ShiftKind.STANDBY,
             Shift.starts_at <= now,
             Shift.ends_at > now,
+            will_be_admitted(),
         )
         .order_by(Shift.standby_order, Shift.id)
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.coverage import LOOK_AHEAD, CentreCover, RosteredShift, cover_of
 from hotline.domain.seat_state import ON_DUTY
+from hotline.routing.admission import will_be_admitted
 from models.places import Centre, Organisation
 from models.seats import Seat
 from models.vocabulary import ShiftKind
@@ -24,12 +25,15 @@ class Coverage:
 
 
 def coverage_now(session: Session, now: datetime) -> Coverage:
-    """Stand-by phones do not count as rostered seats."""
+    """Stand-by phones do not count as rostered seats, nor does whoever would be refused at the queue."""
     shifts = [
         RosteredShift(centre_id, starts_at, ends_at)
         for centre_id, starts_at, ends_at in session.execute(
             select(Shift.centre_id, Shift.starts_at, Shift.ends_at).where(
-                Shift.kind == ShiftKind.SEAT, Shift.ends_at > now, Shift.starts_at < now + LOOK_AHEAD
+                Shift.kind == ShiftKind.SEAT,
+                Shift.ends_at > now,
+                Shift.starts_at < now + LOOK_AHEAD,
+                will_be_admitted(),
             )
         )
     ]

@@ -19,6 +19,7 @@ from hotline.domain.needed_seats import (
     expected_of,
     needed_by_hour,
 )
+from hotline.routing.admission import will_be_admitted
 from hotline.routing.policy import policy_of
 from hotline.workforce.demand import demand_of
 from hotline.workforce.holiday_calendar import calendar_of
@@ -188,6 +189,7 @@ def _seat_shifts(
             Shift.kind == ShiftKind.SEAT,
             Shift.starts_at < until,
             Shift.ends_at > since,
+            will_be_admitted(),
         )
     )
     return tuple(RosteredShift(centre_id, starts_at, ends_at) for starts_at, ends_at in rows)

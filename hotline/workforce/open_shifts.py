@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.roster_cover import Span
 from hotline.domain.roster_rules import breaches, new_breaches
+from hotline.routing.admission import ANSWERING
 from hotline.workforce.changes import audit
 from hotline.workforce.errors import FieldWrong, NotFound, NotOpen
-from hotline.workforce.roster_facts import ANSWERING
 from hotline.workforce.roster_policy import rules_of, standing_roster_policy, zone_of
 from hotline.workforce.shifts import AROUND, ShiftFile, audit_shift, put
 from hotline.workforce.staff_notices import tell

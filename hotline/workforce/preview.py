@@ -17,7 +17,6 @@ from hotline.workforce.roster_facts import (
     exits_of,
     in_force,
     published,
-    row_of,
     seats_of,
     uncovered_of,
     worker_of,
@@ -91,8 +90,9 @@ def preview_of(
     # A night's shift reaches beyond the last day: what it covered there is looked at too.
     reach = Span(max(window.starts_at, now), max([window.ends_at, *ends]))
     others = [shift for shift in published(session, centre_id, reach) if shift.id not in replaced]
-    rows = [row_of(shift) for shift in others] + [_row(row) for row in wanted if row.person_id is not None]
     stands = in_force(session, reach)
+    rows = [row for row in stands(centre_id) if row.shift_id not in replaced]
+    rows += [_row(row) for row in wanted if row.person_id is not None]
 
     def rows_of(each: int) -> Sequence[Row]:
         return rows if each == centre_id else stands(each)

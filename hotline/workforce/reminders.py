@@ -1,4 +1,5 @@
-"""What the clock tells staff ahead of time: a shift that begins soon, a gap that comes near."""
+"""What the clock tells staff ahead of time: a shift that begins soon, a gap that comes near, a person who is
+rostered and may no longer answer."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from hotline.domain.roster_cover import Span, thin, without
+from hotline.routing.admission import will_be_admitted
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.workforce.roster_facts import exits_of, in_force, seats_of
 from hotline.workforce.roster_policy import BOUNDS, standing_roster_policy, zone_of
@@ -48,7 +50,11 @@ class Reminders:
     def look(self) -> int:
         """Gives how many words were said; each is said once."""
         with reading(self._work) as unit:
-            words = [*_shifts_soon(unit.session, unit.now), *_gaps_near(unit.session, unit.now)]
+            words = [
+                *_shifts_soon(unit.session, unit.now),
+                *_gaps_near(unit.session, unit.now),
+                *_not_admitted(unit.session, unit.now),
+            ]
             known = set(
                 unit.session.scalars(
                     select(StaffNotice.key).where(StaffNotice.key.in_([word.key for word in words]))
@@ -117,3 +123,30 @@ def _gaps_near(session: Session, now: datetime) -> list[_Word]:
                 for person_id in supervisors
             ]
     return list({word.key: word for word in reversed(words)}.values())
+
+
+def _not_admitted(session: Session, now: datetime) -> list[_Word]:
+    """Who is rostered and would be refused at the queue, as soon as it is so: their training was voided, or
+    the confidentiality agreement taken off their file. Told once a shift, to them and to supervisors."""
+    most = timedelta(days=BOUNDS["warn_days"][1])
+    shifts = session.scalars(
+        select(Shift)
+        .where(Shift.ends_at > now, Shift.starts_at <= now + most, not_(will_be_admitted()))
+        .order_by(Shift.starts_at, Shift.id)
+    ).all()
+    words = []
+    for shift in shifts:
+        policy = standing_roster_policy(session, shift.centre_id)
+        if shift.starts_at > now + timedelta(days=policy.warn_days):
+            continue
+        words += [
+            _Word(
+                person_id,
+                NoticeKind.NOT_ADMITTED,
+                f"not_admitted:{shift.id}:{shift.person_id}:{person_id}",
+                shift.starts_at,
+                shift.centre_id,
+            )
+            for person_id in (shift.person_id, *supervisors_of(session, shift.centre_id))
+        ]
+    return list({word.key: word for word in words}.values())

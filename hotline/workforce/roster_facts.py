@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from hotline.domain.roster_cover import Span, common, merged, open_spans, uncovered, without
 from hotline.domain.roster_rules import Breach, WorkRules, breaches
-from hotline.domain.shift_rules import PlannedShift, Worker
+from hotline.domain.shift_rules import Worker
+from hotline.routing.admission import ANSWERING, will_be_admitted
 from hotline.workforce.errors import HoursUncovered
 from hotline.workforce.roster_policy import zone_of
 from models.duty_requests import DutyContact
@@ -21,11 +22,9 @@ from models.people import Person
 from models.places import Centre
 from models.roster import NamedExit
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import Role, ShiftKind
+from models.vocabulary import ShiftKind
 from models.vocabulary_roster import ExitKind
 from models.workforce import Shift
-
-ANSWERING = (Role.OPERATOR, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True)
@@ -37,19 +36,14 @@ class Row:
     span: Span
     seat_id: int | None = None
     line_id: int | None = None
-
-    def planned(self, centre_id: int) -> PlannedShift:
-        return PlannedShift(self.person_id, centre_id, self.seat_id, self.span.starts_at, self.span.ends_at)
+    shift_id: int | None = None
+    """None: only wanted yet."""
+    able: bool = True
+    """Whether the queue will admit the person by what is on file: else the row covers nothing."""
 
 
 RowsOf = Callable[[int], Sequence[Row]]
 """The rows of a centre that touch the window in question."""
-
-
-def row_of(shift: Shift) -> Row:
-    return Row(
-        shift.person_id, shift.kind, Span(shift.starts_at, shift.ends_at), shift.seat_id, shift.line_id
-    )
 
 
 def published(session: Session, centre_id: int, window: Span) -> list[Shift]:
@@ -67,8 +61,19 @@ def published(session: Session, centre_id: int, window: Span) -> list[Shift]:
     )
 
 
+def unable(session: Session, centre_id: int, window: Span) -> set[int]:
+    """Ids of the shifts in the window whose person would be refused at the queue: training or the
+    confidentiality agreement was lost, or never there. Usually none."""
+    touching = (Shift.starts_at < window.ends_at, Shift.ends_at > window.starts_at)
+    return set(
+        session.scalars(
+            select(Shift.id).where(Shift.centre_id == centre_id, *touching, not_(will_be_admitted()))
+        )
+    )
+
+
 def seats_of(rows: Sequence[Row]) -> list[Span]:
-    return [row.span for row in rows if row.kind is ShiftKind.SEAT]
+    return [row.span for row in rows if row.kind is ShiftKind.SEAT and row.able]
 
 
 def exits_of(session: Session, centre_id: int, window: Span, rows_of: RowsOf) -> list[Span]:
@@ -103,7 +108,7 @@ def working_spans(session: Session, exit_: NamedExit, rows_of: RowsOf) -> list[S
 
 
 def _standing_by(session: Session, rows: Sequence[Row]) -> Iterator[Span]:
-    standby = [row for row in rows if row.kind is ShiftKind.STANDBY]
+    standby = [row for row in rows if row.kind is ShiftKind.STANDBY and row.able]
     if not standby:
         return
     reached = {
@@ -122,7 +127,19 @@ def in_force(session: Session, window: Span) -> RowsOf:
 
     def rows(centre_id: int) -> list[Row]:
         if centre_id not in known:
-            known[centre_id] = [row_of(shift) for shift in published(session, centre_id, window)]
+            out = unable(session, centre_id, window)
+            known[centre_id] = [
+                Row(
+                    shift.person_id,
+                    shift.kind,
+                    Span(shift.starts_at, shift.ends_at),
+                    shift.seat_id,
+                    shift.line_id,
+                    shift.id,
+                    shift.id not in out,
+                )
+                for shift in published(session, centre_id, window)
+            ]
         return known[centre_id]
 
     return rows

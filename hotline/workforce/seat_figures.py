@@ -9,12 +9,12 @@ and how many of the offers that rang at a person were answered.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.domain.cover_proof import day_bounds
@@ -59,10 +59,22 @@ class CentreUse:
 
 
 @dataclass(frozen=True)
+class Rang:
+    """An offer that rang to an end at a person."""
+
+    person_id: int
+    at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True)
 class PersonUse:
+    """Of the whole period, or of one hour of it that begins at `starts_at`."""
+
     person_id: int
     name: str
     centre_id: int | None
+    starts_at: datetime
     time: SeatTime
     signed_on_seconds: float
     rostered_seconds: float
@@ -116,10 +128,7 @@ class Period:
         return [(arrived[fact.call_id], fact) for fact in facts]
 
     def hours(self, centre_id: int | None) -> tuple[Use, ...]:
-        """Hour by hour from the start; the last may be the present one, up to now."""
-        count = -(-(self.until - self.since) // HOUR)
-        starts = [self.since + n * HOUR for n in range(count)]
-        return tuple(self.use(centre_id, start, min(start + HOUR, self.until)) for start in starts)
+        return tuple(self.use(centre_id, start, end) for start, end in self._hours())
 
     def places(self) -> tuple[CentreUse, ...]:
         """The whole line, then each centre."""
@@ -152,32 +161,43 @@ class Period:
             adherence=kept / planned if planned else None,
         )
 
-    def people(
-        self, people: Iterable[Person], offers: Mapping[int, tuple[int, int]]
-    ) -> tuple[PersonUse, ...]:
-        """`offers`: of `offers_by_person`. Whoever neither sat nor was rostered is left out."""
-        found = []
-        for person in people:
-            spans = self._spans.get(person.id, [])
-            shifts = [shift for shift in self._shifts if shift.person_id == person.id]
-            if not spans and not shifts:
-                continue
-            planned, kept = self._kept(shifts, self.since, self.until)
-            rang, answered = offers.get(person.id, (0, 0))
-            found.append(
-                PersonUse(
-                    person_id=person.id,
-                    name=person.name,
-                    centre_id=person.centre_id,
-                    time=time_of(spans),
-                    signed_on_seconds=sum(span.seconds for span in spans),
-                    rostered_seconds=planned,
-                    adherence=kept / planned if planned else None,
-                    rang=rang,
-                    answered=answered,
-                )
-            )
-        return tuple(found)
+    def people(self, people: Iterable[Person], rang: Sequence[Rang]) -> tuple[PersonUse, ...]:
+        """`rang`: of `offers_that_rang`. Whoever neither sat nor was rostered is left out."""
+        found = (self.person(one, rang, self.since, self.until) for one in people)
+        return tuple(use for use in found if use is not None)
+
+    def person_by_hour(self, person: Person, rang: Sequence[Rang]) -> tuple[PersonUse, ...]:
+        """The hours in which they sat or were rostered, in order."""
+        found = (self.person(person, rang, start, end) for start, end in self._hours())
+        return tuple(use for use in found if use is not None)
+
+    def person(
+        self, person: Person, rang: Sequence[Rang], since: datetime, until: datetime
+    ) -> PersonUse | None:
+        spans = list(_clipped(self._spans.get(person.id, ()), since, until))
+        shifts = [shift for shift in self._shifts if shift.person_id == person.id]
+        planned, kept = self._kept(shifts, since, until)
+        if not spans and not planned:
+            return None
+        mine = [one for one in rang if one.person_id == person.id and since <= one.at < until]
+        return PersonUse(
+            person_id=person.id,
+            name=person.name,
+            centre_id=person.centre_id,
+            starts_at=since,
+            time=time_of(spans),
+            signed_on_seconds=sum(span.seconds for span in spans),
+            rostered_seconds=planned,
+            adherence=kept / planned if planned else None,
+            rang=len(mine),
+            answered=sum(one.answered for one in mine),
+        )
+
+    def _hours(self) -> Iterable[tuple[datetime, datetime]]:
+        """From the start; the last may be the present one, up to now."""
+        for n in range(-(-(self.until - self.since) // HOUR)):
+            start = self.since + n * HOUR
+            yield start, min(start + HOUR, self.until)
 
     def _kept(self, shifts: Sequence[Rostered], since: datetime, until: datetime) -> tuple[float, float]:
         """Seconds rostered, and those of them in which that person was signed on, at any seat."""
@@ -198,15 +218,20 @@ def period_of_day(session: Session, day: date, now: datetime, zone: tzinfo) -> P
     return Period(session, start, min(end, now)) if start < now else None
 
 
-def offers_by_person(session: Session, since: datetime, until: datetime) -> dict[int, tuple[int, int]]:
-    """By person: offers that rang to an end at them, and those that they answered."""
-    answered = func.count().filter(Offer.state == OfferState.ACCEPTED)
-    rows = session.execute(
-        select(Offer.person_id, func.count(), answered)
-        .where(Offer.made_at >= since, Offer.made_at < until, Offer.state.in_(RANG))
-        .group_by(Offer.person_id)
+def offers_that_rang(
+    session: Session, since: datetime, until: datetime, person_id: int | None = None
+) -> tuple[Rang, ...]:
+    """Made in [since, until); of everybody, or of one person."""
+    rows = select(Offer.person_id, Offer.made_at, Offer.state).where(
+        Offer.made_at >= since, Offer.made_at < until, Offer.state.in_(RANG), Offer.person_id.is_not(None)
     )
-    return {person_id: (rang, taken) for person_id, rang, taken in rows if person_id is not None}
+    if person_id is not None:
+        rows = rows.where(Offer.person_id == person_id)
+    return tuple(
+        Rang(whose, at, state is OfferState.ACCEPTED)
+        for whose, at, state in session.execute(rows)
+        if whose is not None
+    )
 
 
 def _cut(intervals: Iterable[Interval], since: datetime, until: datetime) -> list[Interval]:

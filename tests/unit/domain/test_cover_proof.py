@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.domain.cover_proof import Cover, DayProof, day_bounds, days_between, prove
+from hotline.domain.cover_proof import Cover, DayProof, WayOut, day_bounds, days_between, prove
 from hotline.domain.local_day import ZONE
 from hotline.domain.sittings import Interval, adherence, joined
 
@@ -19,7 +19,7 @@ LONG_AGO = START - timedelta(days=400)
 LATER = END + timedelta(days=1)
 NAMES = ("Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Gaza", "UTC")
 ZONES = [ZoneInfo(name) for name in NAMES]
-GivenDay = tuple[date, ZoneInfo, list[list[Interval]], dict[Cover, list[Interval]], datetime]
+GivenDay = tuple[date, ZoneInfo, list[list[Interval]], list[WayOut], datetime]
 
 
 def at(hours: float) -> datetime:
@@ -50,16 +50,28 @@ def test_the_moments_without_anybody_are_named_to_the_second() -> None:
 def test_an_exit_covers_what_no_seat_does_and_stands_apart() -> None:
     found = proof(
         [[(at(0), at(20))]],
-        elsewhere=[(at(19), at(21))],
-        exits={Cover.STANDBY: [(at(20), at(23))], Cover.PARTNER: [(at(22), at(23.5))]},
+        ways=[
+            WayOut(Cover.NAMED, "省热线", "Provincial line", [(at(19), at(20.5))]),
+            WayOut(Cover.OTHER_CENTRE, "石门", "Shimen", [(at(19), at(21))]),
+            WayOut(Cover.STANDBY, "备一", "First", [(at(20), at(22))]),
+            WayOut(Cover.STANDBY, "备二", "Second", [(at(21), at(23))]),
+            WayOut(Cover.PARTNER, "青少年", "Youth line", [(at(22), at(23.5))]),
+        ],
     )
-    assert [(one.cover, one.seconds / 3600) for one in found.stretches] == [
-        (Cover.SEAT, 20),
-        (Cover.OTHER_CENTRE, 1),
-        (Cover.STANDBY, 2),
-        (Cover.PARTNER, 0.5),
-        (Cover.NOBODY, 0.5),
+    assert [(one.cover, one.name_en, one.seconds / 3600) for one in found.stretches] == [
+        (Cover.SEAT, "", 20),
+        (Cover.NAMED, "Provincial line", 0.5),
+        (Cover.OTHER_CENTRE, "Shimen", 0.5),
+        (Cover.STANDBY, "First", 1),
+        (Cover.STANDBY, "Second", 1),
+        (Cover.PARTNER, "Youth line", 0.5),
+        (Cover.NOBODY, "", 0.5),
     ]
+    assert (found.seconds_by(Cover.SEAT), found.exit_seconds, found.uncovered_seconds) == (
+        20 * 3600,
+        3.5 * 3600,
+        1800,
+    )
 
 
 def test_what_was_before_the_log_began_is_not_proved_and_what_is_ahead_is_no_part() -> None:
@@ -73,9 +85,7 @@ def test_what_was_before_the_log_began_is_not_proved_and_what_is_ahead_is_no_par
 
 
 @st.composite
-def _days(
-    draw: st.DrawFn,
-) -> tuple[date, ZoneInfo, list[list[Interval]], dict[Cover, list[Interval]], datetime]:
+def _days(draw: st.DrawFn) -> GivenDay:
     zone = draw(st.sampled_from(ZONES))
     # Every day of a year: those on which clocks change are among them.
     day = date(2018, 1, 1) + timedelta(days=draw(st.integers(0, 364)))
@@ -87,9 +97,9 @@ def _days(
         return [(start + timedelta(seconds=min(p)), start + timedelta(seconds=max(p))) for p in pairs]
 
     seats = [intervals() for _ in range(draw(st.integers(0, 3)))]
-    exits = {Cover.STANDBY: intervals(), Cover.PARTNER: intervals()}
+    ways = [WayOut(cover, cover, cover, intervals()) for cover in (Cover.NAMED, Cover.STANDBY, Cover.PARTNER)]
     now = end + timedelta(seconds=draw(st.integers(-80_000, 10)))
-    return day, zone, seats, exits, now
+    return day, zone, seats, ways, now
 
 
 @given(_days(), st.integers(-7200, 80_000))
@@ -97,26 +107,31 @@ def _days(
 def test_covered_and_uncovered_make_the_day_in_any_zone_and_on_any_day(
     given_day: GivenDay, began: int
 ) -> None:
-    day, zone, seats, exits, now = given_day
+    day, zone, seats, ways, now = given_day
     start, end = day_bounds(day, zone)
     log_began = start + timedelta(seconds=began)
-    found = prove(day, zone, now, centre_id=None, seats=seats, exits=exits, log_began=log_began)
+    found = prove(day, zone, now, centre_id=None, seats=seats, ways=ways, log_began=log_began)
     until = min(end, now)
     if until <= start:
         assert found is None
         return
     assert found is not None
+    by_seat = found.seconds_by(Cover.SEAT)
+    assert by_seat + found.exit_seconds == found.covered_seconds
     assert found.covered_seconds + found.uncovered_seconds == (until - start).total_seconds()
     assert (found.stretches[0].starts_at, found.stretches[-1].ends_at) == (start, until)
     for one, following in pairwise(found.stretches):
         assert one.ends_at == following.starts_at
-        assert (one.cover, one.least) != (following.cover, following.least)
+        assert (one.cover, one.least, one.name_zh) != (following.cover, following.least, following.name_zh)
     for second in range(0, int((until - start).total_seconds()), 1801):
         moment = start + timedelta(seconds=second)
         somebody = any(a <= moment < b for seat in seats for a, b in seat)
-        exit_open = any(a <= moment < b for way in exits.values() for a, b in way)
+        open_ = [way for way in ways if any(a <= moment < b for a, b in way.intervals)]
         (here,) = [one for one in found.stretches if one.starts_at <= moment < one.ends_at]
-        assert here.cover.is_covered is (somebody or exit_open)
+        assert here.cover.is_covered is (somebody or bool(open_))
+        assert (here.cover is Cover.SEAT) is somebody
+        if here.cover.is_exit:
+            assert here.name_zh == open_[0].name_zh, "the exit that is tried first"
 
 
 def test_days_follow_each_other_without_a_hole_when_clocks_change() -> None:
