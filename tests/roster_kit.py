@@ -36,9 +36,10 @@ MONDAY = date(2026, 11, 23)
 class Rostering:
     """Two centres; the first has five operators and a supervisor."""
 
-    def __init__(self, engine: Engine, zone: str | None = None) -> None:
+    def __init__(self, engine: Engine, zone: str | None = None, monday: date = MONDAY) -> None:
         self.engine = engine
-        self.clock = StoppedClock(NOW)
+        self.monday = monday
+        self.clock = StoppedClock(NOW + (monday - MONDAY))
         self.bulletin = Bulletin()
         with Session(engine) as session, session.begin():
             a_province(session)
@@ -76,10 +77,10 @@ class Rostering:
         )
 
     def at(self, day: int, hour: float, centre_id: int | None = None) -> datetime:
-        """A moment of the centre's wall clock, `day` days after Monday."""
+        """A moment of the centre's wall clock, `day` days after its Monday."""
         with Session(self.engine) as session:
             zone = zone_of(session, centre_id or self.centre_id)
-        return at_wall(MONDAY + timedelta(days=day), time(), zone, minutes=round(60 * hour))
+        return at_wall(self.monday + timedelta(days=day), time(), zone, minutes=round(60 * hour))
 
     def wanted(
         self, person_id: int | None, day: int, begin: float, end: float, kind: ShiftKind = ShiftKind.SEAT
@@ -87,8 +88,8 @@ class Rostering:
         return WantedShift(person_id, kind, self.at(day, begin), self.at(day, end))
 
     def a_draft(self, days: int, *wanted: WantedShift, centre_id: int | None = None) -> int:
-        last = MONDAY + timedelta(days=days - 1)
-        draft_id = self.drafts.begin(centre_id or self.centre_id, MONDAY, last, by_id=self.supervisor)
+        last = self.monday + timedelta(days=days - 1)
+        draft_id = self.drafts.begin(centre_id or self.centre_id, self.monday, last, by_id=self.supervisor)
         for one in wanted:
             self.drafts.add(draft_id, one)
         return draft_id
@@ -116,7 +117,7 @@ class Rostering:
             "rule": "FREQ=DAILY",
             "starts": "00:00",
             "minutes": 1440,
-            "first_day": MONDAY,
+            "first_day": self.monday,
         }
         return self.patterns.save(None, PatternFile(**{**values, **changes}), by_id=self.supervisor)  # type: ignore[arg-type]
 

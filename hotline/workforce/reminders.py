@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
-from hotline.domain.roster_cover import Span, thin, without
+from hotline.domain.roster_cover import Span, merged, thin, uncovered, without
 from hotline.routing.admission import will_be_admitted
 from hotline.routing.transactions import in_one_unit, reading
-from hotline.workforce.roster_facts import exits_of, in_force, seats_of
+from hotline.workforce.roster_facts import exits_of, in_force, named_of, seats_of
 from hotline.workforce.roster_policy import BOUNDS, standing_roster_policy, zone_of
 from hotline.workforce.staff_notices import supervisors_of, tell
 from models.duty_requests import StaffNotice
@@ -67,15 +67,18 @@ class Reminders:
 
 
 def thin_ahead(session: Session, centre: Centre, now: datetime, ahead: timedelta) -> list[Thin]:
-    """In the order of time; what an exit covers is no gap."""
+    """In the order of time. Where nobody sits, an exit that works is no gap; where too few sit, only a named
+    one is none: who stands by is rung while nobody is on duty, and adds nothing to a single seat."""
     window = Span(now, now + ahead)
     rows_of = in_force(session, window)
     seats = seats_of(rows_of(centre.id))
-    exits = exits_of(session, centre.id, window, rows_of)
-    found = []
-    for span in without(thin(window, seats, centre.minimum_seats), exits):
-        found.append(Thin(centre.id, span, bool(without([span], seats))))
-    return found
+    empty = uncovered(window, seats)
+    few = without(thin(window, seats, centre.minimum_seats), empty)
+    gaps = [
+        *without(empty, exits_of(session, centre.id, window, rows_of)),
+        *without(few, named_of(session, centre.id, window, rows_of)),
+    ]
+    return [Thin(centre.id, span, bool(without([span], seats))) for span in merged(gaps)]
 
 
 def _say(unit: UnitOfWork, words: Sequence[_Word]) -> None:

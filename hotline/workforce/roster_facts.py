@@ -79,7 +79,13 @@ def seats_of(rows: Sequence[Row]) -> list[Span]:
 def exits_of(session: Session, centre_id: int, window: Span, rows_of: RowsOf) -> list[Span]:
     """Time in which somebody who is no seat of this centre answers: rostered stand-bys with a telephone, and
     named exits as far as they work."""
-    spans = list(_standing_by(session, rows_of(centre_id)))
+    return merged(
+        [*_standing_by(session, rows_of(centre_id)), *named_of(session, centre_id, window, rows_of)]
+    )
+
+
+def named_of(session: Session, centre_id: int, window: Span, rows_of: RowsOf) -> list[Span]:
+    """Of the named exits alone, as far as they work."""
     named = session.scalars(
         select(NamedExit).where(
             NamedExit.centre_id == centre_id,
@@ -87,9 +93,7 @@ def exits_of(session: Session, centre_id: int, window: Span, rows_of: RowsOf) ->
             NamedExit.ends_at > window.starts_at,
         )
     )
-    for one in named:
-        spans += working_spans(session, one, rows_of)
-    return merged(spans)
+    return merged(span for one in named for span in working_spans(session, one, rows_of))
 
 
 def working_spans(session: Session, exit_: NamedExit, rows_of: RowsOf) -> list[Span]:

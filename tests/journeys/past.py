@@ -1,16 +1,22 @@
-"""Contacts of past days, as operators would have left them, handed to the real worker."""
+"""What lies behind a journey: contacts of past days, and a roster whose shift has just begun."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hotline.workforce.roster_policy import DEFAULTS, SWITCHES
 from models.calls import Call, Consent
+from models.duty_requests import DutyContact
 from models.notes import Note
 from models.outbox import OutboxRow
-from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, NoteState
+from models.people import Person
+from models.roster import RosterPolicy
+from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, NoteState, ShiftKind
 from models.vocabulary_record import CallType, Disposition, Population, Problem
+from models.workforce import Shift
 from tests.journeys.product import Product
 
 USUAL = (
@@ -90,3 +96,39 @@ def a_quiet_month_and_a_rise_today(product: Product, place: str) -> None:
         for number in range(9):
             arrived = now + timedelta(minutes=number)
             write_contact(session, f"rise-{number}", arrived, place, Problem.WORK, RISE)
+
+
+def it_is_two_at_night(product: Product, due: str, stands_by: str, telephone: str) -> int:
+    """The wall clock of a centre shows 02 hours and some minutes, whenever this runs: its place lies where it
+    is so now. `due` (a login) is rostered from two o'clock on and not there; `stands_by` is reached by
+    telephone, and late is who is a minute late. Gives the centre's id."""
+    now = datetime.now(UTC)
+    ahead = (2 - now.hour) % 24
+    ahead -= 24 if ahead > 14 else 0
+    two = now.replace(minute=0, second=0, microsecond=0)
+    with Session(product.engine()) as session, session.begin():
+        people = {
+            person.login: person
+            for person in session.scalars(select(Person).where(Person.login.in_((due, stands_by))))
+        }
+        centre_id = people[due].centre_id or 0
+        session.execute(delete(Shift).where(Shift.centre_id == centre_id))
+        # The signs of these names are the other way round: Etc/GMT-8 is China.
+        values = {**DEFAULTS, "late_minutes": 1, "standby_minutes": 2}
+        session.add(
+            RosterPolicy(
+                centre_id=centre_id, time_zone=f"Etc/GMT{-ahead:+d}", set_at=now, **values, **SWITCHES
+            )
+        )
+        session.add(DutyContact(person_id=people[stands_by].id, phone=telephone))
+        for login, kind in ((due, ShiftKind.SEAT), (stands_by, ShiftKind.STANDBY)):
+            session.add(
+                Shift(
+                    centre_id=centre_id,
+                    person_id=people[login].id,
+                    kind=kind,
+                    starts_at=two,
+                    ends_at=two + timedelta(hours=6),
+                )
+            )
+    return centre_id

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
-from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,27 +16,12 @@ from models.vocabulary import CallbackKind, CallbackState, CallState
 from tests.journeys.actors import Operator, ScriptedCaller
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.product import Product, eventually
+from tests.journeys.telephones import telephones
 
 pytestmark = [pytest.mark.timeout(400)]
 
 OPERATOR_TONE, PERSON_TONE = 937.5, 600.0
 PERSON = "13800000001"
-
-
-def telephones(product: Product, **numbers: dict[str, Any]) -> None:
-    """What happens at the far end when the exchange rings these numbers."""
-    settings = product.settings()
-    secret = f"{settings.carrier_account_sid}:{settings.carrier_auth_token.get_secret_value()}"
-    request = urllib.request.Request(
-        f"{product.exchange_url}/exchange/answerers",
-        data=json.dumps(numbers).encode(),
-        headers={
-            "Authorization": "Basic " + b64encode(secret.encode()).decode(),
-            "Content-Type": "application/json",
-        },
-        method="POST",
-    )
-    urllib.request.urlopen(request, timeout=10).close()
 
 
 def owed(product: Product) -> Callback:

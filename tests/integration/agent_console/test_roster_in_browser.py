@@ -22,8 +22,10 @@ from agent_console.app import create_app
 from analytics.demonstration.organisation import seed_organisation
 from analytics.demonstration.roster import leave_telephones
 from hotline.domain.local_day import ZONE
+from hotline.domain.roster_cover import Span
 from hotline.routing.seats import Seats
 from hotline.workforce.drafts import Drafts
+from hotline.workforce.open_shifts import free_and_rested
 from hotline.workforce.publishing import Publishing
 from hotline.workforce.reminders import Reminders, thin_ahead
 from hotline.workforce.staffing_policy import decide_staffing_policy
@@ -65,6 +67,7 @@ class House:
     console: Console
     address: str
     browser: Browser
+    clock: StoppedClock
     centre_id: int
     gap: tuple[datetime, datetime]
 
@@ -110,7 +113,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def house(sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring, browser: Browser) -> Iterator[House]:
     engine = sqlite_ground.copy(tmp_path / "house.db")
-    console = build_real_console(engine, StoppedClock(NOW), keyring)
+    clock = StoppedClock(NOW)
+    console = build_real_console(engine, clock, keyring)
     console.close()
     console.parts = dataclasses.replace(console.parts, seats=Seats(console.parts.work))
     console.app = create_app(console.parts)
@@ -126,7 +130,7 @@ def house(sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring, browser
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
     span = gap.span.starts_at, gap.span.ends_at
-    yield House(console, f"http://127.0.0.1:{served.port}", browser, centre.id, span)
+    yield House(console, f"http://127.0.0.1:{served.port}", browser, clock, centre.id, span)
     for context in browser.contexts:
         context.close()
     served.shutdown()
@@ -137,10 +141,7 @@ def house(sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring, browser
 
 
 def test_a_gap_three_days_ahead_is_warned_of_and_filled_by_the_stand_by_who_says_yes(house: House) -> None:
-    Reminders(house.console.parts.work).look()
     with house.console.records() as session:
-        kinds = select(StaffNotice.starts_at).join(Person).where(Person.login == "supervisor")
-        assert session.scalars(kinds.where(StaffNotice.kind == NoticeKind.GAP)).all() == [house.gap[0]]
         on_call = session.scalars(
             select(Shift.person_id).where(
                 Shift.kind == ShiftKind.STANDBY,
@@ -154,6 +155,11 @@ def test_a_gap_three_days_ahead_is_warned_of_and_filled_by_the_stand_by_who_says
     row = boss.locator(".gap-list li", has_text="周一 16:00–24:00")
     expect(row).to_contain_text("缺 1 席")
     expect(row).to_contain_text("3 天后开始")
+    house.clock.advance(hours=4)
+    Reminders(house.console.parts.work).look()
+    with house.console.records() as session:
+        told = select(StaffNotice.starts_at).join(Person).where(Person.login == "supervisor")
+        assert session.scalars(told.where(StaffNotice.kind == NoticeKind.GAP)).all() == [house.gap[0]]
     row.get_by_role("button", name="呼叫备班（1 人）").click()
     expect(boss.locator("main")).to_contain_text("已请 1 位备班人员上岗")
 
@@ -182,8 +188,8 @@ def test_the_same_gap_is_filled_by_who_signs_up_for_it(house: House) -> None:
     expect(give).to_be_visible()
 
     with house.console.records() as session:
-        free = session.scalars(select(Person.login).where(Person.name == "赵磊")).one()
-    helper = house.sits_down(free)
+        free = free_and_rested(session, house.centre_id, Span(*house.gap))
+    helper = house.sits_down(house.login_of(free[0].person_id))
     helper.goto(f"{house.address}/roster/mine")
     helper.get_by_role("button", name="报名 11-23 16:00 的空班").click()
     expect(helper.locator("main")).to_contain_text("报名成功，这个班次归您了。")
