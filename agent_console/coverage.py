@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from agent_console.charts_staffing import need_and_have
 from agent_console.gap_ways import ways_to_fill
+from agent_console.hours_words import WEEKDAYS
 from agent_console.local_time import ZONE, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
@@ -27,15 +27,6 @@ blueprint = Blueprint("coverage", __name__, url_prefix="/coverage")
 DAYS = 7
 MOST_WEEKS_AHEAD, MOST_WEEKS_BACK = 52, 52
 MOST_MORE = 20
-WEEKDAYS = (
-    lazy_gettext("周一"),
-    lazy_gettext("周二"),
-    lazy_gettext("周三"),
-    lazy_gettext("周四"),
-    lazy_gettext("周五"),
-    lazy_gettext("周六"),
-    lazy_gettext("周日"),
-)
 
 
 @blueprint.get("/")

@@ -46,7 +46,11 @@ SHOWN = ("all", "refused", "behind")
 
 @blueprint.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"lack_words": LACKS, "to_do_words": TO_DO, "strain_words": STRAINS}
+    return {
+        "lack_words": LACKS,
+        "to_do_words": TO_DO,
+        "strain_words": STRAINS,
+    }
 
 
 def fault_of(wrong: FieldWrong) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.local import LocalProxy
 
+from agent_console.hours_words import days_words, hours_words
 from agent_console.navigation import more_of, navigation
 from agent_console.order_words import needs_words, order_words, part_words, score_words
 from agent_console.permissions import Permission, may
@@ -157,5 +158,7 @@ def set_up_rendering(app: Flask) -> None:
         span=span,
         spoken_wait=spoken_wait,
         masked=mask_number,
+        hours_words=hours_words,
+        days_words=days_words,
     )
     app.context_processor(_page_facts)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agent_console import roster_words as words
-from agent_console.coverage import WEEKDAYS
+from agent_console.hours_words import WEEKDAYS
 from agent_console.permissions import Permission, needs
 from agent_console.queries_roster import (
     Chip,

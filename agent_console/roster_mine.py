@@ -140,7 +140,7 @@ def answer_summons(summons_id: int) -> Answer:
     coming = request.form.get("what") == "coming"
     return _done(
         lambda: Summoning(parts().work, parts().audit_key).answer(summons_id, coming, person_id=me().id),
-        gettext("谢谢，请尽快上岗。") if coming else gettext("知道了，我们再找别人。"),
+        gettext("谢谢，请按时上岗。") if coming else gettext("知道了，我们再找别人。"),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from agent_console import roster_words
-from agent_console.coverage import WEEKDAYS
+from agent_console.hours_words import WEEKDAYS
 from agent_console.permissions import Permission, needs
 from agent_console.queries_roster import people_to_roster, seats_to_roster
 from agent_console.sessions import me, parts
@@ -172,7 +172,7 @@ def _rule_words(rule: str) -> str:
     every = int(read.get("INTERVAL", "1"))
     if read.get("FREQ") == "DAILY" and set(read) <= {"FREQ", "INTERVAL"}:
         return gettext("每天") if every == 1 else gettext("每 %(n)s 天一次", n=every)
-    if read.get("FREQ") == "WEEKLY" and set(read) == {"FREQ", "INTERVAL", "BYDAY"}:
+    if read.get("FREQ") == "WEEKLY" and {"FREQ", "BYDAY"} <= set(read) <= {"FREQ", "INTERVAL", "BYDAY"}:
         codes = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
         days = " ".join(str(WEEKDAYS[codes.index(day)]) for day in read["BYDAY"].split(",") if day in codes)
         return days if every == 1 else gettext("每 %(n)s 周：%(days)s", n=every, days=days)

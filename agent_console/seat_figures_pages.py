@@ -52,7 +52,7 @@ def page() -> str:
         hours=hours,
         places=places,
         people=people,
-        person=person,
+        of_person=person,
         own_hours=own_hours,
         centres=centres,
         chosen=chosen,

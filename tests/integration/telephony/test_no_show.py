@@ -7,6 +7,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.domain.roster_cover import Span
+from hotline.workforce.summons import Summoning
 from models.audit import AuditLine
 from models.calls import Call, CallEvent
 from models.duty_requests import Absence, DutyContact, StaffNotice, Summons
@@ -92,6 +94,41 @@ def test_a_no_show_at_two_whose_stand_by_is_called_and_takes_the_next_call(switc
     assert "standby_answered" in kinds
     assert told == [NoticeKind.ABSENCE]
     assert lines == ["absence.noticed", "summons.call", "summons.answer", "summons.call"]
+
+
+def test_who_is_called_for_a_gap_ahead_hears_when_it_is_and_a_yes_rosters_them(
+    switchboard: Switchboard,
+) -> None:
+    _seat, _due, (first, second) = a_night(switchboard)
+    switchboard.stopped.now = TWO - timedelta(days=3)
+    gap = Span(TWO + timedelta(hours=1), TWO + timedelta(hours=3))
+    Summoning(switchboard.work, b"audit key of the tests").call_standby(
+        switchboard.centre_id, gap, by_id=_a_supervisor(switchboard)
+    )
+    switchboard.work_off()
+    ringing = {leg.number: leg for leg in switchboard.phone.ringing_legs()}
+    assert set(ringing) == {FIRST, SECOND}
+    switchboard.phone.staff_answers(ringing[FIRST])
+    said = "".join(ringing[FIRST].heard)
+    assert "11月23日03:00起缺人" in said
+    assert "上岗到05:00" in said
+    switchboard.phone.press(ringing[FIRST], "1")
+    assert "请按时上岗" in "".join(ringing[FIRST].heard)
+    assert answers(switchboard) == [(first, SummonsAnswer.COMING), (second, SummonsAnswer.WAITING)]
+    with Session(switchboard.engine) as session:
+        shifts = session.scalars(
+            select(Shift).where(Shift.person_id == first).order_by(Shift.starts_at)
+        ).all()
+        assert [(one.kind, one.starts_at, one.ends_at) for one in shifts] == [
+            (ShiftKind.STANDBY, TWO, gap.starts_at),
+            (ShiftKind.SEAT, gap.starts_at, gap.ends_at),
+            (ShiftKind.STANDBY, gap.ends_at, TWO + timedelta(hours=6)),
+        ]
+
+
+def _a_supervisor(board: Switchboard) -> int:
+    with Session(board.engine) as session:
+        return session.scalars(select(Person.id).where(Person.role == Role.SUPERVISOR)).one()
 
 
 def test_it_ends_when_the_person_or_a_stand_by_sits_down_or_the_shift_is_over(
