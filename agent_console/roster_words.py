@@ -43,7 +43,7 @@ REFUSALS: Mapping[str, Any] = {
 }
 UNFIT: Mapping[str, Any] = {
     "no_phone": _("这个中心还没有备班电话，请管理员先填写。"),
-    "partner_closed": _("这条合作热线在这段时间不全开放，或不接溢出来电。"),
+    "partner_closed": _("这条合作热线在这段时间不全开放，或不接溢出来电，或只接部分人群。"),
     "no_agreement": _("两个中心之间没有覆盖这段时间的互助约定。"),
     "not_provincial": _("它不是省级的中心或热线。"),
     "empty": _("那个中心这段时间也有空缺。"),

@@ -1,8 +1,8 @@
 """Which moments of each day were covered, for the whole line and each centre: by a seat, or by which exit.
 
 Seats on duty are what the router itself counted as such. Exits are those that the roster named, the stand-by
-shifts, and the partner lines that take overflow, in the order in which the router tries them. Telephones and
-hours of partner lines are as they stand now, since earlier ones are not kept.
+shifts, and the partner lines that take overflow of anybody, in the order in which the router tries them.
+Telephones and hours of partner lines are as they stand now, since earlier ones are not kept.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class _Exits:
         self._partners = [
             (line, _way(Cover.PARTNER, line, open_spans(line.hours, window, zone)))
             for line in partners
-            if not line.kind.is_emergency
+            if not line.kind.is_emergency and not line.groups
         ]
 
     def of(self, centre: Centre | None) -> list[WayOut]:

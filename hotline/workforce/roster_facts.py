@@ -104,11 +104,16 @@ def working_spans(session: Session, exit_: NamedExit, rows_of: RowsOf) -> list[S
         return common([span], seats_of(rows_of(exit_.to_centre_id)))
     if exit_.partner_id is not None:
         partner = session.get(PartnerLine, exit_.partner_id)
-        if partner is None or not partner.active or not partner.takes_overflow or partner.kind.is_emergency:
+        if partner is None or not _takes_anybody(partner):
             return []
         return open_spans(partner.hours, span, zone_of(session, None))
     centre = session.get(Centre, exit_.centre_id)
     return [span] if centre is not None and centre.standby_phone else []
+
+
+def _takes_anybody(partner: PartnerLine) -> bool:
+    """A line for some groups alone leaves the other callers with nobody."""
+    return partner.active and partner.takes_overflow and not partner.kind.is_emergency and not partner.groups
 
 
 def _standing_by(session: Session, rows: Sequence[Row]) -> Iterator[Span]:

@@ -91,7 +91,12 @@ def test_a_named_exit_lets_it_stand_where_the_exit_works_and_a_message_is_none(r
     with pytest.raises(ExitUnfit):
         name(ExitKind.PARTNER_LINE, partner_id=partner_id)
     with Session(roster.engine) as session, session.begin():
-        session.get_one(PartnerLine, partner_id).hours = []
+        line = session.get_one(PartnerLine, partner_id)
+        line.hours, line.groups = [], ["youth"]
+    with pytest.raises(ExitUnfit):
+        name(ExitKind.PARTNER_LINE, partner_id=partner_id)
+    with Session(roster.engine) as session, session.begin():
+        session.get_one(PartnerLine, partner_id).groups = []
     exit_id = name(ExitKind.PARTNER_LINE, partner_id=partner_id)
 
     roster.publish(draft)
