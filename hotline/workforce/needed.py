@@ -23,6 +23,7 @@ from hotline.routing.admission import will_be_admitted
 from hotline.routing.policy import policy_of
 from hotline.workforce.demand import demand_of
 from hotline.workforce.holiday_calendar import calendar_of
+from hotline.workforce.rising_issues import more_a_day
 from models.demand import standing_staffing
 from models.places import Centre
 from models.vocabulary import ShiftKind
@@ -96,6 +97,8 @@ class WeekOfCentre:
     workload: Workload
     history_days: int
     knows_its_own: bool
+    rising_a_day: float
+    """Callers a day that verified signals add to what history tells."""
 
     def gaps(self, now: datetime) -> tuple[Gap, ...]:
         """From now on, in the order of time."""
@@ -122,7 +125,9 @@ def week_of(
         least_seats=centre.minimum_seats,
         keeps_from=rules.keep_from_seats if rules.keeping is Keeping.SEAT else 0,
     )
-    demand = demand_of(session, centre.id, now.astimezone(zone).date(), zone, policy)
+    today = now.astimezone(zone).date()
+    demand = demand_of(session, centre.id, today, zone, policy)
+    rising = more_a_day(session, centre.place_code, today)
     wanted = [first + timedelta(days=n) for n in range(days)]
     calendar = calendar_of(session)
     found = forecast(
@@ -131,6 +136,7 @@ def week_of(
         wanted,
         holidays=calendar.names(min(demand.first_day, first), wanted[-1]),
         habits=Habits(calls_a_day=policy.calls_a_day),
+        more_a_day=rising,
     )
     start = datetime.combine(first, datetime.min.time(), zone)
     shifts = _seat_shifts(session, centre.id, start, start + timedelta(days=days))
@@ -146,6 +152,7 @@ def week_of(
         workload=demand.workload,
         history_days=len(demand.counts),
         knows_its_own=demand.knows_its_own,
+        rising_a_day=rising,
     )
 
 

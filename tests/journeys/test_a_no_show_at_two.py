@@ -61,8 +61,11 @@ def test_the_stand_by_is_rung_says_yes_and_takes_the_next_call_at_home_and_the_o
     eventually(lambda: heard_tone(*first.heard(), AT_HOME), "the caller hears the stand-by at home", 60)
     first.hangs_up()
     eventually(lambda: call_of(product, first).state is CallState.ENDED, "that call is over", 30)
-    kinds = select(CallEvent.kind).where(CallEvent.call_id == call_of(product, first).id)
-    assert "standby_answered" in product.look(lambda s: list(s.scalars(kinds)))
+    first_id = call_of(product, first).id
+    kinds = select(CallEvent.kind).where(CallEvent.call_id == first_id)
+    eventually(
+        lambda: "standby_answered" in product.look(lambda s: list(s.scalars(kinds))), "it is on record", 30
+    )
 
     operator = Operator(product, browser_with(tones(AT_THE_DESK)))
     operator.signs_in("operator", which=2)

@@ -9,13 +9,16 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from hotline.workforce.demand import catch_up, demand_of, quarter_of, recount
-from hotline.workforce.needed import week_of
+from hotline.workforce.needed import WeekOfCentre, week_of
+from hotline.workforce.rising_issues import more_a_day
 from models.call_back_words import CallDirection
 from models.calls import Call
 from models.demand import QuarterCount, standing_staffing
 from models.places import Centre
+from models.surveillance import Signal
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import CallOutcome, CallState, ShiftKind
+from models.vocabulary_surveillance import SignalKind, SignalState
 from models.workforce import Shift
 from tests import factories
 
@@ -168,3 +171,52 @@ def test_a_week_tells_each_hour_and_joins_the_hours_that_lack_seats(house: House
         for fewer, more in zip(poorer_day, richer_day, strict=True):
             assert more.rostered == fewer.rostered + 1
             assert more.expected.answered_in_time >= fewer.expected.answered_in_time
+
+
+def a_signal(state: SignalState, place: str, observed: int, **other: object) -> Signal:
+    values: dict[str, object] = {
+        "kind": SignalKind.PROMINENT_ISSUE,
+        "series": "total",
+        "onset_day": MONDAY,
+        "last_day": MONDAY,
+        "expected": 7.0,
+        "upper": 12.0,
+        "p_value": 0.001,
+        "q_value": 0.01,
+        "history_days": 60,
+        "method": "test",
+        "method_version": "1",
+        "raised_at": NOW,
+        "due_at": NOW,
+    }
+    return Signal(state=state, place_code=place, observed=observed, **{**values, **other})
+
+
+def test_a_verified_rise_of_the_place_adds_its_callers_until_the_level_knows_them(house: House) -> None:
+    last_week = MONDAY - timedelta(days=8)
+    with Session(house.engine) as session:
+        centre = session.get_one(Centre, house.centre.id)
+        plain = week_of(session, centre, MONDAY, 1, NOW, ZONE)
+        session.add_all(
+            [
+                a_signal(SignalState.VERIFIED, "990100", 35),
+                a_signal(SignalState.VERIFIED, "990102", 21),  # a county of it: the same rise
+                a_signal(SignalState.NEW, "990100", 70, series="family"),
+                a_signal(SignalState.VERIFIED, "990200", 70, series="study"),
+                a_signal(
+                    SignalState.VERIFIED, "990100", 70, series="old", last_day=MONDAY - timedelta(days=8)
+                ),
+            ]
+        )
+        session.flush()
+        assert more_a_day(session, "990100", MONDAY) == pytest.approx((35 - 7) / 7)
+        later = MONDAY + timedelta(days=7)
+        assert more_a_day(session, "990100", later) == pytest.approx(4 * 0.5**0.5), "half of a half-life"
+        richer = week_of(session, centre, MONDAY, 1, NOW, ZONE)
+        session.rollback()
+
+    def callers(week: WeekOfCentre) -> float:
+        return sum(hour.callers for day in week.days for hour in day)
+
+    assert callers(richer) == pytest.approx(callers(plain) + richer.rising_a_day)
+    assert richer.rising_a_day > 3
