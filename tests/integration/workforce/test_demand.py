@@ -203,9 +203,7 @@ def test_a_verified_rise_of_the_place_adds_its_callers_until_the_level_knows_the
                 a_signal(SignalState.VERIFIED, "990102", 21),  # a county of it: the same rise
                 a_signal(SignalState.NEW, "990100", 70, series="family"),
                 a_signal(SignalState.VERIFIED, "990200", 70, series="study"),
-                a_signal(
-                    SignalState.VERIFIED, "990100", 70, series="old", last_day=MONDAY - timedelta(days=8)
-                ),
+                a_signal(SignalState.VERIFIED, "990100", 70, series="old", last_day=last_week),
             ]
         )
         session.flush()
