@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -30,7 +29,6 @@ from hotline.workforce.publishing import Publishing
 from hotline.workforce.reminders import Reminders, thin_ahead
 from hotline.workforce.staffing_policy import decide_staffing_policy
 from models.audit import AuditLine
-from models.crypto import Keyring
 from models.duty_requests import StaffNotice
 from models.people import Person
 from models.places import Centre
@@ -43,13 +41,10 @@ from tests import factories
 from tests.boards_kit import build_real_console
 from tests.console_kit import Console
 from tests.fakes import StoppedClock
-from tests.grounds import SqliteGround
+from tests.grounds import KEYRING, SqliteGround
+from tests.journeys.actors import CHROMIUM
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: `make test` says how to install it"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning")]
 NOW = datetime(2026, 11, 20, 4, 7, tzinfo=UTC)
 """Friday noon in China; the evening of Monday lacks a seat."""
 QUIET = {
@@ -102,17 +97,23 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[SqliteGround]:
+    made = SqliteGround()
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def house(sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring, browser: Browser) -> Iterator[House]:
     engine = sqlite_ground.copy(tmp_path / "house.db")
-    console = build_real_console(engine, StoppedClock(NOW), keyring)
+    console = build_real_console(engine, StoppedClock(NOW), KEYRING)
     console.close()
     console.parts = dataclasses.replace(console.parts, seats=Seats(console.parts.work))
     console.app = create_app(console.parts)
