@@ -111,8 +111,8 @@ def ground() -> Iterator[SqliteGround]:
 
 
 @pytest.fixture
-def house(sqlite_ground: SqliteGround, tmp_path: Path, keyring: Keyring, browser: Browser) -> Iterator[House]:
-    engine = sqlite_ground.copy(tmp_path / "house.db")
+def house(ground: SqliteGround, tmp_path: Path, browser: Browser) -> Iterator[House]:
+    engine = ground.copy(tmp_path / "house.db")
     console = build_real_console(engine, StoppedClock(NOW), KEYRING)
     console.close()
     console.parts = dataclasses.replace(console.parts, seats=Seats(console.parts.work))
