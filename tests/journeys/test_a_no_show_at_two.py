@@ -81,6 +81,7 @@ def test_the_stand_by_is_rung_says_yes_and_takes_the_next_call_at_home_and_the_o
     eventually(
         lambda: heard_tone(*second.heard(), AT_THE_DESK), "the caller hears the person at the desk", 30
     )
+    eventually(lambda: call_of(product, second).state is CallState.TALKING, "the talk is confirmed", 30)
     operator.hangs_up()
     eventually(lambda: call_of(product, second).outcome is CallOutcome.ANSWERED, "it is counted", 30)
     lines = product.look(lambda s: list(s.scalars(select(AuditLine.action).order_by(AuditLine.id))))
