@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,8 +68,8 @@ def cover_proof(
     whole = session.scalar(select(Organisation.minimum_seats).limit(1))
 
     def place(centre: Centre | None) -> PlaceProof:
-        own = chain.from_iterable(seats.values()) if centre is None else seats[centre.id]
-        mine, ways = list(own), exits.of(centre)
+        mine = [one for key, many in seats.items() for one in many if centre is None or key == centre.id]
+        ways = exits.of(centre)
         days = (
             prove(
                 day,
