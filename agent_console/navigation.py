@@ -100,12 +100,13 @@ def navigation(person: SignedIn | None) -> list[tuple[Page, bool]]:
     return [(page, page.endpoint == current) for page in mine]
 
 
-def more_of(pages: list[tuple[Page, bool]]) -> list[tuple[Any, list[Page]]]:
-    """The menu: its headings, each with its pages in order. The current page stands in the bar."""
-    found: dict[int, tuple[Any, list[Page]]] = {}
+def more_of(pages: list[tuple[Page, bool]]) -> list[tuple[Any, list[tuple[Page, bool]]]]:
+    """The menu: its headings, each with its pages in order, and whether it is the current one. A name that
+    came and went in the bar would run off it."""
+    found: dict[int, tuple[Any, list[tuple[Page, bool]]]] = {}
     for page, current in pages:
-        if page.under is not None and not current:
-            found.setdefault(id(page.under), (page.under, []))[1].append(page)
+        if page.under is not None:
+            found.setdefault(id(page.under), (page.under, []))[1].append((page, current))
     order = [id(heading) for heading in (SHIFT, PEOPLE, QUALITY, ANALYSIS, RULES)]
     return [found[key] for key in order if key in found]
 
