@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 from lxml import etree
@@ -19,7 +20,6 @@ from sqlalchemy.orm import Session
 from agent_console.permissions import public
 from agent_console.sessions import parts
 from models.alerting import AlertMessage
-from models.papers import PaperDelivery
 from models.places import Mechanism
 from models.surveillance import Delivery, DeliveryAttempt
 from models.vocabulary_surveillance import DeliveryChannel, DeliveryState
@@ -50,18 +50,7 @@ def alerts() -> Response:
                 delivery.state, delivery.sent_at = DeliveryState.SENT, unit.now
                 delivery.attempts += 1
                 delivery.tries.append(DeliveryAttempt(at=unit.now, ok=True, detail="fetched"))
-        papers = unit.session.scalars(
-            select(PaperDelivery)
-            .where(PaperDelivery.mechanism_id == body.id, PaperDelivery.channel == DeliveryChannel.FEED)
-            .order_by(PaperDelivery.id.desc())
-            .limit(ENTRIES)
-        ).all()
-        for paper in papers:
-            if paper.state is DeliveryState.DUE:
-                paper.state, paper.sent_at = DeliveryState.SENT, unit.now
-                paper.attempts += 1
-                paper.tries = [*paper.tries, {"at": unit.now.isoformat(), "ok": True, "detail": "fetched"}]
-        document = _atom(unit.session, body, rows, papers, unit.now)
+        document = _atom(unit.session, body, rows, unit.now)
     return Response(document, mimetype="application/atom+xml", headers={"Cache-Control": "no-store"})
 
 
@@ -85,13 +74,7 @@ def _body_of(session: Session, token: str) -> Mechanism | None:
     ).first()
 
 
-def _atom(
-    session: Session,
-    body: Mechanism,
-    rows: Sequence[Delivery],
-    papers: Sequence[PaperDelivery],
-    now: datetime,
-) -> bytes:
+def _atom(session: Session, body: Mechanism, rows: Sequence[Delivery], now: datetime) -> bytes:
     base = parts().settings.public_url
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
 
@@ -100,28 +83,37 @@ def _atom(
 
     put(feed, "id", f"urn:hotline:alerts:{body.id}")
     put(feed, "title", "心理援助热线提示")
-    put(feed, "updated", (rows[0].alert.issued_at or now).isoformat() if rows else now.isoformat())
+    told = [_entry_of(session, delivery, now) for delivery in rows]
+    put(feed, "updated", max((one.at for one in told), default=now).isoformat())
     author = etree.SubElement(feed, f"{{{ATOM}}}author")
     put(author, "name", "心理援助热线")
-    for delivery in rows:
-        message = session.scalars(
-            select(AlertMessage).where(
-                AlertMessage.alert_id == delivery.alert_id, AlertMessage.version == delivery.alert_version
-            )
-        ).first()
+    for delivery, one in zip(rows, told, strict=True):
         entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
         # The key of the delivery: a reader that fetched the entry before knows it again.
         put(entry, "id", f"urn:hotline:delivery:{delivery.key}")
-        kind = message.kind.zh if message else ""
-        level = (message.level if message else delivery.alert.level).zh
-        put(entry, "title", f"提示 {delivery.alert.number or ''}（{level}）{kind}")
-        at = message.signed_at if message and message.signed_at else now
-        put(entry, "updated", at.isoformat())
-        etree.SubElement(entry, f"{{{ATOM}}}link", href=f"{base}/alerts/{delivery.alert_id}")
-    for sent in papers:
-        entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
-        put(entry, "id", f"urn:hotline:delivery:{sent.key}")
-        put(entry, "title", f"{sent.paper.kind.zh} {sent.paper.number or ''}")
-        put(entry, "updated", (sent.paper.signed_at or now).isoformat())
-        etree.SubElement(entry, f"{{{ATOM}}}link", href=f"{base}/papers/{sent.paper_id}")
+        put(entry, "title", one.title)
+        put(entry, "updated", one.at.isoformat())
+        etree.SubElement(entry, f"{{{ATOM}}}link", href=base + one.path)
     return bytes(etree.tostring(feed, xml_declaration=True, encoding="UTF-8"))
+
+
+class _Entry(NamedTuple):
+    title: str
+    at: datetime
+    path: str
+
+
+def _entry_of(session: Session, delivery: Delivery, now: datetime) -> _Entry:
+    alert, paper = delivery.alert, delivery.paper
+    if paper is not None:
+        title = f"{paper.kind.zh} {paper.number or ''}"
+        return _Entry(title, paper.signed_at or now, f"/papers/{paper.id}")
+    assert alert is not None, "one of the two is set"
+    message = session.scalars(
+        select(AlertMessage).where(
+            AlertMessage.alert_id == alert.id, AlertMessage.version == delivery.alert_version
+        )
+    ).first()
+    kind, level = (message.kind.zh, message.level.zh) if message else ("", alert.level.zh)
+    at = message.signed_at if message and message.signed_at else now
+    return _Entry(f"提示 {alert.number or ''}（{level}）{kind}", at, f"/alerts/{alert.id}")

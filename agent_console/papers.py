@@ -15,16 +15,16 @@ from agent_console.permissions import Permission, needs
 from agent_console.queries_officials import alert_for_hotline, alert_for_official
 from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts
+from analytics.papers.answers import PaperAnswers
 from analytics.papers.calendar import PERIODIC
 from analytics.papers.files import FORMATS, alert_document
 from analytics.papers.html import body_of
 from analytics.papers.pdf import PdfMissing, missing_for_pdf
-from analytics.papers.sending import note_opened
+from analytics.papers.plan import Plans
 from analytics.papers.standing import StandingSignatures
 from analytics.report.errors import Refused
-from models.papers import Paper
 from models.surveillance import Alert
-from models.vocabulary import Role
+from models.vocabulary import PlaceLevel, Role
 from models.vocabulary_papers import PaperKind
 
 blueprint = Blueprint("papers", __name__, url_prefix="/papers")
@@ -41,13 +41,16 @@ def index() -> str:
 def _list(fault: str | None = None) -> str:
     ready, person = parts(), me()
     kind = next((k for k in PaperKind if k.value == request.args.get("kind")), None)
+    place = request.args.get("place", "")
     with ready.reading() as records:
-        box = read.shelf(records, person.id, ready.clock(), kind)
+        box = read.shelf(records, person.id, ready.clock(), kind, place)
     return render_template(
         "papers/list.html",
         box=box,
         kind=kind,
         kinds=tuple(PaperKind),
+        place=place,
+        levels=tuple(PlaceLevel),
         periodic=PERIODIC,
         is_supervisor=person.role is Role.SUPERVISOR,
         missing=missing_for_pdf(),
@@ -60,14 +63,44 @@ def _list(fault: str | None = None) -> str:
 def paper(paper_id: int) -> str:
     found = _readable(paper_id)
     note_reading("report.read", f"report:{paper_id}")
-    person = me()
-    if person.role is Role.OFFICIAL and person.place_code is not None:
-        with parts().work() as unit:
-            note_opened(unit.session, unit.session.get_one(Paper, paper_id), person.place_code, unit.now)
+    if me().role is Role.OFFICIAL:
+        _answers().opened(paper_id, me().id)
+        found = _readable(paper_id)
     return _shown(found)
 
 
-def _shown(found: read.PaperPage, fault: str | None = None) -> str:
+@blueprint.post("/<int:paper_id>/words")
+@needs(Permission.READ_REPORTS)
+def say(paper_id: int) -> Answer:
+    """An official acknowledges, asks, or tells what was done; the hotline answers."""
+    found, form, answers, mine = _readable(paper_id), request.form, _answers(), me().id
+    typed = form.get("text", "")
+    try:
+        match form.get("kind"):
+            case "acknowledge":
+                answers.acknowledge(paper_id, mine)
+                flash(gettext("已签收，回执已送达热线。"))
+            case "ask":
+                answers.ask(paper_id, mine, typed)
+                flash(gettext("问题已发到热线，答复会出现在这一页。"))
+            case "tell":
+                answers.tell(paper_id, mine, typed)
+                flash(gettext("已反馈给热线。"))
+            case "answer":
+                answers.answer(paper_id, mine, typed)
+                flash(gettext("已答复，对方打开这份报告时会看到。"))
+            case _:
+                abort(400)
+    except Refused as refused:
+        return _shown(found, sentence_of(refused), typed), 409
+    return redirect(url_for("papers.paper", paper_id=paper_id, _anchor="words-h"), 303)
+
+
+def _answers() -> PaperAnswers:
+    return PaperAnswers(parts().work, parts().audit_key)
+
+
+def _shown(found: read.PaperPage, fault: str | None = None, typed: str = "") -> str:
     return render_template(
         "papers/paper.html",
         page=found,
@@ -76,6 +109,7 @@ def _shown(found: read.PaperPage, fault: str | None = None) -> str:
         missing=missing_for_pdf(),
         formats=tuple(FORMATS),
         fault=fault,
+        typed=typed,
     )
 
 
@@ -172,7 +206,7 @@ def decide(paper_id: int) -> Answer:
                 desk.edit(paper_id, mine, revision, remarks, _items())
                 flash(gettext("已保存。"))
             case "sign":
-                desk.sign(paper_id, mine, revision)
+                desk.sign(paper_id, mine, revision, wants_receipt=form.get("receipt") == "yes")
                 flash(gettext("已签发并编号，正在报送。"))
             case "count":
                 desk.count_anew(paper_id, mine)
@@ -209,6 +243,22 @@ def standing() -> Answer:
             flash(gettext("常设签发已生效，只用于趋势摘要。"))
     except Refused as refused:
         return _list(sentence_of(refused)), 409
+    return redirect(url_for("papers.index"), 303)
+
+
+@blueprint.post("/plan")
+@needs(Permission.WRITE_REPORTS)
+def plan() -> Answer:
+    """Which reports the places of each level get; the hotline's own place gets every one."""
+    chosen = {
+        level: [kind for kind in PaperKind if f"{level.value}:{kind.value}" in request.form.getlist("plan")]
+        for level in PlaceLevel
+    }
+    try:
+        Plans(parts().work, parts().audit_key).choose(me().id, chosen)
+    except Refused as refused:
+        return _list(sentence_of(refused)), 409
+    flash(gettext("已保存，从下一期起按此编制。"))
     return redirect(url_for("papers.index"), 303)
 
 

@@ -10,21 +10,25 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.papers.answers import OpenQuestion, open_questions, open_questions_of
 from analytics.papers.calendar import Period
 from analytics.papers.definitions import BY_KEY, Definition, sql_of, version
 from analytics.papers.desk import Papers
 from analytics.papers.document import Document, document_of_paper
 from analytics.papers.freezing import hash_of
-from analytics.papers.scope import places_of, scope_of
+from analytics.papers.plan import kinds_by_level, plan_of
+from analytics.papers.scope import scope_of
 from analytics.papers.standing import standing_signature
 from analytics.report.answers import sees
 from analytics.report.responsibilities import UNITS
 from analytics.report.suppression import THRESHOLD
-from models.papers import Paper, PaperDelivery, StandingSignature
+from models.papers import Paper, PaperAction, StandingSignature
 from models.people import Person
 from models.places import Place
-from models.vocabulary import Role
+from models.surveillance import Delivery
+from models.vocabulary import PlaceLevel, Role
 from models.vocabulary_papers import PaperKind, PaperState
+from models.vocabulary_surveillance import AlertActionKind
 
 SHOWN = 60
 
@@ -44,6 +48,9 @@ class PaperRow:
     edited_by: str | None
     is_overdue: bool
     standing: bool
+    wants_receipt: bool
+    acknowledged: bool
+    question_open: bool
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class Shelf:
     waiting: tuple[PaperRow, ...]
     signed: tuple[PaperRow, ...]
     places: tuple[PlaceChoice, ...]
+    questions: tuple[OpenQuestion, ...]
+    plan: Mapping[PlaceLevel, tuple[PaperKind, ...]]
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,10 @@ class PaperPage:
     hash_holds: bool
     definitions_version: str
     document: Document
-    deliveries: tuple[PaperDelivery, ...]
+    deliveries: tuple[Delivery, ...]
+    actions: tuple[PaperAction, ...]
+    is_own: bool
+    """Of the reader's own place: who may acknowledge it."""
     units: tuple[str, ...] = UNITS
 
     @property
@@ -113,32 +125,43 @@ class FigureSource:
     cells: tuple[Cell, ...] = field(default_factory=tuple)
 
 
-def shelf(session: Session, person_id: int, now: datetime, kind: PaperKind | None) -> Shelf:
+def shelf(
+    session: Session, person_id: int, now: datetime, kind: PaperKind | None, place_code: str = ""
+) -> Shelf:
+    """An official's own place, unless one below it is asked for by `place_code`."""
     person = session.get_one(Person, person_id)
+    is_supervisor = person.role is Role.SUPERVISOR
     query = select(Paper).where(Paper.state != PaperState.DROPPED)
+    wanted = place_code or (None if is_supervisor else person.place_code)
+    if wanted:
+        query = query.where(Paper.place_code == wanted)
     if kind is not None:
         query = query.where(Paper.kind == kind)
-    if person.role is not Role.SUPERVISOR:
+    if not is_supervisor:
         query = query.where(Paper.state == PaperState.SIGNED)
     papers = [
         paper
         for paper in session.scalars(query.order_by(Paper.last_day.desc(), Paper.id.desc()))
-        if person.role is Role.SUPERVISOR or sees(session, person, paper.place_code)
+        if is_supervisor or sees(session, person, paper.place_code)
     ]
     rows = [_row(paper, now) for paper in papers]
     waiting = sorted((r for r in rows if r.state is PaperState.DRAFT), key=lambda r: r.due_at)
     choices = []
-    for code in places_of(session) if person.role is Role.SUPERVISOR else ():
-        place = session.get_one(Place, code)
-        choices.append(
-            PlaceChoice(code, place.name_zh, place.name_en, standing_signature(session, code, now))
-        )
-        if choices[-1].signature is not None:
-            _ = choices[-1].signature.person.name
+    for planned in plan_of(session):
+        if not is_supervisor and not sees(session, person, planned.place_code):
+            continue
+        place, signature = session.get_one(Place, planned.place_code), None
+        if is_supervisor:
+            signature = standing_signature(session, planned.place_code, now)
+        if signature is not None:
+            _ = signature.person.name
+        choices.append(PlaceChoice(place.code, place.name_zh, place.name_en, signature))
     return Shelf(
         waiting=tuple(waiting),
         signed=tuple(r for r in rows if r.state is PaperState.SIGNED)[:SHOWN],
         places=tuple(choices),
+        questions=open_questions(session) if is_supervisor else (),
+        plan=kinds_by_level(session) if is_supervisor else {},
     )
 
 
@@ -155,6 +178,8 @@ def paper_page(session: Session, paper_id: int, person_id: int, now: datetime) -
         return None
     for delivery in paper.deliveries:
         _ = delivery.mechanism.name_zh
+    for action in paper.actions:
+        _ = action.person.name
     return PaperPage(
         row=_row(paper, now),
         content=paper.content,
@@ -164,6 +189,8 @@ def paper_page(session: Session, paper_id: int, person_id: int, now: datetime) -
         definitions_version=paper.definitions_version,
         document=document_of_paper(paper),
         deliveries=tuple(paper.deliveries),
+        actions=tuple(paper.actions),
+        is_own=person.place_code == paper.place_code,
     )
 
 
@@ -222,4 +249,7 @@ def _row(paper: Paper, now: datetime) -> PaperRow:
         edited_by=paper.edited_by.name if paper.edited_by else None,
         is_overdue=paper.state is PaperState.DRAFT and paper.due_at < now,
         standing=paper.standing,
+        wants_receipt=paper.wants_receipt,
+        acknowledged=any(action.kind is AlertActionKind.ACKNOWLEDGE for action in paper.actions),
+        question_open=bool(open_questions_of(paper)),
     )

@@ -83,6 +83,7 @@ _SEATS = (events.SeatChanged, events.OfferMade, events.OfferEnded, events.ShiftC
 _PEOPLE = events.AdmissionChanged | events.RestOffered
 _DUTIES = (events.DutyChanged, events.DutyOverdue, events.HandoverChanged)
 _LEGS = (events.ParticipationChanged, events.TransferChanged, events.LinkageChanged)
+_ANSWERS = (events.AlertAnswered, events.PaperAnswered)
 _SIGNALS = (
     events.SignalRaised,
     events.SignalReviewed,
@@ -99,7 +100,7 @@ def fixed_rooms(event: Event) -> set[str]:
         rooms.add("all")
     if isinstance(event, _QUEUE + _SEATS):
         rooms |= {BOARD, DESKS}
-    if isinstance(event, _CARE + _LEGS + _SIGNALS + (events.AlertAnswered, events.TranscriptFinished)):
+    if isinstance(event, _CARE + _LEGS + _SIGNALS + _ANSWERS + (events.TranscriptFinished,)):
         rooms.add("board")
     if isinstance(event, events.MessageLeft | events.CallbackChanged):
         rooms |= {"board", "desks"}

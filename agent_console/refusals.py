@@ -22,6 +22,9 @@ SENTENCES: dict[str, Any] = {
     "paper_changed_meanwhile": lazy_gettext(
         "这份报告刚被另一位督导改过。下面是最新内容，请看过再保存或签发。"
     ),
+    "person_named": lazy_gettext(
+        "没有保存：文字里有电话、证件等能找到个人的号码。请删去后再发，原文还在框里。"
+    ),
     "period_not_over": lazy_gettext("这一期还没有结束，结束后才能编制。"),
     "evaluation_over": lazy_gettext("这个口令不存在、已过期或已停用。请联系热线重新开具。"),
     "call_back_owed": lazy_gettext("刚才的高危通话中断了，请先回拨，或交给其他坐席。"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 from models.crypto import EncryptedText
+from models.unit_of_work import UnitOfWork
 
 GENESIS = "0" * 64
 
@@ -63,6 +64,27 @@ def write_audit(
     session.add(line)
     session.flush()
     return line
+
+
+class Auditor:
+    """What a use case writes its lines with: the key is given once, the moment is that of the transaction."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def __call__(
+        self, unit: UnitOfWork, person_id: int | None, action: str, subject: str, reason: str | None = None
+    ) -> None:
+        """`person_id` None: the system itself."""
+        write_audit(
+            unit.session,
+            self._key,
+            at=unit.now,
+            person_id=person_id,
+            action=action,
+            subject=subject,
+            reason=reason,
+        )
 
 
 def broken_audit_line(session: Session, key: bytes) -> int | None:

@@ -250,6 +250,14 @@ class PaperChanged(Event):
 
 
 @dataclass(frozen=True)
+class PaperAnswered(Event):
+    """An official acknowledged a report, asked or told something; or the hotline answered."""
+
+    paper_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
 class AlertAnswered(Event):
     """An official acknowledged, took over, acted, asked or closed."""
 

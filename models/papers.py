@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.crypto import EncryptedText
 from models.people import Person
-from models.places import Mechanism, Place
+from models.places import Place
+from models.vocabulary import PlaceLevel
 from models.vocabulary_papers import PaperKind, PaperState
-from models.vocabulary_surveillance import DeliveryChannel, DeliveryState
+from models.vocabulary_surveillance import AlertActionKind
+
+if TYPE_CHECKING:
+    from models.surveillance import Delivery
 
 
 class Paper(Base):
@@ -59,38 +63,46 @@ class Paper(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     """Of the frozen paper (`analytics/papers/freezing.py`)."""
     dropped_reason: Mapped[str | None] = mapped_column(EncryptedText("paper.dropped_reason"))
+    wants_receipt: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A named official acknowledges it; to open it is not enough."""
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
     place: Mapped[Place] = relationship()
     edited_by: Mapped[Person | None] = relationship(foreign_keys=[edited_by_id])
     signed_by: Mapped[Person | None] = relationship(foreign_keys=[signed_by_id])
-    deliveries: Mapped[list[PaperDelivery]] = relationship(
-        back_populates="paper", order_by="PaperDelivery.id"
-    )
+    deliveries: Mapped[list[Delivery]] = relationship(back_populates="paper", order_by="Delivery.id")
+    actions: Mapped[list[PaperAction]] = relationship(back_populates="paper", order_by="PaperAction.id")
 
 
-class PaperDelivery(Base):
-    """A signed report on its way to one body by one channel: number, kind and link only."""
+class PaperAction(Base):
+    """What an official of the place says to a signed report, and the hotline's answer."""
 
-    __tablename__ = "paper_delivery"
-    __table_args__ = (UniqueConstraint("paper_id", "mechanism_id", "channel"),)
+    __tablename__ = "paper_action"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), index=True)
-    mechanism_id: Mapped[int] = mapped_column(ForeignKey("mechanism.id"))
-    channel: Mapped[DeliveryChannel]
-    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.DUE, index=True)
-    key: Mapped[str] = mapped_column(String(64), unique=True)
-    """Idempotency key at the receiver."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    tries: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
-    """`at`, `ok`, `detail` of each attempt: a status code or a kind of failure."""
-    sent_at: Mapped[datetime | None]
-    read_at: Mapped[datetime | None]
-    """An official of the body's place first opened it after sign-in."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[AlertActionKind]
+    """ACKNOWLEDGE, ASK, ACT (what was done about it) of officials; ANSWER of the hotline."""
+    text: Mapped[str | None] = mapped_column(EncryptedText("paper_action.text"))
+    at: Mapped[datetime]
 
-    paper: Mapped[Paper] = relationship(back_populates="deliveries")
-    mechanism: Mapped[Mechanism] = relationship()
+    paper: Mapped[Paper] = relationship(back_populates="actions")
+    person: Mapped[Person] = relationship()
+
+
+class PaperPlan(Base):
+    """Which reports the places of a level get. A level without a row has the product's default
+    (`analytics/papers/plan.py`); the hotline's own place gets every kind."""
+
+    __tablename__ = "paper_plan"
+
+    level: Mapped[PlaceLevel] = mapped_column(primary_key=True)
+    kinds: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of `PaperKind`."""
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
 
 
 class StandingSignature(Base):

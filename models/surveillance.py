@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.calls import Call
 from models.crypto import EncryptedBytes, EncryptedText
+from models.papers import Paper
 from models.people import Person
 from models.places import Mechanism, Place
 from models.vocabulary import AnalysisState
@@ -259,14 +260,21 @@ class Alert(Base):
 
 
 class Delivery(Base):
-    """An alert on its way to one address by one channel: number, level and link only."""
+    """An alert or a signed report on its way to one address by one channel: number, level or kind, and
+    link."""
 
     __tablename__ = "delivery"
-    __table_args__ = (UniqueConstraint("alert_id", "mechanism_id", "channel", "alert_version"),)
+    __table_args__ = (
+        UniqueConstraint("alert_id", "mechanism_id", "channel", "alert_version"),
+        UniqueConstraint("paper_id", "mechanism_id", "channel"),
+        CheckConstraint("(alert_id IS NULL) <> (paper_id IS NULL)", name="ck_delivery_one_thing"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), index=True)
     alert_version: Mapped[int] = mapped_column(default=1)
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"), index=True)
+    """Of the two, one is set."""
     mechanism_id: Mapped[int] = mapped_column(ForeignKey("mechanism.id"))
     channel: Mapped[DeliveryChannel]
     role: Mapped[DeliveryRole] = mapped_column(default=DeliveryRole.MAIN, server_default="main")
@@ -275,9 +283,12 @@ class Delivery(Base):
     """Idempotency key at the receiver."""
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """An official of the body's place first read the report."""
     received_at: Mapped[datetime | None]
 
-    alert: Mapped[Alert] = relationship(back_populates="deliveries")
+    alert: Mapped[Alert | None] = relationship(back_populates="deliveries")
+    paper: Mapped[Paper | None] = relationship(back_populates="deliveries")
     mechanism: Mapped[Mechanism] = relationship()
     tries: Mapped[list[DeliveryAttempt]] = relationship(order_by="DeliveryAttempt.id")
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from agent_console.app import create_app
 from agent_console.parts import ConsoleParts, ConsoleSettings
 from analytics.papers.desk import Papers
-from hotline.bootstrap.reporting import reception_of
+from hotline.bootstrap.reporting import BOOKS
 from hotline.care.consents import Consents
 from hotline.care.danger import DangerProtocol
 from hotline.care.follow_ups import FollowUps
@@ -122,7 +122,7 @@ def build_console(
         captions=OpenCaptions(),
         withdrawals=Withdrawals(work, AUDIT_KEY),
         softphone=exchange,
-        papers=Papers(work, AUDIT_KEY, reception_of),
+        papers=Papers(work, AUDIT_KEY, BOOKS),
         subscribe=bulletin.subscribe,
     )
     parts = change(parts)

@@ -31,7 +31,7 @@ from analytics.report.review import require_supervisor
 from analytics.report.writing import withdraw, written
 from analytics.series import EXERCISE
 from models.alerting import AlertMessage
-from models.audit import write_audit
+from models.audit import Auditor
 from models.events import AlertDrafted, SignalReviewed
 from models.places import Place
 from models.surveillance import Alert, Signal
@@ -45,7 +45,7 @@ OUT = (AlertState.ISSUED, AlertState.ACKNOWLEDGED)
 class Changes:
     def __init__(self, work: Work, audit_key: bytes, *, zone: tzinfo = HOTLINE_ZONE) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
         self._zone = zone
 
     def propose_update(self, alert_id: int, person_id: int, level: AlertLevel, reason: str) -> int:
@@ -67,7 +67,7 @@ class Changes:
                 raise SignerIsVerifier(message_id=message_id)
             _apply(alert, message)
             send(unit, alert, message, person_id, zone=self._zone)
-            self._audit(unit, person_id, f"alert.{message.kind.value.lower()}", alert.id, None)
+            self._audit(unit, person_id, f"alert.{message.kind.value.lower()}", f"alert:{alert.id}")
             if message.kind is MessageKind.CANCEL:
                 unit.tell(SignalReviewed(alert.signal_id, str(SignalState.CLOSED.value)))
 
@@ -79,7 +79,7 @@ class Changes:
                 raise ReasonMissing(message_id=message_id)
             message.dropped_at = unit.now
             withdraw(unit.session, alert, message.version)
-            self._audit(unit, person_id, "alert.change_dropped", alert.id, reason)
+            self._audit(unit, person_id, "alert.change_dropped", f"alert:{alert.id}", reason)
             unit.tell(AlertDrafted(alert.id))
 
     def start_exercise(
@@ -115,7 +115,7 @@ class Changes:
             unit.session.add(alert)
             unit.session.flush()
             ask_draft_clock(unit, alert)
-            self._audit(unit, person_id, "alert.exercise", alert.id, None)
+            self._audit(unit, person_id, "alert.exercise", f"alert:{alert.id}")
             unit.tell(AlertDrafted(alert.id))
             return alert.id
 
@@ -140,7 +140,7 @@ class Changes:
                 )
                 message.title, message.content = written(unit, alert.signal, as_written, message.level)
             unit.session.flush()
-            self._audit(unit, person_id, f"alert.propose_{kind.value.lower()}", alert_id, reason)
+            self._audit(unit, person_id, f"alert.propose_{kind.value.lower()}", f"alert:{alert_id}", reason)
             unit.tell(AlertDrafted(alert_id))
             return message.id
 
@@ -152,19 +152,6 @@ class Changes:
         if message.signed_at is not None or message.dropped_at is not None:
             raise MessageAlreadyDecided(message_id=message_id)
         return message, session.get_one(Alert, message.alert_id, with_for_update=True)
-
-    def _audit(
-        self, unit: UnitOfWork, person_id: int, action: str, alert_id: int, reason: str | None
-    ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"alert:{alert_id}",
-            reason=reason,
-        )
 
 
 def open_change(session: Session, alert_id: int) -> AlertMessage | None:

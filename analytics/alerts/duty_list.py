@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from analytics.report.errors import NotFound, NotPermitted, Refused
 from models.alerting import SigningDuty, Subscription
-from models.audit import write_audit
+from models.audit import Auditor
 from models.people import Person
-from models.unit_of_work import UnitOfWork, Work
+from models.unit_of_work import Work
 from models.vocabulary import Role
 from models.vocabulary_surveillance import AlertLevel
 
@@ -42,7 +42,7 @@ class Contact:
 class DutyList:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def add(
         self,
@@ -91,11 +91,6 @@ class DutyList:
                 raise NotFound(duty_id=duty_id)
             unit.session.delete(duty)
             self._audit(unit, by_id, "signing_duty.remove", f"signing_duty:{duty_id}")
-
-    def _audit(self, unit: UnitOfWork, person_id: int, action: str, subject: str) -> None:
-        write_audit(
-            unit.session, self._audit_key, at=unit.now, person_id=person_id, action=action, subject=subject
-        )
 
 
 class Subscriptions:

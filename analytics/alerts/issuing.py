@@ -77,7 +77,7 @@ def send(
     message.identifier = identifier_of(organisation.place_code, unit.now, taken, zone)
     session.flush()
     write_deliveries(unit, alert, copies)
-    ask_subscribers(unit, alert, message)
+    ask_subscribers(unit, message)
     if message.kind is not MessageKind.CANCEL:
         ask_receipt_clock(unit, alert)
     unit.tell(AlertIssued(alert.id, alert.place_code))

@@ -12,7 +12,7 @@ from typing import Protocol
 from analytics.report.channels import Address, Push, SendFailed
 
 Documents = Callable[[int, int], Mapping[str, bytes]]
-"""Alert id and version -> the files of that message."""
+"""Id and version of an alert or report -> its files."""
 
 
 class Texts(Protocol):
@@ -46,10 +46,10 @@ class FileDrop:
     """A folder a message, named by the delivery's key, complete or not there at all.
 
     `manifest.json` names number, level, version, link and the SHA-256 of every file. The platform takes a
-    folder up once; laying it down again changes nothing. `leaves_machine`: whether a platform reads it.
-    """
+    folder up once; laying it down again changes nothing. `documents`: by `Push.subject`. `leaves_machine`:
+    whether a platform reads it."""
 
-    def __init__(self, folder: Path, documents: Documents, *, leaves_machine: bool) -> None:
+    def __init__(self, folder: Path, documents: Mapping[str, Documents], *, leaves_machine: bool) -> None:
         self._folder = folder
         self._documents = documents
         self.leaves_machine = leaves_machine
@@ -59,7 +59,7 @@ class FileDrop:
         target, fresh = place / push.key, place / f".{push.key}.part"
         if target.exists():
             return "file there"
-        files = dict(self._documents(push.alert_id, push.version))
+        files = dict(self._documents[push.subject](push.subject_id, push.version))
         if not files:
             raise SendFailed("no document")
         files["manifest.json"] = _manifest(push, files)

@@ -66,49 +66,39 @@ def ask_signers(unit: UnitOfWork, subject: str, subject_id: int, version: int, s
                 unit.ask("notice", "urgent", key, payload)
 
 
-def ask_subscribers(unit: UnitOfWork, alert: Alert, message: AlertMessage) -> None:
-    tree = PlaceTree.load(unit.session)
+def ask_subscribers(unit: UnitOfWork, thing: AlertMessage | Paper) -> None:
+    """Officials who asked to hear: of alerts of the own place and below, of reports of the own place."""
     rows = unit.session.scalars(select(Subscription).order_by(Subscription.id)).all()
+    tree = PlaceTree.load(unit.session)
+    subject, subject_id = ("report", thing.id) if isinstance(thing, Paper) else ("alert", thing.alert_id)
     for row in rows:
         person = row.person
-        first = message.kind is MessageKind.ALERT and not alert.is_exercise
-        if not person.active or person.role is not Role.OFFICIAL or not (first or row.updates):
+        if not person.active or person.role is not Role.OFFICIAL or not _wants(row, thing, tree):
             continue
-        if person.place_code is None or not tree.covers(person.place_code, alert.place_code):
-            continue
-        if BY_WEIGHT.index(alert.level) > BY_WEIGHT.index(row.lowest_level):
-            continue
-        key = f"notice:subscription:{row.id}:{alert.id}:{message.version}"
+        version = "" if isinstance(thing, Paper) else f":{thing.version}"
+        key = f"notice:{subject}:{row.id}:{subject_id}{version}"
         payload = {
             "subscription_id": row.id,
             "channel": str(DeliveryChannel.EMAIL),
-            "subject": "alert",
-            "id": alert.id,
+            "subject": subject,
+            "id": subject_id,
             "key": hashlib.sha256(key.encode()).hexdigest()[:32],
         }
-        unit.ask("notice", "urgent", key, payload)
+        unit.ask("notice", "work" if subject == "report" else "urgent", key, payload)
 
 
-def ask_paper_subscribers(unit: UnitOfWork, paper: Paper) -> None:
-    """Officials of the place itself, and of those above, who asked for reports."""
-    tree = PlaceTree.load(unit.session)
-    for row in unit.session.scalars(
-        select(Subscription).where(Subscription.reports.is_(True)).order_by(Subscription.id)
-    ):
-        person = row.person
-        if not person.active or person.role is not Role.OFFICIAL or person.place_code is None:
-            continue
-        if not tree.covers(person.place_code, paper.place_code):
-            continue
-        key = f"notice:report:{row.id}:{paper.id}"
-        payload = {
-            "subscription_id": row.id,
-            "channel": str(DeliveryChannel.EMAIL),
-            "subject": "report",
-            "id": paper.id,
-            "key": hashlib.sha256(key.encode()).hexdigest()[:32],
-        }
-        unit.ask("notice", "work", key, payload)
+def _wants(row: Subscription, thing: AlertMessage | Paper, tree: PlaceTree) -> bool:
+    place_code = row.person.place_code
+    if isinstance(thing, Paper):
+        return row.reports and place_code == thing.place_code
+    alert = thing.alert
+    first = thing.kind is MessageKind.ALERT and not alert.is_exercise
+    return (
+        (first or row.updates)
+        and place_code is not None
+        and tree.covers(place_code, alert.place_code)
+        and BY_WEIGHT.index(alert.level) <= BY_WEIGHT.index(row.lowest_level)
+    )
 
 
 def ask_deputy_of_body(unit: UnitOfWork, alert: Alert, mechanism: Mechanism) -> bool:

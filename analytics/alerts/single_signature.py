@@ -22,17 +22,17 @@ from analytics.report.errors import (
     TooEarlyToSignAlone,
 )
 from analytics.report.review import draft_to_sign, require_supervisor
-from models.audit import write_audit
+from models.audit import Auditor
 from models.events import AlertDrafted
 from models.surveillance import Alert
-from models.unit_of_work import UnitOfWork, Work
+from models.unit_of_work import Work
 from models.vocabulary_surveillance import AlertState, SignalKind
 
 
 class SingleSignature:
     def __init__(self, work: Work, audit_key: bytes, *, zone: tzinfo = HOTLINE_ZONE) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
         self._zone = zone
 
     def send_alone(self, alert_id: int, person_id: int, reason: str) -> None:
@@ -51,7 +51,7 @@ class SingleSignature:
                 raise TooEarlyToSignAlone(alert_id=alert_id)
             alert.single_signed_at = unit.now
             issue(unit, alert, person_id, zone=self._zone)
-            self._audit(unit, person_id, "alert.sign_alone", alert_id, reason)
+            self._audit(unit, person_id, "alert.sign_alone", f"alert:{alert_id}", reason)
             unit.tell(AlertDrafted(alert_id))
 
     def countersign(self, alert_id: int, person_id: int) -> None:
@@ -60,7 +60,7 @@ class SingleSignature:
             alert = self._open(unit.session, alert_id, person_id)
             alert.countersigned_by_id = person_id
             alert.countersigned_at = unit.now
-            self._audit(unit, person_id, "alert.countersign", alert_id, None)
+            self._audit(unit, person_id, "alert.countersign", f"alert:{alert_id}")
             unit.tell(AlertDrafted(alert_id))
 
     def cancel(self, alert_id: int, person_id: int, reason: str) -> None:
@@ -72,7 +72,7 @@ class SingleSignature:
             alert.countersigned_by_id = person_id
             alert.countersigned_at = unit.now
             cancel_now(unit, alert, person_id, reason, self._zone)
-            self._audit(unit, person_id, "alert.cancel", alert_id, reason)
+            self._audit(unit, person_id, "alert.cancel", f"alert:{alert_id}", reason)
 
     def _open(self, session: Session, alert_id: int, person_id: int) -> Alert:
         require_supervisor(session, person_id)
@@ -84,19 +84,6 @@ class SingleSignature:
         if alert.signed_by_id == person_id:
             raise SignerIsVerifier(alert_id=alert_id)
         return alert
-
-    def _audit(
-        self, unit: UnitOfWork, person_id: int, action: str, alert_id: int, reason: str | None
-    ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"alert:{alert_id}",
-            reason=reason,
-        )
 
 
 def may_send_alone(alert: Alert, now: datetime) -> bool:

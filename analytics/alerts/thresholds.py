@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from analytics.report.errors import NotFound, NotPermitted, ProposalAlreadyDecided, ReasonMissing
 from models.alerting import ThresholdProposal
-from models.audit import write_audit
+from models.audit import Auditor
 from models.people import Person
 from models.surveillance import Signal, SignalReview
 from models.unit_of_work import UnitOfWork, Work
@@ -35,7 +35,7 @@ TRUE = (SignalState.VERIFIED, SignalState.CLOSED)
 class Proposals:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def decide(self, proposal_id: int, person_id: int, accept: bool, reason: str) -> None:
         """A named supervisor, with a reason. Raises NotFound, NotPermitted, ReasonMissing,
@@ -54,14 +54,8 @@ class Proposals:
             proposal.state = ProposalState.ACCEPTED if accept else ProposalState.REFUSED
             proposal.decided_by_id, proposal.decided_at = person_id, unit.now
             proposal.reason = reason.strip()
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action=f"threshold.{proposal.state.value}",
-                subject=f"threshold:{proposal_id}",
-                reason=reason,
+            self._audit(
+                unit, person_id, f"threshold.{proposal.state.value}", f"threshold:{proposal_id}", reason
             )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analytics.demonstration.geography import PLACES
@@ -37,7 +37,7 @@ from models.forced_reports import ForcedReport
 from models.linkage import Linkage
 from models.notes import Note, NoteRevision, RiskChange
 from models.outbox import OutboxRow, Progress
-from models.papers import EvaluationExport, Paper, PaperDelivery, StandingSignature
+from models.papers import EvaluationExport, Paper, PaperAction, PaperPlan, StandingSignature
 from models.participation import Participation, Transfer
 from models.people import Person
 from models.places import Centre, Mechanism, Organisation, Place
@@ -134,47 +134,41 @@ def _files(session: Session, recordings_dir: Path, mail_dir: Path | None) -> lis
     if mail_dir is not None:
         keys = session.scalars(
             select(Delivery.key)
-            .join(Alert, Alert.id == Delivery.alert_id)
-            .where(Alert.is_demonstration.is_(True))
+            .outerjoin(Alert, Alert.id == Delivery.alert_id)
+            .outerjoin(Paper, Paper.id == Delivery.paper_id)
+            .where(Alert.is_demonstration.is_(True) | Paper.is_demonstration.is_(True))
         )
-        keys_of_papers = session.scalars(
-            select(PaperDelivery.key)
-            .join(Paper, Paper.id == PaperDelivery.paper_id)
-            .where(Paper.is_demonstration.is_(True))
-        )
-        files += [mail_dir / f"{key}.eml" for key in (*keys, *keys_of_papers)]
+        files += [mail_dir / f"{key}.eml" for key in keys]
     return files
 
 
 def _clear_papers(session: Session) -> None:
     papers = select(Paper.id).where(Paper.is_demonstration.is_(True))
-    mechanisms = select(Mechanism.id).where(Mechanism.is_demonstration.is_(True))
-    session.execute(
-        delete(PaperDelivery).where(
-            PaperDelivery.paper_id.in_(papers) | PaperDelivery.mechanism_id.in_(mechanisms)
-        )
-    )
-    for kind in (Paper, StandingSignature, EvaluationExport):
+    _clear_deliveries(session, Delivery.paper_id.in_(papers))
+    _delete(session, PaperAction, PaperAction.paper_id, papers)
+    for kind in (Paper, PaperPlan, StandingSignature, EvaluationExport):
         session.execute(delete(kind).where(kind.is_demonstration.is_(True)))
     # Asked for again once there is a real hotline.
     session.execute(delete(OutboxRow).where(OutboxRow.kind == "write_paper"))
 
 
-def _clear_alerts(session: Session) -> None:
+def _clear_deliveries(session: Session, of: ColumnElement[bool]) -> None:
     mechanisms = select(Mechanism.id).where(Mechanism.is_demonstration.is_(True))
+    deliveries = select(Delivery.id).where(of | Delivery.mechanism_id.in_(mechanisms))
+    _delete(session, DeliveryAttempt, DeliveryAttempt.delivery_id, deliveries)
+    _delete(session, Delivery, Delivery.id, deliveries)
+
+
+def _clear_alerts(session: Session) -> None:
     signals = select(Signal.id).where(Signal.is_demonstration.is_(True))
     alerts = select(Alert.id).where(Alert.signal_id.in_(signals))
-    deliveries = select(Delivery.id).where(
-        Delivery.alert_id.in_(alerts) | Delivery.mechanism_id.in_(mechanisms)
-    )
     _delete(session, AlertMessage, AlertMessage.alert_id, alerts)
     session.execute(delete(ClockFact).where(ClockFact.subject == "signal", ClockFact.subject_id.in_(signals)))
     session.execute(delete(ClockFact).where(ClockFact.subject != "signal", ClockFact.subject_id.in_(alerts)))
     for kind in (PublishedFigure, ThresholdProposal):
         session.execute(delete(kind).where(kind.is_demonstration.is_(True)))
     session.execute(update(Signal).where(Signal.merged_into_id.in_(signals)).values(merged_into_id=None))
-    _delete(session, DeliveryAttempt, DeliveryAttempt.delivery_id, deliveries)
-    _delete(session, Delivery, Delivery.id, deliveries)
+    _clear_deliveries(session, Delivery.alert_id.in_(alerts))
     _delete(session, AlertAction, AlertAction.alert_id, alerts)
     _delete(session, Alert, Alert.id, alerts)
     _delete(session, SignalReview, SignalReview.signal_id, signals)

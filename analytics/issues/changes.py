@@ -23,7 +23,7 @@ from analytics.series import issue_series
 from analytics.steps.count import ask_recount
 from analytics.steps.registry import BORN, MERGED, MUTED, PARTED, RENAMED, SPLIT, UNMUTED, next_issue_id
 from analytics.steps.signals import UNDECIDED
-from models.audit import write_audit
+from models.audit import Auditor
 from models.events import IssueChanged
 from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry, Signal
 from models.unit_of_work import UnitOfWork, Work
@@ -36,7 +36,7 @@ class IssueChanges:
 
     def __init__(self, work: Work, audit_key: bytes, zone: tzinfo = HOTLINE_ZONE) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
         self._zone = zone
 
     def rename(self, issue_id: int, person_id: int, name: str) -> None:
@@ -170,15 +170,7 @@ class IssueChanges:
         unit.session.add(
             IssueEvent(issue_id=issue.id, at=unit.now, kind=kind, person_id=person_id, data=data)
         )
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=f"issue.{kind}",
-            subject=f"issue:{issue.id}",
-            reason=reason or None,
-        )
+        self._audit(unit, person_id, f"issue.{kind}", f"issue:{issue.id}", reason or None)
         unit.tell(IssueChanged(issue.id))
         if kind in (MERGED, PARTED, SPLIT, BORN):
             ask_recount(unit, issue.id)

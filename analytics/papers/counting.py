@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from analytics.papers.definitions import BY_KEY, DEFINITIONS, ELSEWHERE, Definition
+from analytics.papers.calendar import period_of
+from analytics.papers.definitions import BESIDE, BY_KEY, DEFINITIONS, Definition
 from analytics.papers.queries import ONE
 from analytics.papers.reception import Reception
 from analytics.papers.scope import Scope
-from analytics.report.ledger import Figure, Ledger
+from analytics.report.cells import Figure
+from analytics.report.ledger import Ledger
 from analytics.report.suppression import THRESHOLD, suppress_table
 from models.vocabulary_alerting import FigureAxis
 from models.vocabulary_papers import PaperKind
@@ -26,7 +28,8 @@ ANSWERED = "end:answered"
 def count(session: Session, definition: Definition, scope: Scope) -> dict[str, int]:
     """Distinct persons by label; the single figure stands under ONE."""
     persons: dict[str, set[str]] = defaultdict(set)
-    for label, person in session.execute(definition.query(scope)):
+    for *told, person in session.execute(definition.query(scope)):
+        label = told[0] if len(told) == 1 else tuple(told)
         folded = label if definition.fold is None else definition.fold(label, scope)
         if folded is not None:
             persons[folded].add(person)
@@ -95,6 +98,9 @@ def _add_up(definition: Definition, shown: Shown, ledger: Ledger) -> None:
     for figure in ledger.figures:
         if not figure.margin or not (scope.first <= figure.first_day and figure.last_day <= scope.last):
             continue
+        one = period_of(definition.home, figure.first_day) if definition.home else None
+        if one is None or (one.first, one.last) != (figure.first_day, figure.last_day):
+            continue
         label = label_of(definition, scope, figure)
         if label is not None:
             found[label] = found.get(label, 0) + figure.persons
@@ -111,11 +117,15 @@ def label_of(definition: Definition, scope: Scope, figure: Figure) -> str | None
     parts = (figure.series.partition(":")[2], (figure.value or "").partition(":")[2])
     cell = (figure.series, figure.place_code, figure.axis, figure.value)
     for label in (ONE, *parts, figure.value, figure.place_code):
-        if label and label != scope.place_code:
+        if label and label != scope.place_code and (definition.key != "places" or _is_below(label, scope)):
             own = figure_of(definition, scope, label, 0)
             if (own.series, own.place_code, own.axis, own.value) == cell:
                 return label
     return None
+
+
+def _is_below(label: str, scope: Scope) -> bool:
+    return label in BESIDE or label in scope.children
 
 
 def total_of(session: Session, scope: Scope, ledger: Ledger) -> int | None:
@@ -129,8 +139,8 @@ def figure_of(definition: Definition, scope: Scope, label: str, persons: int) ->
     """The cell of a figure in the ledger."""
     place, axis, value = scope.place_code, definition.axis, definition.value
     if definition.key == "places":
-        if label == ELSEWHERE:
-            axis, value = FigureAxis.MARGIN, f"area:{ELSEWHERE}"
+        if label in BESIDE:
+            axis, value = FigureAxis.MARGIN, f"area:{label}"
         else:
             place = label
     return Figure(
@@ -215,11 +225,14 @@ def _answered_by_days(shown: Shown, ledger: Ledger) -> None:
     totals = {
         f.first_day: f.persons
         for f in ledger.figures
-        if f.margin and f.series == RECEPTION and f.axis is FigureAxis.TOTAL and f.first_day == f.last_day
+        if f.margin
+        and (f.series, f.place_code) == (RECEPTION, scope.place_code)
+        and f.axis is FigureAxis.TOTAL
+        and f.first_day == f.last_day
     }
     for figure in ledger.figures:
         if (
-            figure.series == RECEPTION
+            (figure.series, figure.place_code) == (RECEPTION, scope.place_code)
             and figure.value == ANSWERED
             and scope.first <= figure.first_day <= scope.last
         ):

@@ -20,6 +20,8 @@ from analytics.papers import queries
 from analytics.papers.queries import (
     ONE,
     Query,
+    area_of,
+    by_place,
     contacts,
     dangers,
     disposed,
@@ -29,13 +31,16 @@ from analytics.papers.queries import (
     hour_of,
     hours,
     matched,
+    noted,
     referrals,
+    specials_of,
 )
 from analytics.papers.scope import Scope
 from analytics.report.disclosure import OTHERS, WITHHELD
 from analytics.report.figures import HANDED_ON
 from models.care import Danger, FollowUp
 from models.duties import Duty
+from models.places import UNKNOWN_PLACE
 from models.surveillance import Contact
 from models.vocabulary import DangerState, FollowUpState
 from models.vocabulary_after import DutyKind, DutyState, FollowUpResult, ReferralTarget
@@ -43,9 +48,11 @@ from models.vocabulary_alerting import FigureAxis
 from models.vocabulary_papers import PaperKind
 from models.vocabulary_record import Disposition, Population, Problem
 
-NUMBER = "2026-12.1"
+NUMBER = "2026-12.2"
 HOURS = ("0–6时", "6–12时", "12–18时", "18–24时")
-ELSEWHERE = "elsewhere"
+OUTSIDE, UNTOLD, ITSELF = "outside", "untold", "itself"
+"""Callers from outside, of an unknown place, and of the hotline's own place without saying where in it."""
+BESIDE = {OUTSIDE: "外地", UNTOLD: "未说明", ITSELF: "本地（未说明下级地区）"}
 
 Fold = Callable[[Any, Scope], str | None]
 
@@ -87,12 +94,23 @@ def _population_words(code: str, _: Scope) -> str:
     return "其他人群" if code == OTHERS else Population(code).zh
 
 
-def _child(code: str, scope: Scope) -> str:
-    return scope.child_of.get(code, ELSEWHERE)
+def _child(told: tuple[str, dict[str, Any] | None], scope: Scope) -> str | None:
+    """The place below; of the hotline's own place also who is from none of them. A part of the tree has no
+    such rest: its own would be a cell of another table."""
+    code, fields = told
+    if code in scope.child_of or scope.codes is not None:
+        return scope.child_of.get(code)
+    if code == scope.place_code:
+        return ITSELF
+    return OUTSIDE if code != UNKNOWN_PLACE or area_of(fields) == "other" else UNTOLD
 
 
 def _child_words(code: str, scope: Scope) -> str:
-    return "外地或未说明" if code == ELSEWHERE else scope.names.get(code, code)
+    return BESIDE.get(code) or scope.names.get(code, code)
+
+
+def _special(code: str) -> Fold:
+    return lambda fields, _: ONE if code in specials_of(fields) else None
 
 
 TALKED = "同意汇总分析的有效来电人，按去重后的号码计；地区以来电人所述所在地为准。"
@@ -119,8 +137,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         home=PaperKind.FIVE_DAY,
     ),
     Definition(
-        "places", "地区", "By place", TALKED + "按下一级地区分列。", TALKED_EN + " By the places below.",
-        contacts(Contact.place_code), "all", whole="persons", fold=_child, words=_child_words,
+        "places", "地区", "By place", TALKED + "按下一级地区分列；外地以登记的“地域”为准。",
+        TALKED_EN + " By the places below; callers from elsewhere as the note's area says.",
+        by_place, "all", whole="persons", fold=_child, words=_child_words,
         home=PaperKind.FIVE_DAY,
     ),
     Definition(
@@ -140,6 +159,18 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "high_risk", "高危人数", "At high risk", TALKED + "其中风险评定为 R3、R4 的。",
         TALKED_EN + " Of these, rated R3 or R4.", high, "all", FigureAxis.RISK, "yes", whole="persons",
+        home=PaperKind.MONTH,
+    ),
+    Definition(
+        "difficult", "困难来电人数", "Difficult calls", TALKED + "其中登记为困难来电的。",
+        TALKED_EN + " Of these, noted as difficult.", noted, "all", FigureAxis.MARGIN, "special:difficult",
+        whole="persons", fold=_special("difficult"),
+        home=PaperKind.MONTH,
+    ),
+    Definition(
+        "frequent", "反复来电人数", "Frequent callers", TALKED + "其中登记为反复来电的。",
+        TALKED_EN + " Of these, noted as ringing again and again.", noted, "all", FigureAxis.MARGIN,
+        "special:frequent", whole="persons", fold=_special("frequent"),
         home=PaperKind.MONTH,
     ),
     Definition(
@@ -221,7 +252,7 @@ BY_KEY = {definition.key: definition for definition in DEFINITIONS}
 
 
 def version() -> str:
-    """`2026-12.1+` and twelve digits of the fingerprint of the sources of definitions and queries."""
+    """`2026-12.2+` and twelve digits of the fingerprint of the sources of definitions and queries."""
     source = inspect.getsource(sys.modules[__name__]) + inspect.getsource(queries)
     return f"{NUMBER}+{hashlib.sha256(source.encode()).hexdigest()[:12]}"
 

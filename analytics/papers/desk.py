@@ -22,12 +22,14 @@ from analytics.papers.definitions import BY_KEY, version
 from analytics.papers.digest import digest_of
 from analytics.papers.facts import gather
 from analytics.papers.freezing import hash_of, next_number
+from analytics.papers.plan import RECEIPT_OF, gets
 from analytics.papers.queries import ONE
-from analytics.papers.reception import ReceptionOf
-from analytics.papers.scope import Scope, places_of
+from analytics.papers.reception import Ledgers
+from analytics.papers.scope import Scope
 from analytics.papers.sending import send_paper
 from analytics.papers.standing import standing_signature
 from analytics.papers.writing import compose
+from analytics.report.cells import Figure
 from analytics.report.disclosure import REPORT, load_ledger, remember
 from analytics.report.errors import (
     NotFound,
@@ -36,10 +38,9 @@ from analytics.report.errors import (
     PeriodNotOver,
     ReasonMissing,
 )
-from analytics.report.ledger import Figure
 from analytics.report.review import require_supervisor
 from models.alerting import PublishedFigure
-from models.audit import write_audit
+from models.audit import Auditor
 from models.events import PaperChanged
 from models.papers import Paper
 from models.places import Organisation
@@ -60,12 +61,10 @@ class _Written:
 
 
 class Papers:
-    def __init__(
-        self, work: Work, audit_key: bytes, reception_of: ReceptionOf, *, zone: tzinfo = HOTLINE_ZONE
-    ) -> None:
+    def __init__(self, work: Work, audit_key: bytes, books: Ledgers, *, zone: tzinfo = HOTLINE_ZONE) -> None:
         self._work = work
-        self._audit_key = audit_key
-        self._reception_of = reception_of
+        self._audit = Auditor(audit_key)
+        self._books = books
         self._zone = zone
 
     def write(self, payload: dict[str, Any]) -> int | None:
@@ -83,7 +82,7 @@ class Papers:
                 unit.only_read()
                 if person_id is not None:
                     require_supervisor(unit.session, person_id)
-                if period is None or place_code not in places_of(unit.session):
+                if period is None or not gets(unit.session, place_code, kind):
                     return None
                 known = _standing(unit.session, period, place_code)
                 if known is not None:
@@ -91,6 +90,8 @@ class Papers:
                 if unit.now < period.bounds(self._zone)[1]:
                     raise PeriodNotOver(kind=str(kind.value), first=period.first.isoformat())
             written = self._write(place_code, period)
+            if written is None:
+                return None
             with self._work() as unit:
                 known = _standing(unit.session, period, place_code)
                 if known is not None:
@@ -107,12 +108,13 @@ class Papers:
                     definitions_version=version(),
                     due_at=period.due_at(self._zone),
                     drafted_at=unit.now,
+                    wants_receipt=kind in RECEIPT_OF,
                     is_demonstration=unit.session.scalars(select(Organisation.is_demonstration)).one(),
                 )
                 unit.session.add(paper)
                 unit.session.flush()
                 self._book(unit, paper, written)
-                self._audit(unit, person_id, "report.draft", paper)
+                self._audit(unit, person_id, "report.draft", f"report:{paper.id}")
                 signature = standing_signature(unit.session, place_code, unit.now)
                 if kind is PaperKind.DIGEST and signature is not None:
                     paper.standing = True
@@ -131,7 +133,7 @@ class Papers:
             written = self._write(place_code, period, own)
             with self._work() as unit:
                 paper = _open(unit.session, paper_id, person_id)
-                if not _still_holds(unit.session, written):
+                if written is None or not _still_holds(unit.session, written):
                     continue
                 by_hand = {s["key"]: s["remarks"] for s in paper.content["sections"]}
                 _withdraw(unit.session, paper)
@@ -144,7 +146,7 @@ class Papers:
                     ]
                 }
                 paper.revision += 1
-                self._audit(unit, person_id, "report.count_anew", paper)
+                self._audit(unit, person_id, "report.count_anew", f"report:{paper.id}")
                 unit.tell(PaperChanged(paper.id, str(paper.state.value)))
                 return
 
@@ -175,15 +177,19 @@ class Papers:
             paper.content = paper.content | {"sections": sections}
             paper.revision += 1
             paper.edited_by_id, paper.edited_at = person_id, unit.now
-            self._audit(unit, person_id, "report.edit", paper)
+            self._audit(unit, person_id, "report.edit", f"report:{paper.id}")
             unit.tell(PaperChanged(paper.id, str(paper.state.value)))
 
-    def sign(self, paper_id: int, person_id: int, revision: int) -> None:
-        """Number, freeze and send. Raises as `edit`."""
+    def sign(
+        self, paper_id: int, person_id: int, revision: int, *, wants_receipt: bool | None = None
+    ) -> None:
+        """Number, freeze and send. `wants_receipt` None: as drafted, by kind. Raises as `edit`."""
         with self._work() as unit:
             paper = _open(unit.session, paper_id, person_id, revision)
+            if wants_receipt is not None:
+                paper.wants_receipt = wants_receipt
             self._freeze(unit, paper, person_id)
-            self._audit(unit, person_id, "report.sign", paper)
+            self._audit(unit, person_id, "report.sign", f"report:{paper.id}")
             unit.tell(PaperChanged(paper.id, str(paper.state.value)))
 
     def drop(self, paper_id: int, person_id: int, reason: str) -> None:
@@ -195,29 +201,31 @@ class Papers:
             paper.state = PaperState.DROPPED
             paper.dropped_reason = reason.strip()
             _withdraw(unit.session, paper)
-            self._audit(unit, person_id, "report.drop", paper, reason.strip())
+            self._audit(unit, person_id, "report.drop", f"report:{paper.id}", reason.strip())
             unit.tell(PaperChanged(paper.id, str(paper.state.value)))
 
     def count_again(self, session: Session, key: str, scope: Scope) -> dict[str, int]:
         """What a count gives now, by label ("" for a single figure); not suppressed, never to be shown so."""
         definition = BY_KEY.get(key)
         if definition is None:
-            seen = self._reception_of(session, scope.since, scope.until, scope.centre_ids)
+            seen = self._books.reception_of(session, scope.since, scope.until, scope.centre_ids)
             answered = seen.endings.get(str(Ending.ANSWERED.value))
             return {"": seen.received.calls if key == "received" else answered.calls if answered else 0}
         counts = count(session, definition, scope)
         return counts if definition.is_table else {"": counts.get(ONE, 0)}
 
-    def _write(self, place_code: str, period: Period, without: str = "") -> _Written:
-        """Counted and put into words while only reading: on SQLite no caller's write waits for a report."""
+    def _write(self, place_code: str, period: Period, without: str = "") -> _Written | None:
+        """Counted and put into words while only reading: on SQLite no caller's write waits for a report.
+        None: a digest of a place of which nothing is public yet."""
         with self._work() as unit:
             unit.only_read()
             mark = _mark(unit.session)
             if period.kind is PaperKind.DIGEST:
-                return _Written(*digest_of(unit.session, place_code, period), (), mark)
+                digest = digest_of(unit.session, place_code, period)
+                return None if digest is None else _Written(*digest, (), mark)
             ledger = load_ledger(unit.session, date.min, without)
             known = len(ledger.figures)
-            facts = gather(unit.session, place_code, period, ledger, self._reception_of, self._zone)
+            facts = gather(unit.session, place_code, period, ledger, self._books, self._zone)
             return _Written(*compose(facts), ledger.figures[known:], mark)
 
     @staticmethod
@@ -230,19 +238,6 @@ class Papers:
         paper.signed_by_id, paper.signed_at = person_id, unit.now
         paper.sha256 = hash_of(paper)
         send_paper(unit, paper)
-
-    def _audit(
-        self, unit: UnitOfWork, person_id: int | None, action: str, paper: Paper, reason: str | None = None
-    ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"report:{paper.id}",
-            reason=reason,
-        )
 
 
 def source_of(paper: Paper) -> str:

@@ -8,20 +8,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.papers.addressees import addressees_of
 from analytics.papers.calendar import Period
 from analytics.papers.trends import TrendQuery, subjects, trend
 from analytics.papers.writing import FORM, NOTES, REDHEAD
 from analytics.report.responsibilities import suggestions_for
 from analytics.series import problem_of
-from models.places import Mechanism, Organisation, Place
-from models.vocabulary_alerting import BodyKind
+from models.places import Organisation, Place
 
 WEEKS_SHOWN = 8
 SUBJECTS = 3
 
 
-def digest_of(session: Session, place_code: str, period: Period) -> tuple[str, dict[str, Any]]:
-    """Title and content of the week; small cells were never public."""
+def digest_of(session: Session, place_code: str, period: Period) -> tuple[str, dict[str, Any]] | None:
+    """Title and content of the week; small cells were never public. None: below the hotline's own place,
+    where nothing is public: a sheet that says nothing is sent to nobody."""
     organisation = session.scalars(select(Organisation)).one()
     name = session.scalars(select(Place.name_zh).where(Place.code == place_code)).one()
     since = period.last - timedelta(days=7 * WEEKS_SHOWN - 1)
@@ -45,19 +46,15 @@ def digest_of(session: Session, place_code: str, period: Period) -> tuple[str, d
         problem = problem_of(subject.series)
         if problem is not None and not items:
             items = [{"unit": s.unit, "advice": s.advice, "until": ""} for s in suggestions_for(problem)]
+    if not sections and place_code != organisation.place_code:
+        return None
     if not sections:
         sections.append(_section("none", "一、情况", ["本周没有已公布的数字。"], []))
     sections.append(
         _section("advice", f"{'一二三四五'[len(sections)]}、对策建议",
                  ["建议下列责任单位参考：" if items else "请继续关注。"], []) | {"items": items}
     )  # fmt: skip
-    bodies = session.scalars(
-        select(Mechanism.name_zh).where(
-            Mechanism.place_code == place_code,
-            Mechanism.active.is_(True),
-            Mechanism.kind.in_((BodyKind.MECHANISM, BodyKind.GOVERNMENT)),
-        )
-    ).all()
+    addressees = addressees_of(session, place_code)
     title = f"{name}{period.words}求助趋势摘要"
     words = {"from": period.first.isoformat(), "to": period.last.isoformat(), "words": period.words}
     return title, {
@@ -72,8 +69,8 @@ def digest_of(session: Session, place_code: str, period: Period) -> tuple[str, d
         "sections": sections,
         "charts": charts,
         "figures": [],
-        "to": list(bodies) or [f"{name}联防联控机制"],
-        "copies": [],
+        "to": [b.name_zh for b in addressees.to] or [f"{name}联防联控机制"],
+        "copies": [b.name_zh for b in addressees.copies],
         "notes": ["本摘要只汇集已经签发公布的数字，没有新的统计。", *NOTES[1:]],
     }
 

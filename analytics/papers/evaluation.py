@@ -22,11 +22,11 @@ from analytics.papers.trends import public_figures
 from analytics.report.answers import PUBLISHED
 from analytics.report.errors import EvaluationOver, NotFound, ReasonMissing
 from analytics.report.review import require_supervisor
-from models.audit import write_audit
+from models.audit import Auditor
 from models.papers import EvaluationExport, Paper
 from models.places import Organisation
 from models.surveillance import Alert
-from models.unit_of_work import UnitOfWork, Work
+from models.unit_of_work import Work
 from models.vocabulary_papers import PaperState
 
 LONGEST_DAYS = 31
@@ -37,7 +37,7 @@ TOKEN_BYTES = 24
 class Evaluations:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def make(self, person_id: int, evaluator: str, first: date, last: date, days: int, reason: str) -> str:
         """The token, told once. Raises NotPermitted, ReasonMissing (also without a name or with days the
@@ -61,7 +61,7 @@ class Evaluations:
             )
             unit.session.add(export)
             unit.session.flush()
-            self._audit(unit, person_id, "evaluation.made", export.id, reason.strip())
+            self._audit(unit, person_id, "evaluation.made", f"evaluation:{export.id}", reason.strip())
             return token
 
     def end(self, export_id: int, person_id: int) -> None:
@@ -72,7 +72,7 @@ class Evaluations:
             if export is None:
                 raise NotFound(export_id=export_id)
             export.ended_at = export.ended_at or unit.now
-            self._audit(unit, person_id, "evaluation.ended", export_id)
+            self._audit(unit, person_id, "evaluation.ended", f"evaluation:{export_id}")
 
     def fetch(self, token: str) -> bytes:
         """A ZIP of CSV files. Raises EvaluationOver for a token that is none, over, or ended: one answer."""
@@ -83,21 +83,8 @@ class Evaluations:
             if export is None or export.ended_at is not None or export.expires_at <= unit.now:
                 raise EvaluationOver
             export.fetches += 1
-            self._audit(unit, None, "evaluation.fetched", export.id)
+            self._audit(unit, None, "evaluation.fetched", f"evaluation:{export.id}")
             return written(unit.session, export.first_day, export.last_day, unit.now)
-
-    def _audit(
-        self, unit: UnitOfWork, person_id: int | None, action: str, export_id: int, reason: str | None = None
-    ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"evaluation:{export_id}",
-            reason=reason,
-        )
 
 
 def written(session: Session, first: date, last: date, now: datetime) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from analytics.papers.calendar import Period, period_of
 from analytics.papers.counting import Shown, publish, total_of
 from analytics.papers.house import House, house_of
-from analytics.papers.reception import ReceptionOf
+from analytics.papers.reception import Ledgers, Trained
 from analytics.papers.scope import scope_of
 from analytics.report.figures import public_phrases
 from analytics.report.ledger import Ledger
@@ -35,6 +35,7 @@ class PaperFacts:
     before: Shown
     line: tuple[tuple[Period, int | None], ...]
     house: House
+    trained: Trained
     phrases: dict[str, tuple[str, ...]]
     """Issue id -> words that at least ten persons used."""
 
@@ -44,14 +45,14 @@ def gather(
     place_code: str,
     period: Period,
     ledger: Ledger,
-    reception_of: ReceptionOf,
+    books: Ledgers,
     zone: tzinfo,
 ) -> PaperFacts:
     """Counts, and takes into `ledger` what the report will tell."""
 
     def shown(one: Period) -> Shown:
         scope = scope_of(session, place_code, one, zone)
-        seen = reception_of(session, scope.since, scope.until, scope.centre_ids)
+        seen = books.reception_of(session, scope.since, scope.until, scope.centre_ids)
         return publish(session, scope, seen, ledger)
 
     now = shown(period)
@@ -65,6 +66,7 @@ def gather(
         before=before,
         line=line,
         house=house_of(session, now.scope),
+        trained=books.trained_of(session, now.scope.since, now.scope.until, now.scope.centre_ids),
         phrases=_phrases(session, {*now.tables["issues"], *before.tables["issues"]}),
     )
 

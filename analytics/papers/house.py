@@ -8,17 +8,17 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analytics.papers.addressees import addressees_of
 from analytics.papers.scope import Scope
 from analytics.report.answers import PUBLISHED
 from models.calls import Call
 from models.care import FollowUp
 from models.people import Person
-from models.places import Centre, Mechanism, Organisation
+from models.places import Centre, Organisation
 from models.quality import QualityReview
 from models.referrals import Referral
 from models.surveillance import Alert, Signal
 from models.vocabulary import FollowUpState, Role, ShiftKind
-from models.vocabulary_alerting import BodyKind
 from models.vocabulary_surveillance import AlertLevel, AlertState, SignalKind
 from models.workforce import Shift
 
@@ -83,13 +83,7 @@ def house_of(session: Session, scope: Scope) -> House:
     signals = select(func.count(Signal.id)).where(
         Signal.raised_at >= scope.since, Signal.raised_at < scope.until, scope.in_place(Signal.place_code)
     )
-    bodies = session.scalars(
-        select(Mechanism)
-        .where(Mechanism.place_code == scope.place_code, Mechanism.active.is_(True))
-        .order_by(Mechanism.id)
-    ).all()
-    main = [b.name_zh for b in bodies if b.kind in (BodyKind.MECHANISM, BodyKind.GOVERNMENT)]
-    copies = [b.name_zh for b in bodies if b.kind is BodyKind.DEPARTMENT]
+    addressees = addressees_of(session, scope.place_code)
     return House(
         name=organisation.name_zh,
         is_demonstration=organisation.is_demonstration,
@@ -131,8 +125,8 @@ def house_of(session: Session, scope: Scope) -> House:
                 scope.in_place(Call.place_code),
             )
         ),
-        to=tuple(main) or (f"{scope.place_name}联防联控机制",),
-        copies=tuple(copies),
+        to=tuple(b.name_zh for b in addressees.to) or (f"{scope.place_name}联防联控机制",),
+        copies=tuple(b.name_zh for b in (*addressees.copies, *addressees.departments)),
     )
 
 

@@ -1,12 +1,13 @@
-"""The queries behind the figures of reports: each gives distinct rows (label, keyed hash of a person)."""
+"""The queries behind the figures of reports: rows (label, keyed hash of a person); of a label in several
+columns the person comes last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, and_, literal, select
 
 from analytics.papers.scope import Scope
 from analytics.report.figures import HANDED_ON
@@ -32,6 +33,37 @@ def contacts(label: Any) -> Query:
         .where(is_counted(), *scope.on_days(), scope.in_place(Contact.place_code))
         .distinct()
     )
+
+
+def by_place(scope: Scope) -> Select[Any, Any]:
+    """Code and, for those outside the tree, the sealed part of the note, which says 本地 or 外地."""
+    inside = Contact.place_code.in_(sorted(scope.child_of))
+    return (
+        select(Contact.place_code, Note.fields, Contact.person_hash)
+        .outerjoin(Note, and_(Note.call_id == Contact.call_id, ~inside))
+        .where(is_counted(), *scope.on_days(), scope.in_place(Contact.place_code))
+    )
+
+
+def area_of(fields: Mapping[str, Any] | None) -> str | None:
+    """local | other | u, as the operator noted it (DOMAIN.md c, field 6)."""
+    found = (fields or {}).get("area")
+    return found if isinstance(found, str) else None
+
+
+def noted(scope: Scope) -> Select[Any, Any]:
+    return (
+        select(Note.fields, Contact.person_hash)
+        .join(Note, Note.call_id == Contact.call_id)
+        .where(is_counted(), *scope.on_days(), scope.in_place(Contact.place_code))
+    )
+
+
+def specials_of(fields: Mapping[str, Any] | None) -> frozenset[str]:
+    """crisis, difficult, frequent (DOMAIN.md c, fields 5 and 15)."""
+    known = fields or {}
+    again = {"frequent"} if known.get("repeat") == "03" else set()
+    return frozenset({*(known.get("special") or ()), *again})
 
 
 def hours(scope: Scope) -> Select[Any, Any]:
@@ -79,54 +111,25 @@ def matched(scope: Scope) -> Select[Any, Any]:
 
 
 def dangers(*where: Any) -> Query:
-    return lambda scope: (
-        select(literal(ONE), Call.caller_hash)
-        .join(Danger, Danger.call_id == Call.id)
-        .where(
-            Danger.raised_at >= scope.since,
-            Danger.raised_at < scope.until,
-            scope.in_place(Call.place_code),
-            *where,
-        )
-        .distinct()
-    )
+    return _of_calls(Danger, Danger.raised_at, literal(ONE), *where)
 
 
 def follow_ups(*where: Any) -> Query:
-    return lambda scope: (
-        select(literal(ONE), Call.caller_hash)
-        .join(FollowUp, FollowUp.call_id == Call.id)
-        .where(
-            FollowUp.due_at >= scope.since,
-            FollowUp.due_at < scope.until,
-            scope.in_place(Call.place_code),
-            *where,
-        )
-        .distinct()
-    )
+    return _of_calls(FollowUp, FollowUp.due_at, literal(ONE), *where)
 
 
 def duties(kind: DutyKind, *where: Any) -> Query:
+    return _of_calls(Duty, Duty.opened_at, literal(ONE), Duty.kind == kind, *where)
+
+
+def _of_calls(record: Any, at: Any, label: Any, *where: Any) -> Query:
+    """Callers of whose calls there is such a record, by its moment."""
     return lambda scope: (
-        select(literal(ONE), Call.caller_hash)
-        .join(Duty, Duty.call_id == Call.id)
-        .where(
-            Duty.kind == kind,
-            Duty.opened_at >= scope.since,
-            Duty.opened_at < scope.until,
-            scope.in_place(Call.place_code),
-            *where,
-        )
+        select(label, Call.caller_hash)
+        .join(record, record.call_id == Call.id)
+        .where(at >= scope.since, at < scope.until, scope.in_place(Call.place_code), *where)
         .distinct()
     )
 
 
-def referrals(scope: Scope) -> Select[Any, Any]:
-    return (
-        select(Referral.target, Call.caller_hash)
-        .join(Call, Call.id == Referral.call_id)
-        .where(
-            Referral.sent_at >= scope.since, Referral.sent_at < scope.until, scope.in_place(Call.place_code)
-        )
-        .distinct()
-    )
+referrals = _of_calls(Referral, Referral.sent_at, Referral.target)

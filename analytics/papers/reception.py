@@ -1,8 +1,9 @@
-"""What the reception of calls adds to a report: the board's own figures, handed in by the assembly.
+"""What the house adds to a report: the board's figures of calls, and the training ledger; handed in by the
+assembly.
 
-Analytics does not know how waiting and answering are counted; `hotline/domain/measures.py` does, for boards,
-limits and reports alike.
-"""
+Analytics does not know how waiting and answering are counted, nor who is behind with training:
+`hotline/domain/measures.py` and `hotline/domain/readiness.py` do, for boards, limits, ledgers and reports
+alike."""
 
 from __future__ import annotations
 
@@ -50,3 +51,32 @@ class ReceptionOf(Protocol):
     ) -> Reception:
         """`centre_ids` None: of the whole hotline."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Staff, never callers. S4: 每年至少 4 次系统培训; 危机团队每年至少 2 次培训和演练."""
+
+    trainings: int = 0
+    """Held in the period: one title on one day is one training, however many were there."""
+    drills: int = 0
+    attended: int = 0
+    """Persons at one or more of them, each once."""
+    hours: float = 0.0
+    """Hours times persons."""
+    behind: int = 0
+    """People at the seats who lack something of the year at its end."""
+
+
+class TrainedOf(Protocol):
+    def __call__(
+        self, session: Session, since: datetime, until: datetime, centre_ids: tuple[int, ...] | None
+    ) -> Trained: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """The house's own books."""
+
+    reception_of: ReceptionOf
+    trained_of: TrainedOf

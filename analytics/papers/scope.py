@@ -1,4 +1,4 @@
-"""Whose contacts a report counts: all of the hotline, or those of one city's people."""
+"""Whose contacts a report counts: all of the hotline, or those of one place's people."""
 
 from __future__ import annotations
 
@@ -32,8 +32,14 @@ class Scope:
     """Code below -> the child of `place_code` that holds it."""
     names: dict[str, str]
     centre_ids: tuple[int, ...] | None
+    """Centres at the place and below; None: of the whole hotline. Empty: calls and shifts are not the
+    place's."""
     zone: tzinfo = HOTLINE_ZONE
     kind: PaperKind | None = None
+
+    @property
+    def answers_calls(self) -> bool:
+        return self.centre_ids != ()
 
     def on_days(self) -> tuple[ColumnElement[bool], ...]:
         return (Contact.day >= self.first, Contact.day <= self.last)
@@ -42,12 +48,6 @@ class Scope:
         self, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
     ) -> ColumnElement[bool]:
         return true() if self.codes is None else column.in_(sorted(self.codes))
-
-
-def places_of(session: Session) -> tuple[str, ...]:
-    """The places that have reports: the hotline's own alone. With a city's beside it, an attack by linear
-    programming found small cells in what the two have in common."""
-    return tuple(session.scalars(select(Organisation.place_code).limit(1)))
 
 
 def scope_of(session: Session, place_code: str, period: Period, zone: tzinfo = HOTLINE_ZONE) -> Scope:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from analytics.report.errors import NotFound, ReasonMissing
 from analytics.report.review import require_supervisor
-from models.audit import write_audit
+from models.audit import Auditor
 from models.papers import StandingSignature
 from models.people import Person
 from models.places import Organisation
@@ -37,7 +37,7 @@ def standing_signature(session: Session, place_code: str, now: datetime) -> Stan
 class StandingSignatures:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def give(self, place_code: str, person_id: int, days: int, reason: str) -> None:
         """For `days` from now, 92 at most; the one before ends. Raises NotPermitted, ReasonMissing."""
@@ -59,15 +59,7 @@ class StandingSignatures:
                     is_demonstration=bool(demonstrates),
                 )
             )
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action="report.standing_given",
-                subject=f"place:{place_code}",
-                reason=reason.strip(),
-            )
+            self._audit(unit, person_id, "report.standing_given", f"place:{place_code}", reason.strip())
 
     def revoke(self, place_code: str, person_id: int) -> None:
         """Raises NotPermitted, NotFound."""
@@ -77,11 +69,4 @@ class StandingSignatures:
             if old is None:
                 raise NotFound(place_code=place_code)
             old.revoked_at = unit.now
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action="report.standing_ended",
-                subject=f"place:{place_code}",
-            )
+            self._audit(unit, person_id, "report.standing_ended", f"place:{place_code}")

@@ -17,6 +17,13 @@ Written = dict[str, Any]
 def overall(facts: PaperFacts) -> Written:
     now, before, seen = facts.now, facts.before, facts.now.reception
     word = compared_word(facts)
+    persons = (
+        f"求助人数{told(now.scalars['persons'], '人') if now.scalars['persons'] else '不单列'}"
+        f"{against(now.scalars['persons'], before.scalars['persons'], '人', word)}。"
+    )
+    if not now.scope.answers_calls:
+        said = f"{facts.period.words}{now.scope.place_name}{persons}"
+        return {"paragraphs": [said, f"来电由{facts.house.name}统一接听。"], "charts": ["line"]}
     first = (
         f"{facts.period.words}呼入{told(now.received, '次')}"
         f"{against(now.received, before.received, '次', word)}"
@@ -37,10 +44,7 @@ def overall(facts: PaperFacts) -> Written:
             f"平均等待{span(seen.asa_seconds)}，最长等待{span(seen.longest_wait_seconds)}；"
             f"平均处理{span(seen.aht_seconds)}。参与接听{seen.staff}人{at_the_seats(facts)}。"
         )
-    paragraphs.append(
-        f"求助人数{told(now.scalars['persons'], '人') if now.scalars['persons'] else '不单列'}"
-        f"{against(now.scalars['persons'], before.scalars['persons'], '人', word)}。"
-    )
+    paragraphs.append(persons)
     return {"paragraphs": paragraphs, "charts": ["line"]}
 
 

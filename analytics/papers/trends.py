@@ -14,8 +14,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.report.cells import EVERYBODY
 from analytics.report.disclosure import REPORT
-from analytics.report.ledger import EVERYBODY
 from analytics.report.responsibilities import BY_PROBLEM
 from analytics.series import problem_of, problem_series
 from models.alerting import PublishedFigure

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.papers.facts import PaperFacts
-from analytics.papers.sections import SECTIONS
+from analytics.papers.sections import sections_of
 from analytics.papers.telling import figures_of, line_chart_of, problems_chart_of
 from models.vocabulary_papers import PaperKind
 
@@ -71,7 +71,7 @@ def compose(facts: PaperFacts) -> tuple[str, dict[str, Any]]:
                 "items": [],
             }
             | write(facts)
-            for number, (key, heading, write) in enumerate(SECTIONS[period.kind])
+            for number, (key, heading, write) in enumerate(sections_of(facts))
         ],
         "charts": {key: chart for key, chart in charts.items() if chart is not None},
         "figures": figures_of(facts),

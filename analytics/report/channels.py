@@ -34,8 +34,8 @@ class Push:
     level: str
     link: str
     version: int = 1
-    alert_id: int = 0
-    """Which files lie beside (of a report: its id); it is sent nowhere."""
+    subject_id: int = 0
+    """Which files lie beside; it is sent nowhere."""
     subject: str = "alert"
     """alert | report. Of a report, `level` names its kind."""
 

@@ -1,7 +1,8 @@
-"""An alert on its way: a delivery for each channel of the addressee, sent at least once until it arrives.
+"""An alert or a signed report on its way: a delivery for each channel of a body, sent at least once until it
+arrives.
 
 Each attempt is a row. A failed one is asked again by the outbox, later each time. While demonstration data
-is present nothing leaves the machine: what would is HELD for good, since its alert is no real one.
+is present nothing leaves the machine: what would is HELD for good, since what it tells of is not real.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from analytics.days import HOTLINE_ZONE
 from analytics.report.addressees import addressing_of
 from analytics.report.channels import Address, OfficialChannel, Push, SendFailed
 from analytics.report.errors import NobodyToTell
+from models.papers import Paper
 from models.places import Mechanism, Organisation
 from models.surveillance import Alert, Delivery, DeliveryAttempt
 from models.unit_of_work import UnitOfWork, Work
@@ -70,23 +72,29 @@ def deliver_to(unit: UnitOfWork, alert: Alert, body: Mechanism, role: DeliveryRo
         delivery.role = role
     if known:
         return
-    for channel in ways_to(body, alert.level):
+    put_on_its_ways(unit, body, alert, role)
+
+
+def put_on_its_ways(unit: UnitOfWork, body: Mechanism, thing: Alert | Paper, role: DeliveryRole) -> None:
+    """A delivery for each way to the body, and the work to send them, in this transaction."""
+    of = (
+        {"alert_id": thing.id, "alert_version": thing.version}
+        if isinstance(thing, Alert)
+        else {"paper_id": thing.id}
+    )
+    for channel in ways_to(body, thing.level if isinstance(thing, Alert) else None):
         delivery = Delivery(
-            alert_id=alert.id,
-            alert_version=alert.version,
-            mechanism_id=body.id,
-            channel=channel,
-            role=role,
-            key=secrets.token_hex(16),
+            mechanism_id=body.id, channel=channel, role=role, key=secrets.token_hex(16), attempts=0, **of
         )
         unit.session.add(delivery)
         unit.session.flush()
         if channel is not DeliveryChannel.FEED:
             # A feed is fetched by its reader; nothing is sent.
-            _ask(unit, delivery.id, 0)
+            _ask(unit, delivery)
 
 
-def ways_to(body: Mechanism, level: AlertLevel) -> list[DeliveryChannel]:
+def ways_to(body: Mechanism, level: AlertLevel | None) -> list[DeliveryChannel]:
+    """`level` None: a report, which is never a text message."""
     phones = (body.main_phone, body.duty_phone)
     ways = (
         (DeliveryChannel.INBOX, True),
@@ -99,12 +107,13 @@ def ways_to(body: Mechanism, level: AlertLevel) -> list[DeliveryChannel]:
     return [channel for channel, open_ in ways if open_]
 
 
-def _ask(unit: UnitOfWork, delivery_id: int, attempts: int) -> None:
+def _ask(unit: UnitOfWork, delivery: Delivery) -> None:
+    attempts = delivery.attempts
     unit.ask(
         "deliver",
-        "urgent",
-        f"deliver:{delivery_id}:{attempts}",
-        {"delivery_id": delivery_id, "attempts": attempts},
+        "urgent" if delivery.alert_id is not None else "work",
+        f"deliver:{delivery.id}:{attempts}",
+        {"delivery_id": delivery.id, "attempts": attempts},
         due_at=unit.now + timedelta(seconds=delay_seconds(attempts)) if attempts else None,
     )
 
@@ -119,20 +128,20 @@ class _Ready:
 class Deliverer:
     """The job `deliver {delivery_id}`. `channels` lacks INBOX, which is the platform itself.
 
-    `loopback_webhook_allowed` lets a test's receiver on this machine hear demonstration alerts.
-    """
+    `links`: alert | report -> its page by id. `loopback_webhook_allowed` lets a test's receiver on this
+    machine hear demonstration alerts."""
 
     def __init__(
         self,
         work: Work,
         channels: Mapping[DeliveryChannel, OfficialChannel],
-        link_to_alert: Callable[[int], str],
+        links: Mapping[str, Callable[[int], str]],
         *,
         loopback_webhook_allowed: bool = False,
     ) -> None:
         self._work = work
         self._channels = channels
-        self._link_to_alert = link_to_alert
+        self._links = links
         self._loopback_webhook_allowed = loopback_webhook_allowed
 
     def with_work(self, work: Work) -> Deliverer:
@@ -140,7 +149,7 @@ class Deliverer:
         return Deliverer(
             work,
             self._channels,
-            self._link_to_alert,
+            self._links,
             loopback_webhook_allowed=self._loopback_webhook_allowed,
         )
 
@@ -173,26 +182,16 @@ class Deliverer:
             if self._must_be_held(unit.session, delivery):
                 delivery.state = DeliveryState.HELD
                 return None
-            alert, mechanism = delivery.alert, delivery.mechanism
-            return _Ready(
-                delivery.channel,
-                Push(
-                    delivery.key,
-                    alert.number or "",
-                    alert.level.zh,
-                    self._link_to_alert(alert.id),
-                    delivery.alert_version,
-                    alert.id,
-                ),
-                _address_of(mechanism, delivery.channel, unit.now),
-            )
+            address = _address_of(delivery.mechanism, delivery.channel, unit.now)
+            return _Ready(delivery.channel, push_of(delivery, self._links), address)
 
     def _must_be_held(self, session: Session, delivery: Delivery) -> bool:
         if not self._channels[delivery.channel].leaves_machine:
             return False
         if self._loopback_webhook_allowed and delivery.channel is DeliveryChannel.WEBHOOK:
             return not is_loopback(delivery.mechanism.webhook_url or "")
-        return delivery.alert.is_demonstration or demonstration_is_present(session)
+        thing = delivery.alert or delivery.paper
+        return thing is None or thing.is_demonstration or demonstration_is_present(session)
 
     def _keep(self, delivery_id: int, ok: bool, detail: str) -> None:
         with self._work() as unit:
@@ -205,7 +204,18 @@ class Deliverer:
             if delivery.attempts >= MAXIMUM_ATTEMPTS:
                 delivery.state = DeliveryState.FAILED
             else:
-                _ask(unit, delivery.id, delivery.attempts)
+                _ask(unit, delivery)
+
+
+def push_of(delivery: Delivery, links: Mapping[str, Callable[[int], str]]) -> Push:
+    """All that leaves by itself: number, level or kind, and where it can be read."""
+    alert, paper = delivery.alert, delivery.paper
+    if paper is not None:
+        link = links["report"](paper.id)
+        return Push(delivery.key, paper.number or "", paper.kind.zh, link, 1, paper.id, "report")
+    assert alert is not None, "one of the two is set"
+    link = links["alert"](alert.id)
+    return Push(delivery.key, alert.number or "", alert.level.zh, link, delivery.alert_version, alert.id)
 
 
 def demonstration_is_present(session: Session) -> bool:

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.place_tree import PlaceTree
+from analytics.report.cells import Figure, figure_series, may_share
 from analytics.report.figures import Facts
-from analytics.report.ledger import Figure, Ledger, figure_series, may_share
+from analytics.report.ledger import Ledger
 from analytics.report.suppression import THRESHOLD, suppress_table
 from models.alerting import PublishedFigure
 from models.vocabulary_alerting import FigureAxis

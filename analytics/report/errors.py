@@ -65,6 +65,12 @@ class TextMissing(Refused):
     code = "text_missing"
 
 
+class PersonNamed(Refused):
+    """Words between officials and the hotline hold a number that leads to a person."""
+
+    code = "person_named"
+
+
 class NobodyToTell(Refused):
     """No mechanism is registered for the place nor for any place above it."""
 

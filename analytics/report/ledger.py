@@ -13,10 +13,12 @@ and Lipton, ACM TODS 4, 1979):
   frozen            a figure that is public already keeps its value, whatever late notes have changed
 
 Figures of reports (`margin`) are one-way tables over all callers, in periods that nest (`analytics/papers`).
-Each cut (by subject, population, place, hour, risk …) is published over one length of period and at one place
-of a line, so that the tables have no more in common than totals: such margins are decomposable, and a cell
-inside can be anything up to the smallest of them (Dobra and Fienberg, PNAS 97, 2000). Days and subjects may
-cross those of alerts; the same cell of the same place is still nested or apart, and no rest is small.
+Each cut (by subject, population, hour, risk …) is published over one length of period, so that tables of
+different cuts have no more in common than totals: such margins are decomposable, and a cell inside can be
+anything up to the smallest of them (Dobra and Fienberg, PNAS 97, 2000). A place and those below it may be cut
+alike over the same days; then their tables are one, which `linked.py` solves before a cell of it goes out.
+Days and subjects may cross those of alerts; the same cell of the same place is still nested or apart, and no
+rest is small.
 
 In that shape everything that subtraction yields is a sum of rests, each 0 or at least THRESHOLD; a finer
 cell can be anything from 0 to its rest. A hidden cell looks like an empty one, so that its mark tells
@@ -28,35 +30,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 
 from analytics.place_tree import PlaceTree
+from analytics.report.cells import (
+    EVERYBODY,
+    Figure,
+    cut_of,
+    days_nest,
+    is_line,
+    may_share,
+    series_inside,
+    share_days,
+)
+from analytics.report.linked import LinkedTables
 from analytics.report.suppression import THRESHOLD
-from analytics.series import issue_of, population_of, problem_of, problem_series
 from models.vocabulary_alerting import FigureAxis
-
-EVERYBODY = "all"
-"""The series of all callers, whatever they spoke of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Distinct persons of a series at a place from `first_day` to `last_day`, both counted in."""
-
-    series: str
-    place_code: str
-    first_day: date
-    last_day: date
-    persons: int
-    axis: FigureAxis = FigureAxis.TOTAL
-    value: str | None = None
-    margin: bool = field(default=False, compare=False)
-    """Of a report: one part of a one-way table over everybody."""
-
-    @property
-    def key(self) -> tuple[str, str, date, date, FigureAxis, str | None]:
-        return (self.series, self.place_code, self.first_day, self.last_day, self.axis, self.value)
 
 
 class Ledger:
@@ -70,6 +58,7 @@ class Ledger:
         """By place and series: years of reports are not looked through for each new figure."""
         self._series_at: dict[str, set[str]] = defaultdict(set)
         self._of_alerts: list[Figure] = []
+        self._linked = LinkedTables(tree)
         for figure in published:
             self._take(figure)
 
@@ -89,7 +78,9 @@ class Ledger:
         if any(self._crosses(figure) for figure in fresh):
             return False
         touched = [*fresh, *(whole for figure in fresh for whole in self._around(figure))]
-        return not any(self._leaves_small_rest(whole, fresh) for whole in touched)
+        if any(self._leaves_small_rest(whole, fresh) for whole in touched):
+            return False
+        return not self._linked.give_away([figure for figure in fresh if figure.margin])
 
     def admit(self, new: Sequence[Figure]) -> tuple[Figure, ...] | None:
         """Take all of `new` into the ledger, with the values they are public under; None: none was."""
@@ -108,14 +99,16 @@ class Ledger:
         self._by_key[figure.key] = figure
         self._shelves[figure.place_code, figure.series].append(figure)
         self._series_at[figure.place_code].add(figure.series)
-        if not figure.margin:
+        if figure.margin:
+            self._linked.take(figure)
+        else:
             self._of_alerts.append(figure)
 
     def _crosses(self, new: Figure) -> bool:
         for old in self._shelves.get((new.place_code, new.series), ()):
             if not (new.margin or old.margin) or (old.axis, old.value) != (new.axis, new.value):
                 continue
-            if _share_days(old, new) and not _days_nest(old, new):
+            if share_days(old, new) and not days_nest(old, new):
                 return True
         if new.margin and any(self._cut_twice(old, new) for old in self._margins_near(new)):
             return True
@@ -128,14 +121,10 @@ class Ledger:
 
     def _cut_twice(self, old: Figure, new: Figure) -> bool:
         """The same persons cut alike over other days or at another place: two such tables are linked."""
-        if not _share_days(old, new) or _cut(old) != _cut(new):
+        if not share_days(old, new) or cut_of(old) != cut_of(new):
             return False
-        if old.place_code != new.place_code:
-            # The table of places: totals of a place and of those below it.
-            everybody = _cut(new) == (EVERYBODY, str(FigureAxis.TOTAL.value))
-            return not (everybody and _days_nest(old, new))
-        same = (old.first_day, old.last_day) == (new.first_day, new.last_day)
-        return not same and not (_is_line(new) and _days_nest(old, new))
+        same_days = (old.first_day, old.last_day) == (new.first_day, new.last_day)
+        return not same_days and not (is_line(new) and days_nest(old, new))
 
     def _crosses_alert(self, old: Figure, new: Figure) -> bool:
         if not self._related(old, new) or old.axis is not new.axis:
@@ -163,7 +152,7 @@ class Ledger:
 
     def _related(self, one: Figure, other: Figure) -> bool:
         """Whether they may share a person."""
-        if not _share_days(one, other):
+        if not share_days(one, other):
             return False
         tree = self._tree
         if not (
@@ -176,12 +165,12 @@ class Ledger:
         return (
             outer.first_day <= inner.first_day
             and inner.last_day <= outer.last_day
-            and _series_inside(inner, outer)
+            and series_inside(inner, outer)
             and self._tree.covers(outer.place_code, inner.place_code)
         )
 
     def _is_inside(self, inner: Figure, outer: Figure) -> bool:
-        if inner.key == outer.key or not self._extent_inside(inner, outer):
+        if not self._extent_inside(inner, outer) or inner.key == outer.key:
             return False
         return outer.axis is FigureAxis.TOTAL or (inner.axis, inner.value) == (outer.axis, outer.value)
 
@@ -203,37 +192,6 @@ class Ledger:
         return False
 
 
-def _share_days(one: Figure, other: Figure) -> bool:
-    return one.first_day <= other.last_day and other.first_day <= one.last_day
-
-
-def _days_nest(one: Figure, other: Figure) -> bool:
-    return (one.first_day <= other.first_day and other.last_day <= one.last_day) or (
-        other.first_day <= one.first_day and one.last_day <= other.last_day
-    )
-
-
-def _cut(figure: Figure) -> tuple[str, str]:
-    """By what everybody is cut in this figure's table; parts of one table have the same."""
-    if figure.axis is FigureAxis.MARGIN:
-        return figure.series, (figure.value or "").partition(":")[0]
-    subject = figure.series.partition(":")[0]
-    return subject if subject in ("problem", "issue") else figure.series, str(figure.axis.value)
-
-
-def _is_line(figure: Figure) -> bool:
-    """Totals may be told of days that nest."""
-    return figure.axis is FigureAxis.TOTAL and figure.series.partition(":")[0] not in ("problem", "issue")
-
-
-def _series_inside(inner: Figure, outer: Figure) -> bool:
-    """Who rang about one subject is among all who rang."""
-    if inner.series == outer.series:
-        return True
-    subject = issue_of(inner.series) is not None or problem_of(inner.series) is not None
-    return outer.margin and outer.series == EVERYBODY and outer.axis is FigureAxis.TOTAL and subject
-
-
 def _partitions(part: Figure, whole: Figure) -> Iterable[tuple[object, ...]]:
     """The ways in which `whole` may be taken apart that have this part: every one of its axis, those of the
     same days, those of the same place, by kind of subject and by table."""
@@ -247,21 +205,3 @@ def _partitions(part: Figure, whole: Figure) -> Iterable[tuple[object, ...]]:
     if part.place_code == whole.place_code:
         same_value = part.series if part.series != whole.series else part.value
         yield (*kind, "same place", same_value)
-
-
-def figure_series(series: str) -> tuple[str, str | None]:
-    """The series as a figure has it, and the population that it is cut by."""
-    population, problem = population_of(series), problem_of(series)
-    if population is not None and problem is not None:
-        return problem_series(str(problem)), str(population)
-    return series, None
-
-
-def may_share(one: str, other: str) -> bool:
-    """Whether contacts can be in both: an issue may hold any problem, and a stress event anything."""
-    if one == other:
-        return True
-    first, second = problem_of(one), problem_of(other)
-    if first is not None and second is not None:
-        return first is second
-    return issue_of(one) is None or issue_of(other) is None

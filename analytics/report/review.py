@@ -33,7 +33,7 @@ from analytics.report.errors import (
     SignerIsVerifier,
 )
 from analytics.report.writing import named_place, withdraw, written
-from models.audit import write_audit
+from models.audit import Auditor
 from models.events import AlertDrafted, SignalReviewed
 from models.people import Person
 from models.surveillance import Alert, Signal, SignalReview
@@ -48,7 +48,7 @@ OPEN_STATES = (SignalState.NEW, SignalState.WATCHED)
 class Review:
     def __init__(self, work: Work, audit_key: bytes, *, zone: tzinfo = HOTLINE_ZONE) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
         self._zone = zone
 
     def watch(self, signal_id: int, person_id: int, reason: str) -> None:
@@ -190,19 +190,6 @@ class Review:
         tree = PlaceTree.load(session)
         return signal is not None and (
             tree.covers(signal.place_code, into.place_code) or tree.covers(into.place_code, signal.place_code)
-        )
-
-    def _audit(
-        self, unit: UnitOfWork, person_id: int, action: str, subject: str, reason: str | None = None
-    ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=subject,
-            reason=reason,
         )
 
 

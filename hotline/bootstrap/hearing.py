@@ -9,7 +9,6 @@ from analytics.alerts.documents import MessageDocuments
 from analytics.alerts.more_channels import FileDrop, SmsOfCarrier
 from analytics.alerts.notices import Notifier
 from analytics.papers.files import PaperFiles
-from analytics.papers.sending import PaperDeliverer
 from analytics.pipeline import Pipeline
 from analytics.report.channels import FolderMail, SignedWebhook, SmtpMail
 from analytics.report.delivery import Deliverer
@@ -30,25 +29,6 @@ log = logging.getLogger("hotline.hearing")
 SENDER = "hotline@hotline.invalid"
 
 
-def make_paper_deliverer(core: Core) -> PaperDeliverer:
-    settings = core.settings
-    drop = FileDrop(
-        settings.exchange_folder or settings.data_dir / "document-exchange",
-        PaperFiles(core.work),
-        leaves_machine=settings.exchange_folder is not None,
-    )
-    return PaperDeliverer(
-        core.work,
-        {
-            DeliveryChannel.EMAIL: make_mail(settings),
-            DeliveryChannel.WEBHOOK: SignedWebhook(system_clock),
-            DeliveryChannel.FILE: drop,
-        },
-        lambda paper_id: f"{settings.public_url}/papers/{paper_id}",
-        loopback_webhook_allowed=settings.mode == "test",
-    )
-
-
 def make_pipeline(core: Core) -> Pipeline:
     settings = core.settings
     engines = Engines.of(settings)
@@ -57,10 +37,13 @@ def make_pipeline(core: Core) -> Pipeline:
     def link_to_alert(alert_id: int) -> str:
         return f"{settings.public_url}/alerts/{alert_id}"
 
+    def link_to_paper(paper_id: int) -> str:
+        return f"{settings.public_url}/papers/{paper_id}"
+
     sms = SmsOfCarrier(make_texts(core), leaves_machine=settings.carrier_name != "embedded")
     drop = FileDrop(
         settings.exchange_folder or settings.data_dir / "document-exchange",
-        MessageDocuments(core.work, link_to_alert),
+        {"alert": MessageDocuments(core.work, link_to_alert), "report": PaperFiles(core.work)},
         leaves_machine=settings.exchange_folder is not None,
     )
     deliverer = Deliverer(
@@ -71,7 +54,7 @@ def make_pipeline(core: Core) -> Pipeline:
             DeliveryChannel.SMS: sms,
             DeliveryChannel.FILE: drop,
         },
-        link_to_alert,
+        {"alert": link_to_alert, "report": link_to_paper},
         # A test's receiver on this machine may hear demonstration alerts; nobody else ever does.
         loopback_webhook_allowed=settings.mode == "test",
     )
@@ -89,7 +72,7 @@ def make_pipeline(core: Core) -> Pipeline:
                 "signal": lambda signal_id: f"{settings.public_url}/signals/{signal_id}",
                 "draft": lambda alert_id: f"{settings.public_url}/sign/{alert_id}",
                 "alert": link_to_alert,
-                "report": lambda paper_id: f"{settings.public_url}/papers/{paper_id}",
+                "report": link_to_paper,
             },
         ),
         helplines=(settings.number,),
@@ -119,7 +102,6 @@ def worker_jobs(core: Core, pipeline: Pipeline) -> dict[str, Any]:
     return {
         **pipeline.jobs(),
         "write_paper": make_papers(core).write,
-        "deliver_paper": make_paper_deliverer(core),
         "tell_alarm": AlarmHooks(core.work, SignedWebhook(system_clock).post).tell,
         "staff_notice": StaffNotices(
             core.work,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from analytics.days import day_of
 from analytics.papers.calendar import Period, ended_on
-from analytics.papers.scope import places_of
+from analytics.papers.plan import plan_of
 from models.outbox import OutboxRow, Progress
 from models.places import Organisation
 from models.unit_of_work import Clock, Work
@@ -48,13 +48,14 @@ class ReportClock:
             ]
             known = set(unit.session.scalars(select(OutboxRow.key).where(OutboxRow.kind == "write_paper")))
             wanted = {
-                f"write_paper:{place}:{period.key}": {
+                f"write_paper:{planned.place_code}:{period.key}": {
                     "kind": str(period.kind.value),
-                    "place": place,
+                    "place": planned.place_code,
                     "first": period.first.isoformat(),
                 }
-                for place in places_of(unit.session)
+                for planned in plan_of(unit.session)
                 for period in _in_order(periods)
+                if period.kind in planned.kinds
             }
             fresh = {key: payload for key, payload in wanted.items() if key not in known}
             if fresh:

@@ -10,17 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.papers.desk import Papers
-from analytics.papers.reception import CallCount, Reception
+from analytics.papers.reception import CallCount, Ledgers, Reception, Trained
 from hotline.bootstrap.core import Core
 from hotline.domain.measures import figures
 from hotline.domain.seat_time import together
 from hotline.workforce.measured import measured
+from hotline.workforce.training_sums import held_between
 from models.call_back_words import CallDirection
 from models.calls import Call
 
 
 def make_papers(core: Core) -> Papers:
-    return Papers(core.work, core.audit_key, reception_of)
+    return Papers(core.work, core.audit_key, BOOKS)
 
 
 LINES_BEYOND = timedelta(days=1)
@@ -76,6 +77,17 @@ def reception_of(
             {row.person_id for row in mine if row.answered_at is not None and row.person_id is not None}
         ),
     )
+
+
+def trained_of(
+    session: Session, since: datetime, until: datetime, centre_ids: tuple[int, ...] | None
+) -> Trained:
+    """Plays `TrainedOf`: by the training ledger and its yearly rule."""
+    sums = held_between(session, since, until, centre_ids)
+    return Trained(sums.trainings, sums.drills, sums.attended, sums.hours, sums.behind)
+
+
+BOOKS = Ledgers(reception_of, trained_of)
 
 
 def _count(hashes: Iterable[str]) -> CallCount:

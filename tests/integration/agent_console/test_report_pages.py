@@ -76,13 +76,56 @@ def test_a_supervisor_edits_and_signs_and_the_official_of_the_place_reads(busy: 
     )
     with console.records() as session:
         paper = session.get_one(Paper, draft)
-        assert all(delivery.read_at is not None for delivery in paper.deliveries)
+        assert all(delivery.opened_at is not None for delivery in paper.deliveries)
         readers = session.scalars(
             select(AuditLine.person_id).where(
                 AuditLine.subject == f"report:{draft}", AuditLine.action == "report.read"
             )
         ).all()
     assert night.people.official.id in readers
+
+
+def test_an_official_asks_on_the_paper_and_reads_the_hotlines_answer_there(busy: Busy, draft: int) -> None:
+    console, night = busy
+    supervisor = console.signed_in(night.people.supervisor)
+    official, other = console.signed_in(night.people.official), console.signed_in(night.people.other_official)
+    assert post(supervisor, f"/papers/{draft}", step="sign", revision=1, receipt="yes") == 303
+    words = f"/papers/{draft}/words"
+    page = official.get(f"/papers/{draft}").text
+    assert "待签收" in page
+    assert "没有查询来电人身份的途径" in page
+    assert post(official, words, kind="acknowledge") == 303
+    token = csrf_of(official, "/papers/")
+    refused = official.post(
+        words, data={"csrf_token": token, "kind": "ask", "text": f"请回电{CALLER_NUMBER}"}
+    )
+    assert refused.status_code == 409
+    assert CALLER_NUMBER in refused.text, "what was typed is still in the box"
+    assert post(official, words, kind="ask", text="夜间来电为何增多？") == 303
+    assert post(other, words, kind="ask", text="？") == 404
+    assert post(official, words, kind="answer", text="？") == 409, "the hotline answers"
+    listed = supervisor.get("/papers/").text
+    assert "等待答复的询问" in listed
+    assert "夜间来电为何增多？" in listed
+    assert post(supervisor, words, kind="answer", text="见第二部分。") == 303
+    page = official.get(f"/papers/{draft}").text
+    assert "见第二部分。" in page
+    assert "已签收" in page
+    assert "等待答复的询问" not in supervisor.get("/papers/").text
+    with console.records() as session:
+        lines = session.scalars(select(AuditLine.action).where(AuditLine.subject == f"report:{draft}")).all()
+    assert {"report.acknowledge", "report.ask", "report.answer"} <= set(lines)
+
+
+def test_a_supervisor_chooses_which_level_gets_which_report(busy: Busy) -> None:
+    console, night = busy
+    supervisor = console.signed_in(night.people.supervisor)
+    assert post(supervisor, "/papers/plan", plan=["county:month", "city:five_day"]) == 303
+    page = supervisor.get("/papers/").text
+    assert re.search(r'value="county:month"[^>]*checked', page)
+    assert not re.search(r'value="county:quarter"[^>]*checked', page)
+    official = console.signed_in(night.people.official)
+    assert post(official, "/papers/plan", plan="county:daily") == 403
 
 
 def test_no_page_of_a_report_holds_a_number_or_a_word_of_a_caller(busy: Busy, draft: int) -> None:

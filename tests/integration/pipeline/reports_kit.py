@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.papers.desk import Papers
-from hotline.bootstrap.reporting import reception_of
+from hotline.bootstrap.reporting import BOOKS
 from models.calls import Call, CallEvent
 from models.notes import Note
 from models.places import Centre
@@ -28,7 +28,7 @@ POPULATIONS = (Population.PUBLIC, Population.PUBLIC, Population.STUDENT, Populat
 
 
 def papers_of(hotline: Hotline) -> Papers:
-    return Papers(hotline.work, AUDIT_KEY, reception_of)
+    return Papers(hotline.work, AUDIT_KEY, BOOKS)
 
 
 def some_days(hotline: Hotline, days: int, calls_a_day: int = 40, seed: int = 3) -> None:

@@ -33,7 +33,9 @@ class World:
         self.review, self.answers = Review(hotline.work, AUDIT_KEY), Answers(hotline.work)
         channels = {DeliveryChannel.EMAIL: mail}
         self.jobs = {
-            "deliver": Deliverer(hotline.work, channels, lambda n: f"https://h.example/alerts/{n}").deliver,
+            "deliver": Deliverer(
+                hotline.work, channels, {"alert": lambda n: f"https://h.example/alerts/{n}"}
+            ).deliver,
             "clock": Watch(hotline.work),
             "notice": Notifier(hotline.work, channels, {"alert": lambda n: f"https://h.example/alerts/{n}"}),
         }

@@ -29,6 +29,7 @@ from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, Delivery
 from tests.integration.pipeline.situations import AUDIT_KEY, Hotline
 
 SECRET = "a secret of the receiver"
+LINKS: dict[str, Callable[[int], str]] = {"alert": lambda n: f"https://hotline.example/alerts/{n}"}
 
 
 class Receiver:
@@ -109,7 +110,7 @@ def deliverer(hotline: Hotline, folder: Path, *, loopback: bool = True, timeout:
             DeliveryChannel.EMAIL: FolderMail(folder, "hotline@12356.example", lambda: hotline.now),
             DeliveryChannel.WEBHOOK: SignedWebhook(lambda: hotline.now, timeout_seconds=timeout),
         },
-        lambda alert_id: f"https://hotline.example/alerts/{alert_id}",
+        LINKS,
         loopback_webhook_allowed=loopback,
     )
 
@@ -212,7 +213,7 @@ def test_killed_between_send_and_save_the_receiver_still_holds_one_alert(
     dying = Deliverer(
         hotline.work,
         {DeliveryChannel.WEBHOOK: DiesAfterSending(lambda: hotline.now)},
-        str,
+        LINKS,
         loopback_webhook_allowed=True,
     )
     with pytest.raises(Killed):
@@ -244,7 +245,7 @@ def test_the_test_setting_opens_the_way_to_this_machine_alone(
 def test_smtp_is_held_too_while_demonstration_data_is_present(hotline: Hotline) -> None:
     issue_an_alert(hotline, demonstration=True)
     smtp = SmtpMail("smtp://127.0.0.1:9", "hotline@12356.example", lambda: hotline.now)
-    hotline.run_outbox({"deliver": Deliverer(hotline.work, {DeliveryChannel.EMAIL: smtp}, str).deliver})
+    hotline.run_outbox({"deliver": Deliverer(hotline.work, {DeliveryChannel.EMAIL: smtp}, LINKS).deliver})
     assert of_channel(hotline, DeliveryChannel.EMAIL).state is DeliveryState.HELD
     assert of_channel(hotline, DeliveryChannel.EMAIL).tries == []
 
@@ -288,7 +289,7 @@ def test_mail_arrives_at_a_real_smtp_server(hotline: Hotline) -> None:
     try:
         port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         smtp = SmtpMail(f"smtp://127.0.0.1:{port}", "hotline@12356.example", lambda: hotline.now)
-        job = {"deliver": Deliverer(hotline.work, {DeliveryChannel.EMAIL: smtp}, str).deliver}
+        job = {"deliver": Deliverer(hotline.work, {DeliveryChannel.EMAIL: smtp}, LINKS).deliver}
         mailbox.refuse = True
         hotline.run_outbox(job)
         assert [t.detail for t in of_channel(hotline, DeliveryChannel.EMAIL).tries] == ["smtp 451"]
@@ -369,7 +370,9 @@ def test_a_worker_killed_around_the_sending_loses_nothing_and_doubles_nothing(
             raise Killed
 
     def worker(webhook: SignedWebhook) -> RowRunner:
-        job = Deliverer(hotline.work, {DeliveryChannel.WEBHOOK: webhook}, str, loopback_webhook_allowed=True)
+        job = Deliverer(
+            hotline.work, {DeliveryChannel.WEBHOOK: webhook}, LINKS, loopback_webhook_allowed=True
+        )
         return RowRunner(hotline.engine, lambda: hotline.now, {"deliver": job.deliver})
 
     with hotline.session() as session:

@@ -13,10 +13,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from analytics.papers.sending import PaperDeliverer, send_paper
+from analytics.papers.sending import send_paper
 from analytics.report.channels import SmtpMail
-from models.papers import Paper, PaperDelivery
+from analytics.report.delivery import Deliverer
+from models.papers import Paper
 from models.places import Mechanism
+from models.surveillance import Delivery
 from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_surveillance import DeliveryChannel, DeliveryState
 from tests.integration.pipeline.situations import NOW, TODAY, Hotline
@@ -75,19 +77,18 @@ def a_signed_report(hotline: Hotline) -> None:
         send_paper(unit, paper)
 
 
-def mail(hotline: Hotline) -> PaperDelivery:
+def mail(hotline: Hotline) -> Delivery:
     with hotline.session() as session:
-        return session.scalars(
-            select(PaperDelivery).where(PaperDelivery.channel == DeliveryChannel.EMAIL)
-        ).one()
+        delivery = session.scalars(select(Delivery).where(Delivery.channel == DeliveryChannel.EMAIL)).one()
+        _ = delivery.tries
+        session.expunge_all()
+        return delivery
 
 
 def try_once(hotline: Hotline, port: int) -> None:
     smtp = SmtpMail(f"smtp://127.0.0.1:{port}", "h@12356.example", lambda: hotline.now, timeout_seconds=5)
-    job = PaperDeliverer(
-        hotline.work, {DeliveryChannel.EMAIL: smtp}, lambda n: f"https://h.example/papers/{n}"
-    )
-    hotline.run_outbox({"deliver_paper": job})
+    links = {"report": lambda n: f"https://h.example/papers/{n}"}
+    hotline.run_outbox({"deliver": Deliverer(hotline.work, {DeliveryChannel.EMAIL: smtp}, links).deliver})
     hotline.now += timedelta(hours=1)
 
 
@@ -107,8 +108,10 @@ def test_a_server_that_is_away_or_refuses_gets_it_later_and_each_attempt_is_kept
     try_once(hotline, port)
     delivery = mail(hotline)
     assert delivery.state is DeliveryState.SENT
-    assert [one["ok"] for one in delivery.tries] == [False, False, False, True]
-    assert ADDRESS not in str(delivery.tries), "what is remembered of a failure names nobody"
+    assert [one.ok for one in delivery.tries] == [False, False, False, True]
+    assert ADDRESS not in "".join(one.detail for one in delivery.tries), (
+        "what is remembered of a failure names nobody"
+    )
     (message,) = handler.messages
     read = email.message_from_bytes(message)
     assert read["To"] == ADDRESS
@@ -138,4 +141,4 @@ def test_a_body_that_was_dissolved_meanwhile_is_told_of_no_new_report(hotline: H
             body.active = False
     a_signed_report(hotline)
     with hotline.session() as session:
-        assert session.scalars(select(PaperDelivery)).all() == []
+        assert session.scalars(select(Delivery)).all() == []

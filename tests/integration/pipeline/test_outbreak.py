@@ -36,7 +36,7 @@ def test_a_week_is_played_from_the_first_call_to_the_receipt(
         tmp_path,
         lambda _language: None,
         lambda _language: embedder,
-        deliverer=Deliverer(hotline.work, {DeliveryChannel.EMAIL: mail}, str),
+        deliverer=Deliverer(hotline.work, {DeliveryChannel.EMAIL: mail}, {"alert": str}),
     )
     for back in range(37, 7, -1):
         day = TODAY - timedelta(days=back)

@@ -56,7 +56,7 @@ def test_from_contacts_to_the_official_s_receipt(hotline: Hotline, keyring: Keyr
     deliverer = Deliverer(
         hotline.work,
         {DeliveryChannel.EMAIL: FolderMail(mail, "hotline@12356.example", lambda: hotline.now)},
-        lambda alert_id: f"https://hotline.example/alerts/{alert_id}",
+        {"alert": lambda alert_id: f"https://hotline.example/alerts/{alert_id}"},
     )
     pipeline = Pipeline(
         hotline.work,

@@ -295,7 +295,7 @@ def test_a_message_is_laid_down_whole_and_once_for_the_document_exchange(
     alert_id = issued(hotline)
     drop = FileDrop(
         tmp_path,
-        MessageDocuments(hotline.work, lambda n: f"https://h.example/alerts/{n}"),
+        {"alert": MessageDocuments(hotline.work, lambda n: f"https://h.example/alerts/{n}")},
         leaves_machine=False,
     )
     push = Push("a-key", "〔2026〕1号", "三级", "https://h.example/alerts/1", 1, alert_id)

@@ -16,9 +16,10 @@ from scipy.sparse import csr_matrix
 
 from analytics.place_tree import PlaceTree
 from analytics.report.bulletin import compose
+from analytics.report.cells import Figure
 from analytics.report.disclosure import Disclosed, disclose, disclose_alone
 from analytics.report.figures import CHART_WEEKS, Facts, Week
-from analytics.report.ledger import Figure, Ledger
+from analytics.report.ledger import Ledger
 from models.vocabulary_alerting import FigureAxis
 from models.vocabulary_record import Population, Problem
 from models.vocabulary_surveillance import AlertLevel, SignalKind
