@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from agent_console.local_time import local_day
 from agent_console.permissions import Permission, needs, public
+from agent_console.queries_signing import rates as rates_of
 from agent_console.rate_limit import RateLimit
 from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts
@@ -46,11 +47,13 @@ def _page(fault: str | None = None, token: str | None = None) -> str:
         ).all()
         for one in exports:
             _ = one.made_by.name
+        rates = rates_of(records, ready.clock())
     today = local_day(ready.clock())
     return render_template(
         "papers/evaluation.html",
         exports=exports,
         now=ready.clock(),
+        rates=rates,
         fault=fault,
         token=token,
         longest=LONGEST_DAYS,

@@ -17,6 +17,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.alerts.indicators import indicators
+from analytics.days import HOTLINE_ZONE, bounds_of
 from analytics.papers.definitions import DEFINITIONS, version
 from analytics.papers.trends import public_figures
 from analytics.report.answers import PUBLISHED
@@ -93,6 +95,9 @@ def written(session: Session, first: date, last: date, now: datetime) -> bytes:
         files.writestr("figures.csv", _csv(FIGURES, _figures(session, first, last)))
         files.writestr("reports.csv", _csv(REPORTS, _reports(session, first, last)))
         files.writestr("alerts.csv", _csv(ALERTS, _alerts(session, first, last)))
+        files.writestr(
+            "indicators.csv", _csv(("indicator", "part", "whole"), _indicators(session, first, last, now))
+        )
         files.writestr("definitions.csv", _csv(("key", "zh", "en", "counts"), _definitions()))
         files.writestr("README.txt", f"{first} – {last}\n{version()}\n{now.isoformat()}\n{_ABOUT}")
     return out.getvalue()
@@ -146,6 +151,17 @@ def _alerts(session: Session, first: date, last: date) -> Iterable[Sequence[obje
             *(_hours(begin, at) for at in (alert.verified_at, alert.issued_at, alert.acknowledged_at)),
             "yes" if alert.closed_at else "no",
         )  # fmt: skip
+
+
+def _indicators(session: Session, first: date, last: date, now: datetime) -> Iterable[Sequence[object]]:
+    """信号响应率, 24 h 响应率, 疑似事件率, as CIDARS counts them."""
+    since, until = bounds_of(first, HOTLINE_ZONE)[0], bounds_of(last, HOTLINE_ZONE)[1]
+    found = indicators(session, since, min(until, now))
+    return (
+        ("signals answered", found.answered, found.raised),
+        ("signals answered within 24 h", found.in_a_day, found.judged_in_a_day),
+        ("signals verified", found.suspected, found.raised),
+    )
 
 
 def _definitions() -> Iterable[Sequence[object]]:
