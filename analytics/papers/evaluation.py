@@ -103,6 +103,7 @@ def written(session: Session, first: date, last: date, now: datetime) -> bytes:
     return out.getvalue()
 
 
+INDICATORS = ("indicator", "part", "whole")
 FIGURES = ("series", "place", "first_day", "last_day", "axis", "value", "persons")
 REPORTS = ("kind", "number", "place", "first_day", "last_day", "due_at", "signed_at", "sha256")
 ALERTS = (
