@@ -131,9 +131,11 @@ class Papers:
                 place_code, own = paper.place_code, source_of(paper)
                 period = Period(paper.kind, paper.first_day, paper.last_day)
             written = self._write(place_code, period, own)
+            if written is None:
+                return
             with self._work() as unit:
                 paper = _open(unit.session, paper_id, person_id)
-                if written is None or not _still_holds(unit.session, written):
+                if not _still_holds(unit.session, written):
                     continue
                 by_hand = {s["key"]: s["remarks"] for s in paper.content["sections"]}
                 _withdraw(unit.session, paper)
