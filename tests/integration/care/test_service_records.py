@@ -53,6 +53,7 @@ KEPT_OTHERWISE = {
     "mechanism.webhook_secret": "an office's",
     "note_revision.content": "the rows go whole",
     "paper.dropped_reason": "a supervisor's words",
+    "paper_action.text": "an official's words, or the hotline's to one",
     "partner_line.number": "the directory's",
     "record_hold.reason": "what is held is not erased",
     "signal_review.reason": "a reviewer's words",
