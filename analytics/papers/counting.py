@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,7 @@ def count(session: Session, definition: Definition, scope: Scope) -> dict[str, i
     """Distinct persons by label; the single figure stands under ONE."""
     persons: dict[str, set[str]] = defaultdict(set)
     for *told, person in session.execute(definition.query(scope)):
-        label = told[0] if len(told) == 1 else tuple(told)
+        label: Any = told[0] if len(told) == 1 else tuple(told)
         folded = label if definition.fold is None else definition.fold(label, scope)
         if folded is not None:
             persons[folded].add(person)

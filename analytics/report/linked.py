@@ -148,7 +148,8 @@ def _solved(family: Sequence[Figure], tree: PlaceTree) -> bool | None:
     span_of = dict(zip({_days(f) for f in family}, spans, strict=True))
 
     def row(at: Rows, span: Rows, label: Rows) -> Rows:
-        return np.einsum("i,j,k->ijk", at, span, label).ravel()
+        found: Rows = np.einsum("i,j,k->ijk", at, span, label).ravel()
+        return found
 
     every, own = np.ones(len(labels)), np.eye(len(places))
     of_label = dict(zip(labels, np.eye(len(labels)), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,11 +25,16 @@ def _code(name: str, *values: str) -> sa.Enum:
 
 def _table(name: str, columns: tuple[str, ...]) -> sa.Table:
     """Of a column only what carrying it over needs is told."""
-    kinds = {"tries": sa.JSON(), "payload": sa.JSON(), "ok": sa.Boolean(), "at": AT}
+    kinds: dict[str, sa.types.TypeEngine[Any]] = {
+        "tries": sa.JSON(),
+        "payload": sa.JSON(),
+        "ok": sa.Boolean(),
+        "at": AT,
+    }
     return sa.Table(
         name,
         sa.MetaData(),
-        *(sa.Column(c, AT if c.endswith("_at") else kinds.get(c, sa.types.NULLTYPE)) for c in columns),
+        *(sa.Column(c, AT if c.endswith("_at") else kinds.get(c, sa.types.NullType())) for c in columns),
     )
 
 

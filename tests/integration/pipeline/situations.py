@@ -35,6 +35,7 @@ from models.vocabulary_surveillance import SignalKind
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 AUDIT_KEY = b"a" * 32
+Jobs = Mapping[str, Callable[[dict[str, Any]], object]]
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Hotline:
 
     def run_outbox(
         self,
-        handlers: Mapping[str, Callable[[dict[str, Any]], object]],
+        handlers: Jobs,
         *,
         rounds: int = 20,
         shuffle: Callable[[list[Any]], None] | None = None,

@@ -21,7 +21,7 @@ from models.places import Mechanism
 from models.surveillance import Alert, Delivery
 from models.vocabulary_alerting import BodyKind, ClockStep, DeliveryRole
 from models.vocabulary_surveillance import AlertLevel, AlertState, DeliveryChannel, DeliveryState
-from tests.integration.pipeline.situations import AUDIT_KEY, Hotline
+from tests.integration.pipeline.situations import AUDIT_KEY, Hotline, Jobs
 
 
 class World:
@@ -32,7 +32,7 @@ class World:
         mail = FolderMail(folder, "hotline@12356.example", lambda: hotline.now)
         self.review, self.answers = Review(hotline.work, AUDIT_KEY), Answers(hotline.work)
         channels = {DeliveryChannel.EMAIL: mail}
-        self.jobs = {
+        self.jobs: Jobs = {
             "deliver": Deliverer(
                 hotline.work, channels, {"alert": lambda n: f"https://h.example/alerts/{n}"}
             ).deliver,

@@ -28,7 +28,7 @@ from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_readiness import TrainingKind, TrainingResult
 from models.vocabulary_surveillance import AlertLevel, DeliveryChannel, DeliveryState
 from tests.integration.pipeline.reports_kit import CITY, FIRST, PROVINCE, papers_of, some_days
-from tests.integration.pipeline.situations import AUDIT_KEY, Hotline
+from tests.integration.pipeline.situations import AUDIT_KEY, Hotline, Jobs
 
 COUNTY, OTHER_CITY = "990101", "990200"
 
@@ -160,7 +160,7 @@ def test_a_report_reaches_its_own_place_and_no_other(hotline: Hotline, papers: P
             return "ok"
 
     ways, links = {DeliveryChannel.EMAIL: Mail()}, {"report": str}
-    jobs = {
+    jobs: Jobs = {
         "deliver": Deliverer(hotline.work, ways, links).deliver,
         "notice": Notifier(hotline.work, ways, links),
     }

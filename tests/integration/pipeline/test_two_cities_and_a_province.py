@@ -27,7 +27,7 @@ from tests import factories
 from tests.boards_kit import build_real_console
 from tests.console_kit import AUDIT_KEY, Console, csrf_of
 from tests.integration.pipeline.receiver import SECRET, Receiver
-from tests.integration.pipeline.situations import NOW, TODAY, Hotline
+from tests.integration.pipeline.situations import NOW, TODAY, Hotline, Jobs
 
 COUNTY_A, CITY_A, CITY_B, COUNTY_B = "990101", "990100", "990200", "990201"
 
@@ -41,7 +41,7 @@ class World:
         links = {name: lambda n: f"https://h.example/{n}" for name in ("alert", "report")}
         ways = {DeliveryChannel.WEBHOOK: webhook}
         deliverer = Deliverer(hotline.work, ways, links, loopback_webhook_allowed=True)
-        self.jobs = {"deliver": deliverer.deliver, "clock": Watch(hotline.work)}
+        self.jobs: Jobs = {"deliver": deliverer.deliver, "clock": Watch(hotline.work)}
 
     def pass_time(self, span: timedelta = timedelta(0)) -> None:
         self.hotline.now += span

@@ -40,7 +40,7 @@ from models.vocabulary_surveillance import (
     SignalKind,
     SignalState,
 )
-from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline
+from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline, Jobs
 
 
 def a_stress_signal(hotline: Hotline, persons: int = 6) -> int:
@@ -73,7 +73,7 @@ def test_a_signal_nobody_looks_at_is_told_to_signer_deputy_and_all_and_is_overdu
     notifier = Notifier(
         hotline.work, {DeliveryChannel.EMAIL: mail}, {"signal": lambda n: f"https://h.example/signals/{n}"}
     )
-    jobs = {"clock": Watch(hotline.work), "notice": notifier}
+    jobs: Jobs = {"clock": Watch(hotline.work), "notice": notifier}
     signal_id = a_stress_signal(hotline)
     with hotline.work() as unit:
         ask_signal_clock(unit, unit.session.get_one(Signal, signal_id))
