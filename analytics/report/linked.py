@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 
 from analytics.place_tree import PlaceTree
 from analytics.report.cells import Figure, cut_of, is_line, series_inside
@@ -183,6 +182,9 @@ def _solved(family: Sequence[Figure], tree: PlaceTree) -> bool | None:
 def _is_certain(known: Rows, persons: Rows, aims: Rows, most: Rows) -> bool | None:
     """Worlds are tried until each aim was empty or large in one of them; what is left is bounded by
     itself. `most` bounds each unknown from above."""
+    # The doors of calls and pages import the ledger and solve nothing: they start without scipy.
+    from scipy.optimize import linprog
+
     given = {"A_eq": known, "b_eq": persons, "bounds": np.column_stack([np.zeros_like(most), most])}
     left = aims
     while len(left):

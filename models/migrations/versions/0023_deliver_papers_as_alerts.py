@@ -46,8 +46,9 @@ OUTBOX = ("id", "kind", "queue", "key", "payload", "state")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("paper") as table:
-        table.add_column(sa.Column("wants_receipt", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column(
+        "paper", sa.Column("wants_receipt", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.create_table(
         "paper_plan",
         sa.Column("level", _code("placelevel", "province", "city", "county", "township"), nullable=False),
@@ -71,6 +72,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_action")),
     )
     op.create_index(op.f("ix_paper_action_paper_id"), "paper_action", ["paper_id"])
+    attempts = _lifted(op.get_bind())
     with op.batch_alter_table("delivery") as table:
         table.alter_column("alert_id", existing_type=sa.Integer(), nullable=True)
         table.add_column(sa.Column("paper_id", sa.Integer(), nullable=True))
@@ -81,10 +83,24 @@ def upgrade() -> None:
         )
         table.create_index(op.f("ix_delivery_paper_id"), ["paper_id"])
         table.create_check_constraint("ck_delivery_one_thing", "(alert_id IS NULL) <> (paper_id IS NULL)")
+    _laid_back(op.get_bind(), attempts)
     _carry_over(op.get_bind())
     op.drop_index(op.f("ix_paper_delivery_state"), table_name="paper_delivery")
     op.drop_index(op.f("ix_paper_delivery_paper_id"), table_name="paper_delivery")
     op.drop_table("paper_delivery")
+
+
+def _lifted(connection: sa.Connection) -> list[dict[str, Any]]:
+    """SQLite changes a table by making it anew, which it refuses while rows of another one point at it."""
+    attempt = _table("delivery_attempt", ("id", *ATTEMPT))
+    rows = [dict(row) for row in connection.execute(sa.select(attempt)).mappings()]
+    connection.execute(attempt.delete())
+    return rows
+
+
+def _laid_back(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(_table("delivery_attempt", ("id", *ATTEMPT)).insert(), rows)
 
 
 def _carry_over(connection: sa.Connection) -> None:
@@ -148,6 +164,7 @@ def downgrade() -> None:
     op.create_index(op.f("ix_paper_delivery_paper_id"), "paper_delivery", ["paper_id"])
     op.create_index(op.f("ix_paper_delivery_state"), "paper_delivery", ["state"])
     _carry_back(op.get_bind())
+    attempts = _lifted(op.get_bind())
     with op.batch_alter_table("delivery") as table:
         table.drop_constraint("ck_delivery_one_thing", type_="check")
         table.drop_constraint(op.f("uq_delivery_paper_id_mechanism_id_channel"), type_="unique")
@@ -156,11 +173,11 @@ def downgrade() -> None:
         table.drop_column("opened_at")
         table.drop_column("paper_id")
         table.alter_column("alert_id", existing_type=sa.Integer(), nullable=False)
+    _laid_back(op.get_bind(), attempts)
     op.drop_index(op.f("ix_paper_action_paper_id"), table_name="paper_action")
     op.drop_table("paper_action")
     op.drop_table("paper_plan")
-    with op.batch_alter_table("paper") as table:
-        table.drop_column("wants_receipt")
+    op.drop_column("paper", "wants_receipt")
 
 
 def _carry_back(connection: sa.Connection) -> None:
