@@ -48,7 +48,7 @@ def test_the_ledger_begins_with_the_upgrade_of_a_hotline_that_has_people(empty_e
 
 
 def test_reports_on_their_way_find_their_attempts_and_their_work_again(empty_engine: Engine) -> None:
-    upgrade(empty_engine, "0024")
+    upgrade(empty_engine, "0022")
     at = "2026-11-20 04:00:00+00:00"
     rows = f"""
         INSERT INTO place (code, name_zh, name_en, level) VALUES ('990000', '云江省', 'Y', 'province');
@@ -76,7 +76,7 @@ def test_reports_on_their_way_find_their_attempts_and_their_work_again(empty_eng
         assert [(one.ok, one.detail) for one in delivery.tries] == [(False, "smtp 451")]
         work = session.scalars(select(OutboxRow)).one()
         assert (work.kind, work.payload) == ("deliver", {"delivery_id": delivery.id, "attempts": 1})
-    downgrade(empty_engine, "0024")
+    downgrade(empty_engine, "0022")
     with empty_engine.connect() as connection:
         assert connection.execute(text("SELECT key, attempts FROM paper_delivery")).one() == ("a key", 1)
         assert connection.execute(text("SELECT kind FROM outbox")).scalar_one() == "deliver_paper"
