@@ -166,10 +166,7 @@ def reports_of_the_month(world: World) -> None:
     with hotline.session() as session:
         title = session.get_one(Paper, paper_id).title
     assert len(world.receiver.alerts) == 2
-    kinds = {
-        body["subject"] if "subject" in body else body.get("kind") for body in world.receiver.alerts.values()
-    }
-    assert len(kinds) == 2, "an alert and a report"
+    assert {body["type"] for body in world.receiver.alerts.values()} == {"alert", "report"}
     assert world.sees("official", "/papers/", title)
     assert world.browser("city").get(f"/papers/{paper_id}").status_code == 200
     assert not world.sees("city", "/papers/", title), "listed where it belongs; the city may ask for it"
