@@ -52,6 +52,7 @@ KEPT_OTHERWISE = {
     "mechanism.main_phone": "an office's",
     "mechanism.webhook_secret": "an office's",
     "note_revision.content": "the rows go whole",
+    "note_weights.weights": "how rare words are, over a thousand notes and more",
     "paper.dropped_reason": "a supervisor's words",
     "paper_action.text": "an official's words, or the hotline's to one",
     "partner_line.number": "the directory's",
