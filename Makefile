@@ -53,9 +53,36 @@ $(VENV)/bin/python:
 define INSTALL
 trap 'status=$$?; [ $$status = 0 ] || { say "没有装完：请看上面的原因；没有网络或磁盘已满时，修好后再运行 make setup，会接着装。"; say "Not everything was installed, for the reason above; mend it (network, disk) and run make setup again: it goes on from here."; }' EXIT
 say "安装 Python 包，首次要几分钟 · installing Python packages; the first time takes minutes"
+# uv installs the same packages in a fraction of the time, but reads another configuration than pip's: where that
+# holds what uv cannot be told, and where uv fails, pip does it.
+tell_uv() {
+  local line key value
+  local -A told=()
+  while IFS= read -r line; do
+    key=$${line%%=*}; key=$${key##*.}; value=$${line#*=\'}; value=$${value%\'}; value=$${value//\\n/ }
+    [ -z "$${told[$$key]:-}" ] || [ "$${told[$$key]}" = "$$value" ] || return 1
+    told[$$key]=$$value
+    case $$key in
+      index-url) export UV_DEFAULT_INDEX=$$value ;;
+      extra-index-url) export UV_INDEX=$$value ;;
+      find-links) export UV_FIND_LINKS=$${value// /,} ;;
+      constraint) export UV_CONSTRAINT=$$value ;;
+      cert) export SSL_CERT_FILE=$$value ;;
+      default-timeout) export UV_HTTP_TIMEOUT=$$value ;;
+      disable-pip-version-check|root-user-action|progress-bar|cache-dir) ;;
+      *) return 1 ;;
+    esac
+  done < <($(PY) -m pip config list)
+  export UV_INDEX_STRATEGY=unsafe-best-match
+  $(PIP) install uv
+}
+install() {
+  [ "$$with_uv" = yes ] && $(PY) -m uv pip install --quiet --python $(PY) "$$@" || $(PIP) install --no-compile "$$@"
+}
 install_all() {
-  $(PIP) install --no-compile $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) '$(TORCH)'
-  $(PIP) install --no-compile --editable "$$1" '$(TORCH)'
+  with_uv=no; if tell_uv; then with_uv=yes; fi
+  install $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) '$(TORCH)'
+  install --editable "$$1" '$(TORCH)'
   $(PY) -W ignore -m compileall -qq -j 0 -x '$(RARELY_LOADED)' $(VENV)/lib models hotline analytics agent_console || true
 }
 endef
