@@ -95,7 +95,7 @@ def test_an_untrained_person_is_refused_at_the_queue_and_admitted_by_a_superviso
         assert "证书在路上" in (line.reason or "")
     assert (
         "新来的人"
-        not in board.get("/supervisor/live").text.split('id="board-asked-for"')[1].split("</section>")[0]
+        not in board.get("/supervisor/").text.split('id="board-asked-for"')[1].split("</section>")[0]
     )
 
 

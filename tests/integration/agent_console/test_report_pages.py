@@ -261,7 +261,14 @@ def test_an_evaluation_export_ends_by_itself_by_hand_and_leaves_a_trace(busy: Bu
     with zipfile.ZipFile(io.BytesIO(content)) as files:
         names = set(files.namelist())
         everything = b"".join(files.read(name) for name in names).decode()
-    assert names == {"figures.csv", "reports.csv", "alerts.csv", "definitions.csv", "README.txt"}
+    assert names == {
+        "figures.csv",
+        "reports.csv",
+        "alerts.csv",
+        "indicators.csv",
+        "definitions.csv",
+        "README.txt",
+    }
     assert CALLER_NUMBER not in everything
     assert night.people.operator.name not in everything
     assert fetch(what="guess")[0] == 404
