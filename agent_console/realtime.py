@@ -1,6 +1,6 @@
 """Committed facts reach the pages: names, ids and figures only, never a caller's word or number.
 
-Rooms: `seat:<id>` (the person at that seat), `desks` (every operator), `board` (supervisors),
+Rooms: `seat:<id>` (the person at that seat), `desks:<0-9>` (operators, in tenths), `board` (supervisors),
 `officials:<place>` (officials of that place), `all`. A page fetches the fragment that changed.
 
 What it costs at 500 consoles decides who is told what. A seat is told its own facts at once. Boards are told
@@ -14,6 +14,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -34,6 +35,9 @@ from models.seats import Seat
 log = logging.getLogger("hotline.console.realtime")
 
 DESKS, BOARD = "desks", "board"
+SLICES, SLICE_SECONDS = 10, 0.04
+"""Idle desks are told one tenth after the other: hundreds of sockets that wake at once would keep an offer
+waiting behind them."""
 LISTS = frozenset(
     {"message.left", "callback.changed", "shift.changed", "duty.changed", "duty.overdue", "handover.changed"}
 )
@@ -133,6 +137,8 @@ class Realtime:
         self.board_told_at = time.monotonic()
         """Moment of the steady clock at which boards were last told something."""
         self._timer: threading.Timer | None = None
+        # Not in the thread that hears the facts: the next of them may be an offer.
+        self._desks_told = ThreadPoolExecutor(1, "desks")
         self.sockets = SocketIO(
             app,
             async_mode="threading",
@@ -164,6 +170,7 @@ class Realtime:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
+        self._desks_told.shutdown(wait=False, cancel_futures=True)
 
     def _flush(self) -> None:
         with self._lock:
@@ -177,7 +184,7 @@ class Realtime:
                 self._timer.start()
         for room, messages in due.items():
             if room == DESKS:
-                self._tell_desks({name for name, _ in messages})
+                self._desks_told.submit(self._tell_desks, {name for name, _ in messages})
             else:
                 self._emit(room, "facts", [{"name": name, "data": data} for name, data in messages])
 
@@ -188,11 +195,19 @@ class Realtime:
 
     def _tell_desks(self, names: set[str]) -> None:
         """The figures that every idle desk shows, once for all; nothing when they still stand so."""
-        figures = in_words(self.desk_figures.now())
+        try:
+            figures = in_words(self.desk_figures.now())
+        except Exception:
+            log.exception("the figures of idle desks could not be read")
+            return
         lists = bool(names & LISTS)
-        if lists or figures != self._figures_told:
-            self._figures_told = figures
-            self._emit(DESKS, "facts", [{"name": "desk.figures", "data": {**figures, "lists": lists}}])
+        if not lists and figures == self._figures_told:
+            return
+        self._figures_told = figures
+        for part in range(SLICES):
+            told = {"name": "desk.figures", "data": {**figures, "lists": lists}}
+            self._emit(f"{DESKS}:{part}", "facts", [told])
+            time.sleep(SLICE_SECONDS)
 
     def _rooms(self, event: Event) -> Iterable[str]:
         rooms = fixed_rooms(event)
@@ -223,7 +238,7 @@ class Realtime:
         if self._link_lost:
             emit("fact", {"name": events.LinkLost().name, "data": {}})
         if may(person.role, Permission.ANSWER_CALLS):
-            join_room("desks")
+            join_room(f"{DESKS}:{person.id % SLICES}")
             with self._parts.reading() as records:
                 seat_id = records.scalar(select(Seat.id).where(Seat.person_id == person.id))
             if seat_id is not None:

@@ -70,13 +70,13 @@ class Crowd:
         self._process.wait(10)
 
 
-def delays(seen: list[list[Any]], committed: dict[tuple[str, int], float], name: str = "") -> list[float]:
+def delays(seen: list[list[Any]], committed: dict[tuple[str, int], float]) -> list[float]:
     """Milliseconds of each arrival after its commit. A seat that changes twice counts from the later commit
     that had been made by then."""
     return sorted(
         1000 * (at - committed[kind, number])
         for kind, number, at in seen
-        if (kind, number) in committed and committed[kind, number] <= at and name in ("", kind)
+        if (kind, number) in committed and committed[kind, number] <= at
     )
 
 
@@ -126,9 +126,8 @@ def fan_out(house: House, chosen: argparse.Namespace) -> None:
     ]
     seen = crowd.ask("end")
     crowd.close()
-    print(line("offer, commit to its desk", delays(seen["told"], changes.committed, "offer.made"), 300))
-    of_boards = [row for row in seen["told"] if row[0] != "offer.made"]
-    print(line("boards, commit to message", delays(of_boards, changes.committed)))
+    print(line("offer, commit to its desk", delays(seen["offered"], changes.committed), 300))
+    print(line("boards, commit to message", delays(seen["told"], changes.committed)))
     print(line("boards, commit to fetched parts", delays(seen["shown"], changes.committed), 1500))
     print(
         f"  after a reconnect of {len(seats)} desks: {len(lost)} of {QUIET_OFFERS} offers "

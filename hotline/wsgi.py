@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from hotline.settings import load_settings
@@ -15,11 +14,6 @@ CALLER_WAITS_SECONDS = 4.0
 """A caller hears nothing while the carrier's door waits for a database that another process holds."""
 
 
-A_FACT_WAITS_SECONDS = 0.0005
-"""How long a page that is being made may keep the interpreter from a fact that is to be told (5 ms is usual).
-Behind twenty such pages an offer would reach its desk half a second late."""
-
-
 def carrier() -> Flask:
     from hotline.bootstrap.application import build
 
@@ -29,5 +23,4 @@ def carrier() -> Flask:
 def web() -> Flask:
     from hotline.bootstrap.application import build
 
-    sys.setswitchinterval(A_FACT_WAITS_SECONDS)
     return build(load_settings()).console()

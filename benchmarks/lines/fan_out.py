@@ -28,11 +28,13 @@ JOINING_AT_ONCE = 8
 
 
 class Tally:
-    """What all consoles saw: `told` and `shown` hold (fact, id, wall time)."""
+    """What all consoles saw: `told` (boards), `offered` (the desk that rings) and `shown` (boards, after they
+    fetched) hold (fact, id, wall time)."""
 
     def __init__(self) -> None:
         self.joined = self.messages = self.pages = 0
         self.told: list[tuple[str, int, float]] = []
+        self.offered: list[tuple[str, int, float]] = []
         self.shown: list[tuple[str, int, float]] = []
         self.resumed: dict[str, int | None] = {}
 
@@ -134,7 +136,7 @@ class Desk(Console):
         for fact in facts:
             if fact["name"] != "desk.figures":
                 if fact["name"] == "offer.made":
-                    self.tally.told.append(("offer.made", fact["data"]["offer_id"], now))
+                    self.tally.offered.append(("offer.made", fact["data"]["offer_id"], now))
                 self.own.set()
             elif fact["data"]["lists"] and self.lists_due is None:
                 delay = random.random() * LISTS_SPREAD_SECONDS
@@ -210,7 +212,12 @@ async def run(plan: dict[str, Any]) -> None:
             await asyncio.gather(*(desk.resume() for desk in quiet))
             print(json.dumps(tally.resumed), flush=True)
     failed = [repr(task.exception()) for task in tasks if task.done() and task.exception()]
-    print(json.dumps({"told": tally.told, "shown": tally.shown, "failed": failed[:5]}), flush=True)
+    print(
+        json.dumps(
+            {"told": tally.told, "offered": tally.offered, "shown": tally.shown, "failed": failed[:5]}
+        ),
+        flush=True,
+    )
     for task in tasks:
         task.cancel()
     for console in consoles:
