@@ -14,7 +14,6 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -137,8 +136,7 @@ class Realtime:
         self.board_told_at = time.monotonic()
         """Moment of the steady clock at which boards were last told something."""
         self._timer: threading.Timer | None = None
-        # Not in the thread that hears the facts: the next of them may be an offer.
-        self._desks_told = ThreadPoolExecutor(1, "desks")
+        self._telling_desks = threading.Lock()
         self.sockets = SocketIO(
             app,
             async_mode="threading",
@@ -170,7 +168,6 @@ class Realtime:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-        self._desks_told.shutdown(wait=False, cancel_futures=True)
 
     def _flush(self) -> None:
         with self._lock:
@@ -184,7 +181,7 @@ class Realtime:
                 self._timer.start()
         for room, messages in due.items():
             if room == DESKS:
-                self._desks_told.submit(self._tell_desks, {name for name, _ in messages})
+                self._tell_desks({name for name, _ in messages})
             else:
                 self._emit(room, "facts", [{"name": name, "data": data} for name, data in messages])
 
@@ -195,19 +192,20 @@ class Realtime:
 
     def _tell_desks(self, names: set[str]) -> None:
         """The figures that every idle desk shows, once for all; nothing when they still stand so."""
-        try:
-            figures = in_words(self.desk_figures.now())
-        except Exception:
-            log.exception("the figures of idle desks could not be read")
-            return
+        figures = in_words(self.desk_figures.now())
         lists = bool(names & LISTS)
         if not lists and figures == self._figures_told:
             return
         self._figures_told = figures
-        for part in range(SLICES):
-            told = {"name": "desk.figures", "data": {**figures, "lists": lists}}
-            self._emit(f"{DESKS}:{part}", "facts", [told])
-            time.sleep(SLICE_SECONDS)
+        told = {"name": "desk.figures", "data": {**figures, "lists": lists}}
+        # Not in the thread that hears the facts: the next of them may be an offer.
+        threading.Thread(target=self._tell_in_tenths, args=(told,), name="desks", daemon=True).start()
+
+    def _tell_in_tenths(self, told: dict[str, Any]) -> None:
+        with self._telling_desks:
+            for part in range(SLICES):
+                self._emit(f"{DESKS}:{part}", "facts", [told])
+                time.sleep(SLICE_SECONDS)
 
     def _rooms(self, event: Event) -> Iterable[str]:
         rooms = fixed_rooms(event)
