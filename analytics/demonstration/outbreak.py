@@ -39,15 +39,17 @@ from models.vocabulary_surveillance import AlertLevel
 CALLS_A_DAY = (1, 2, 3, 6, 9, 12, 14)
 OPENINGS = ("小区", "我们小区", "所住小区", "楼里", "整个小区")
 EVENTS = (
-    "自来水发黄有异味，不敢给孩子喝，担心水源被污染",
-    "停水多日后来水浑浊有异味，家人腹泻，担心水源被污染",
-    "水质异常发黄，物业没有说法，担心水源被污染",
+    "供暖中断好几天，屋里只有十来度，暖气冰凉，老人孩子都在受冻",
+    "暖气停了多日，供热公司没有说法，屋里冰冷，孩子冻病了",
+    "集中供暖突然停供，暖气片冰凉，一家人裹着被子受冻，报修没人管",
 )
-ENDINGS = ("夜里睡不着。", "心里发慌。", "全家人都焦虑。", "不知道该找谁。", "反复去看通知，越看越怕。")
+"""Nothing that the demonstration's own history tells of: calls on an event that goes on there would belong to
+its issue and its signal, as they should."""
+ENDINGS = ("夜里睡不着。", "心里发慌。", "全家人都焦虑。", "不知道该找谁。", "反复去看通知，越看越急。")
 GROUPS = (Population.PUBLIC, Population.PUBLIC, Population.STUDENT, Population.ELDERLY)
-VERIFICATION = "演示：已抽查来电，来电人互不相同，并向当地核实，供水异常属实。"
-ACTION = "演示：供水单位已排查并公布水质检测结果，社区逐户送水。"
-OUTCOME = "演示：供水恢复正常，来电回落。"
+VERIFICATION = "演示：已抽查来电，来电人互不相同，并向当地核实，供暖中断属实。"
+ACTION = "演示：供热单位已抢修管网并公布恢复时间，社区逐户走访、送去电暖器。"
+OUTCOME = "演示：供暖恢复正常，来电回落。"
 PATIENCE_SECONDS = 300.0
 STEP_SECONDS = 1.0
 
