@@ -140,6 +140,14 @@ def test_the_sixth_try_waits_and_the_right_password_too(console: Console, clock:
     assert attempt(factories.PASSWORD) == 302
 
 
+def test_an_official_who_signs_in_sees_what_waits_for_them_first(console: Console) -> None:
+    with console.records() as session:
+        official = factories.a_person(session, Role.OFFICIAL, place_code="990100")
+    answer = console.signed_in(official).get("/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/alerts/"
+
+
 class Watched:
     """A password check that looks at the records while it runs."""
 
