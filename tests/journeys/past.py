@@ -14,6 +14,7 @@ from models.notes import Note
 from models.outbox import OutboxRow
 from models.people import Person
 from models.roster import RosterPolicy
+from models.seats import Seat, SeatEvent
 from models.vocabulary import CallOutcome, CallState, ConsentKind, ConsentState, NoteState, ShiftKind
 from models.vocabulary_record import CallType, Disposition, Population, Problem
 from models.workforce import Shift
@@ -113,6 +114,9 @@ def it_is_two_at_night(product: Product, due: str, stands_by: str, telephone: st
         }
         centre_id = people[due].centre_id or 0
         session.execute(delete(Shift).where(Shift.centre_id == centre_id))
+        # Nobody sat down for it: at some hours the demonstration's own log says that a shift just began.
+        seats = select(Seat.id).where(Seat.centre_id == centre_id)
+        session.execute(delete(SeatEvent).where(SeatEvent.seat_id.in_(seats), SeatEvent.kind == "person"))
         # The signs of these names are the other way round: Etc/GMT-8 is China.
         values = {**DEFAULTS, "late_minutes": 1, "standby_minutes": 2}
         session.add(
