@@ -85,7 +85,8 @@ def enter() -> tuple[str, int] | Response:
         language = session.get("language")
         if language in LANGUAGES and language != found.language:
             found.language = language
-        open_session(found, unit.now)
+        # As it was checked: a password that was changed meanwhile ends this session at once.
+        open_session(person, unit.now)
     g.pop("signed_in", None)
     return redirect(url_for("sign_in.home"))
 

@@ -49,6 +49,9 @@ export function connectLive() {
   const socket = io({ path: "/live", transports: ["websocket"], reconnectionDelayMax: 8000, randomizationFactor: 0.5 });
   let before = false;
   socket.on("connect", () => {
+    // A server whose own link is still lost says so again.
+    clearInterval(asking);
+    asking = undefined;
     showLink(true);
     if (before) resume();
     before = true;

@@ -184,6 +184,22 @@ def test_while_a_password_is_checked_others_can_write_and_the_try_is_already_cou
         assert session.query(SignInAttempt).count() == 0
 
 
+def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with console.records() as session:
+        person_id = factories.a_person(session, login="linxiao").id
+
+    def looks(session: Session) -> None:
+        session.get_one(Person, person_id).session_epoch += 1
+
+    monkeypatch.setattr(sign_in, "hasher", Watched(console, looks))
+    client = console.client()
+    form = {"login": "linxiao", "password": factories.PASSWORD, "csrf_token": csrf_of(client)}
+    client.post("/sign-in", data=form)
+    assert client.get("/session/token").status_code in (302, 401)
+
+
 def test_a_database_that_is_overrun_says_come_back_and_reads_nothing_more(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
