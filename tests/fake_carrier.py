@@ -88,6 +88,8 @@ class FakeCarrier:
         self.legs: dict[str, Leg] = {}
         self.recordings: dict[str, FakeRecording] = {}
         self.deleted_recordings: list[str] = []
+        self.spoken: list[str] = []
+        """Sids of messages that callers left."""
         self.streams: dict[str, FakeStream] = {}
         self.unsent: list[Callback] = []
         self.hung_up_by_product: list[str] = []
@@ -121,6 +123,7 @@ class FakeCarrier:
     def speak_message(self, leg: Leg, audio: bytes) -> None:
         sid = self._sid("RE")
         self.recordings[sid] = FakeRecording(leg.sid, "completed", audio, "RecordVerb")
+        self.spoken.append(sid)
         self._tell_recording(sid)
         self._follow(leg, leg.action, {"RecordingSid": sid, "RecordingDuration": "4"})
 

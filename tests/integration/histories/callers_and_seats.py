@@ -7,11 +7,13 @@ from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.domain.routing_policy import Policy
 from models.notes import Note
 from models.vocabulary import AgentStatus, NoteState, RiskLevel, SeatState
 from tests.fake_carrier import Leg
 from tests.integration.histories.stage import MOST_CALLERS, NUMBERS, SEATS, Stage
 
+LONG = Policy().partner_after_seconds + 10
 CHOSEN = {"ready": AgentStatus.READY, "break": AgentStatus.BREAK, "out": AgentStatus.SIGNED_OUT}
 
 
@@ -27,7 +29,7 @@ class CallersAndSeats(Stage):
         self.phone.work_off()
 
     @precondition(lambda self: self.on_the_line())
-    @rule(data=st.data(), key=st.sampled_from(["", "", *"0123*"]))
+    @rule(data=st.data(), key=st.sampled_from(["", "", *"01234*"]))
     def a_caller_presses_a_key_or_hears_to_the_end(self, data: st.DataObject, key: str) -> None:
         leg = data.draw(st.sampled_from(self.on_the_line()))
         if leg.place == "record":
@@ -36,6 +38,18 @@ class CallersAndSeats(Stage):
             self.phone.press(leg, key)
         else:
             self.phone.time_passes(leg)
+
+    @precondition(lambda self: self._in_line())
+    @rule(data=st.data())
+    def who_waits_for_long_asks_for_the_partner_line(self, data: st.DataObject) -> None:
+        leg = data.draw(st.sampled_from(self._in_line()))
+        self.let_pass(LONG)
+        self.phone.time_passes(leg)
+        self.phone.press(leg, "0")
+        self.phone.press(leg, "4")
+
+    def _in_line(self) -> list[Leg]:
+        return [leg for leg in self.on_the_line() if leg.in_queue]
 
     @precondition(lambda self: self.on_the_line())
     @rule(data=st.data(), told=st.booleans())

@@ -3,9 +3,10 @@
 Drawn by Hypothesis: arrivals, hang-ups, keys, answers and refusals, dropped lines, seats that come and go;
 consultations, three-way talks, hand-overs to seats, partner lines and the queue, targets that fail, 110
 beside the caller, supervisors who listen, whisper and join; wishes, messages and broken lines that are
-dialled back, three times; the stand-by phone; a carrier that is away, callbacks that come late, twice, in
-another order or never, two requests at the same moment, and a process that dies before it commits, after it
-committed, or before it wrote down what it did.
+dialled back, three times; the stand-by phone, a partner line by key; recordings that are paused, refused or
+never told of; a carrier that is away, callbacks that come late, twice, in another order or never, two
+requests at the same moment, and a process that dies before it commits, after it committed, or before it wrote
+down what it did.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from tests.integration.histories import at_rest, figures, invariants
 from tests.integration.histories.callers_and_seats import CallersAndSeats
 from tests.integration.histories.in_the_talk import InTheTalk
 from tests.integration.histories.owed_calls import OwedCalls
+from tests.integration.histories.recorded import Recorded, sound_is_kept_sealed_or_gone
 from tests.integration.histories.router import MOMENTS, Death, Router
 
 QUIET_LOOKS = 8
 """Looks at the carrier, 7 s apart: within a minute every lost callback is made up for."""
 
 
-class AnyHistory(CallersAndSeats, InTheTalk, OwedCalls):
+class AnyHistory(CallersAndSeats, InTheTalk, OwedCalls, Recorded):
     # -- the wire, deaths and time
     @precondition(lambda self: self.phone.unsent)
     @rule(data=st.data(), fate=st.sampled_from(["all", "all", "all", "first", "any", "twice", "lost"]))
@@ -129,4 +131,5 @@ class AnyHistory(CallersAndSeats, InTheTalk, OwedCalls):
         self.let_pass(5)
         at_rest.seats_are_understood(self.engine)
         at_rest.the_log_rebuilds_the_records(self.engine)
+        sound_is_kept_sealed_or_gone(self.engine, self.phone, self.folder)
         figures.the_figures_follow_from_the_log(self.engine, self.began, self.clock.now, self.memory)

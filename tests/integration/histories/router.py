@@ -118,7 +118,8 @@ class Router(Wiring):
         due = and_(OutboxRow.state == OutboxState.DUE, OutboxRow.due_at <= now)
         left = and_(OutboxRow.state == OutboxState.LEASED, OutboxRow.leased_until <= now)
         with Session(self.engine) as session:
-            query = select(OutboxRow.id).where(OutboxRow.queue == CARRIER, or_(due, left))
+            ours = or_(OutboxRow.queue == CARRIER, OutboxRow.kind == "fetch_recording")
+            query = select(OutboxRow.id).where(ours, or_(due, left))
             return list(session.scalars(query.order_by(OutboxRow.id)))
 
 

@@ -60,8 +60,8 @@ class Stage(RuleBasedStateMachine):
         self.joined: set[str] = set()
         """Legs of supervisors who once asked to be heard by both."""
 
-    @initialize(ready=st.sampled_from([2, 2, 3, 0]), standby=st.booleans())
-    def three_seats(self, ready: int, standby: bool) -> None:
+    @initialize(ready=st.sampled_from([2, 2, 3, 0]), standby=st.booleans(), overflow=st.booleans())
+    def three_seats(self, ready: int, standby: bool, overflow: bool) -> None:
         with Session(self.engine) as session, session.begin():
             self.supervisor_id = a_person(session, Role.SUPERVISOR).id
             partner = PartnerLine(
@@ -69,7 +69,7 @@ class Stage(RuleBasedStateMachine):
                 name_en="Youth line",
                 kind=PartnerKind.YOUTH_LINE,
                 number=PARTNER,
-                takes_overflow=standby,
+                takes_overflow=overflow,
             )
             session.add(partner)
             session.flush()
@@ -162,6 +162,7 @@ class Stage(RuleBasedStateMachine):
                 for seat_id, person_id in self.people:
                     router.seats.report_device(person_id, router.seat(seat_id).device_live)
             router.deadlines.tick()
+            router.lost_recordings.look()
         except Death:
             return
         finally:

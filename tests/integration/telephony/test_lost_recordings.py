@@ -6,8 +6,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.telephony.call_facts import CallFacts
-from hotline.telephony.lost_recordings import LostRecordings
 from models.calls import Call, Callback, CallEvent
 from models.recordings import Recording
 from models.vocabulary import CallbackKind, CallOutcome, RecordingKind, RecordingState
@@ -24,10 +22,7 @@ def hotline(switchboard: Switchboard) -> Switchboard:
 
 
 def the_clock_looks(hotline: Switchboard) -> int:
-    facts = CallFacts(
-        hotline.work, hotline.offers, hotline.conversation, hotline.callbacks, hotline.facts, hotline.legs
-    )
-    looked = LostRecordings(hotline.work, hotline.phone, facts).look()
+    looked = hotline.lost_recordings.look()
     hotline.fetch_recordings()
     return looked
 

@@ -19,6 +19,7 @@ from hotline.telephony.captions.tokens import CaptionTokens
 from hotline.telephony.carrier import Carrier
 from hotline.telephony.handlers import CarrierHandlers
 from hotline.telephony.heard import HeardCallbacks
+from hotline.telephony.lost_recordings import LostRecordings
 from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.recording_facts import RecordingFacts
 from hotline.telephony.recordings import RecordingStore
@@ -99,13 +100,15 @@ class Wiring(House):
                 carrier_is_embedded=True, mode="demonstration", is_demonstration=lambda: True
             ),
         )
+        self.told = CallFacts(
+            self.work, self.offers, self.conversation, self.callbacks, self.facts, self.legs
+        )
+        self.lost_recordings = LostRecordings(self.work, carrier, self.told)
         self.app = Flask("door")
         self.app.register_blueprint(
             carrier_blueprint(
                 flow=self.flow,
-                facts=CallFacts(
-                    self.work, self.offers, self.conversation, self.callbacks, self.facts, self.legs
-                ),
+                facts=self.told,
                 captions=self.captions,
                 heard=HeardCallbacks(self.work),
                 signature=CarrierSignature(TOKEN, addresses.base_url),
