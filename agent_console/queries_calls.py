@@ -136,11 +136,13 @@ def call_page(session: Session, call_id: int) -> CallPage | None:
 
 
 def _consents(call: Call) -> tuple[ConsentRow, ...]:
-    """All four kinds: none on file means not asked, and says so."""
+    """None on file means not asked, and says so; of a message only who leaves one is asked."""
     on_file = {str(consent.kind): consent for consent in call.consents}
     rows = []
     for kind in ConsentKind:
         consent = on_file.get(str(kind))
+        if consent is None and kind is ConsentKind.MESSAGE:
+            continue
         rows.append(
             ConsentRow(
                 kind=kind,

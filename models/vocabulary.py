@@ -129,6 +129,7 @@ class ConsentKind(Code):
     ANALYSIS = ("analysis", "汇总分析", "Aggregate analysis")
     SHARING = ("sharing", "转介共享", "Sharing for referral")
     CAPTIONS = ("captions", "实时字幕", "Live captions")
+    MESSAGE = ("message", "程序识别留言", "A program reads the message")
 
 
 class ConsentState(Code):

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.calls import Consent
-from models.recordings import Transcript
+from models.recordings import Recording, Transcript
 from models.surveillance import Contact
-from models.vocabulary import AnalysisState, ConsentKind, ConsentState
+from models.vocabulary import AnalysisState, ConsentKind, ConsentState, RecordingKind
 
 ANALYSIS = (ConsentKind.ANALYSIS,)
 TRANSCRIPTION = (ConsentKind.ANALYSIS, ConsentKind.RECORDING)
@@ -30,6 +30,17 @@ def permitted_calls(
     for call_id, kind in rows:
         granted.setdefault(call_id, set()).add(kind)
     return {call_id for call_id, found in granted.items() if found >= set(kinds)}
+
+
+def may_be_transcribed(session: Session, recording: Recording) -> bool:
+    """By consent to recording and analysis; of a message, also by the caller's word before the tone, which
+    covers its transcript and risk words and nothing that follows."""
+    if recording.call_id in permitted_calls(session, [recording.call_id], TRANSCRIPTION):
+        return True
+    message = recording.kind is RecordingKind.MESSAGE
+    return message and recording.call_id in permitted_calls(
+        session, [recording.call_id], (ConsentKind.MESSAGE,)
+    )
 
 
 def analysis_state(session: Session, call_id: int) -> AnalysisState:

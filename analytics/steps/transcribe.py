@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analytics.steps.marks import Mark, keep_marks, marks_in
-from analytics.steps.permission import TRANSCRIPTION, permitted_calls
+from analytics.steps.permission import may_be_transcribed
 from analytics.transcribe import AudioUnreadable, Transcriber, TranscriptState
 from analytics.transcribe import Transcript as Words
 from analytics.understand import RiskLanguage, redact
@@ -106,7 +106,7 @@ class Transcribe:
             transcript = _transcript_of(unit, recording)
             if transcript.state in FINAL:
                 return None
-            if recording.call_id not in permitted_calls(unit.session, [recording.call_id], TRANSCRIPTION):
+            if not may_be_transcribed(unit.session, recording):
                 _finish(unit, transcript, AnalysisState.NOT_PERMITTED)
                 return None
             if recording.state is not RecordingState.STORED or recording.file_name is None:
@@ -134,7 +134,7 @@ class Transcribe:
             if transcript.state in FINAL:
                 return
             # The caller may have withdrawn while the engine worked.
-            if job.call_id not in permitted_calls(unit.session, [job.call_id], TRANSCRIPTION):
+            if not may_be_transcribed(unit.session, recording):
                 _finish(unit, transcript, AnalysisState.NOT_PERMITTED)
                 return
             if heard is not None:

@@ -21,7 +21,12 @@ from models.surveillance import Contact
 from models.unit_of_work import Work
 from models.vocabulary import ConsentKind, ConsentState, RecordingState
 
-WITHDRAWN_KINDS = (ConsentKind.RECORDING, ConsentKind.ANALYSIS, ConsentKind.CAPTIONS)
+WITHDRAWN_KINDS = (
+    ConsentKind.RECORDING,
+    ConsentKind.ANALYSIS,
+    ConsentKind.CAPTIONS,
+    ConsentKind.MESSAGE,
+)
 GONE = (RecordingState.ERASED, RecordingState.ABSENT)
 
 

@@ -14,8 +14,9 @@ from models.call_back_words import CallDirection
 from models.calls import Call, Consent
 from models.events import ConsentChanged
 from models.policies import ConsentMode, standing_policy
+from models.recordings import Recording
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import ConsentKind, ConsentState
+from models.vocabulary import ConsentKind, ConsentState, RecordingKind
 
 NOTICE_VERSION = "2026-11"
 UNDER_NOTICE = (ConsentKind.RECORDING, ConsentKind.ANALYSIS)
@@ -61,6 +62,27 @@ def notice_due(session: Session, call_id: int) -> tuple[ConsentKind, ...]:
     asked = _asked(session, call_id)
     kinds = told_by_notice(session)
     return tuple(kind for kind in kinds if kind is not ConsentKind.ANALYSIS and kind not in asked)
+
+
+def may_transcribe(session: Session, recording: Recording) -> bool:
+    """Whether a program may make words of it: by consent to recording and analysis, or, of a message, by the
+    caller's own word before the tone, which covers nothing else."""
+    kinds = (ConsentKind.RECORDING, ConsentKind.ANALYSIS)
+    if all(consent_of(session, recording.call_id, kind) is ConsentState.GRANTED for kind in kinds):
+        return True
+    alone = consent_of(session, recording.call_id, ConsentKind.MESSAGE) is ConsentState.GRANTED
+    return alone and recording.kind is RecordingKind.MESSAGE
+
+
+def message_unasked(session: Session, call_id: int) -> bool:
+    """Whether who is about to leave a message has still to be asked if a program may read it."""
+    asked = _asked(session, call_id)
+    if ConsentKind.MESSAGE in asked:
+        return False
+    due = notice_due(session, call_id)
+    kinds = (ConsentKind.RECORDING, ConsentKind.ANALYSIS)
+    states = [consent_of(session, call_id, kind) for kind in kinds]
+    return ConsentKind.RECORDING not in due and any(state is not ConsentState.GRANTED for state in states)
 
 
 def grant_by_notice(unit: UnitOfWork, call: Call, *kinds: ConsentKind) -> None:

@@ -125,6 +125,15 @@ class Intake(Arrivals):
 
         in_one_unit(self._work, step)
 
+    def message_may_be_read(self, call_id: int, granted: bool) -> None:
+        """What the caller said before the tone, of a program that looks for danger in the message."""
+
+        def step(unit: UnitOfWork) -> None:
+            state = ConsentState.GRANTED if granted else ConsentState.REFUSED
+            set_consent(unit, self._call(unit, call_id), ConsentKind.MESSAGE, state, "key")
+
+        in_one_unit(self._work, step)
+
     def position(self, call_id: int) -> Position:
         """Raises UnknownCall."""
         with reading(self._work) as unit:

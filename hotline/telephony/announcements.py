@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from hotline.domain.overflow import Exit
 from hotline.domain.waiting_time import told
-from hotline.routing.consent import UNDER_NOTICE, notice_due
+from hotline.routing.consent import UNDER_NOTICE, message_unasked, notice_due
 from hotline.routing.intake import Intake, Round
 from hotline.routing.on_offer import on_offer
 from hotline.routing.transactions import reading
@@ -95,6 +95,10 @@ class Announcements:
         if due:
             self.intake.notice_heard(call.id, *UNDER_NOTICE)
         return [*([prompts.NOTICE_MESSAGE] if due else []), prompts.MESSAGE_BEGIN]
+
+    def asks_of_message(self, call_id: int) -> bool:
+        with reading(self.work) as unit:
+            return message_unasked(unit.session, call_id)
 
     def _words_of(self, due: Sequence[ConsentKind], recording: Line) -> list[Line]:
         said = {ConsentKind.RECORDING: recording, ConsentKind.CAPTIONS: prompts.NOTICE_CAPTIONS}

@@ -209,6 +209,21 @@ class CallFlow:
         return self._into_queue(call)
 
     def _message(self, call: Call) -> str:
+        if self.announcements.asks_of_message(call.id):
+            return self._say(call).message_question(call.id, prompts.MESSAGE_ASK)
+        return self._tone(call)
+
+    def message_answer(self, call_id: int, digits: str) -> str:
+        """A key, or none, to whether a program may read the message; 1 is danger, as everywhere."""
+        if digits[:1] == "1":
+            return self.key(call_id, digits, GREETING)
+        call = self._call(call_id)
+        if call.state is not CallState.MESSAGE:
+            return self.enqueue(call_id, heard_notice=False)
+        self.intake.message_may_be_read(call_id, digits[:1] == "2")
+        return self._tone(call)
+
+    def _tone(self, call: Call) -> str:
         return self._say(call).message(call.id, self.announcements.before_message(call))
 
     def message_done(

@@ -116,6 +116,11 @@ NOTICE_MESSAGE = Line(
     "Messages are recorded and counted without names; if you mind, wait for an operator.",
 )
 """Before the tone, for who came here before the notice was said."""
+MESSAGE_ASK = Line(
+    "要让程序先听留言、发现有危险就优先回电，请按2。不按键，就只由接线员听。",
+    "If a program may listen first, so that danger is called back sooner, press 2. Or just wait.",
+)
+"""Before the tone, for whom no consent covers it; asked once in a call."""
 MESSAGE_BEGIN = Line(
     "听到提示音后请说话，说完按井号。留言会录下来，由接线员听。",
     "Speak after the tone, then press pound. Your message is recorded.",

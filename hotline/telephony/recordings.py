@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from hotline.routing.consent import consent_of, may_record
+from hotline.routing.consent import may_record, may_transcribe
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.telephony.carrier import Carrier, RecordingGone
 from models.analysis_queue import analysis_queue
@@ -28,7 +28,7 @@ from models.policies import standing_policy
 from models.recordings import Recording
 from models.sealed_files import read_sealed, write_sealed
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import ConsentKind, ConsentState, RecordingKind, RecordingState
+from models.vocabulary import RecordingKind, RecordingState
 
 log = logging.getLogger("hotline.recordings")
 
@@ -106,7 +106,7 @@ class RecordingStore:
             f"delete_at_carrier:{recording.id}",
             {"recording_id": recording.id},
         )
-        if self._may_transcribe(unit, recording):
+        if may_transcribe(unit.session, recording):
             unit.ask(
                 "transcribe",
                 analysis_queue(
@@ -116,12 +116,6 @@ class RecordingStore:
                 {"recording_id": recording.id},
             )
         return True
-
-    def _may_transcribe(self, unit: UnitOfWork, recording: Recording) -> bool:
-        return all(
-            consent_of(unit.session, recording.call_id, kind) is ConsentState.GRANTED
-            for kind in (ConsentKind.RECORDING, ConsentKind.ANALYSIS)
-        )
 
     def delete_at_carrier(self, recording_id: int) -> None:
         """Our copy is verified: the carrier keeps none."""

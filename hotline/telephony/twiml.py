@@ -156,6 +156,12 @@ class Documents:
         document.play(self._to.calm_audio)
         return str(document)
 
+    def message_question(self, call_id: int, line: Line) -> str:
+        document = VoiceResponse()
+        self._speak(self._keys(document, call_id, "message", "", timeout=4), line)
+        document.redirect(self._to.call(call_id, "message"), method="POST")
+        return str(document)
+
     def message(self, call_id: int, lines: Sequence[Line]) -> str:
         document = VoiceResponse()
         self._speak(document, *lines)

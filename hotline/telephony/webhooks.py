@@ -170,6 +170,11 @@ def carrier_blueprint(
     def after_queue(call_id: int) -> str:
         return flow.after_queue(call_id, request.form.get("QueueResult", ""))
 
+    @door.post("/calls/<int:call_id>/message")
+    @document(to_queue)
+    def message(call_id: int) -> str:
+        return flow.message_answer(call_id, request.form.get("Digits", ""))
+
     @door.post("/calls/<int:call_id>/message-done")
     @document(to_queue)
     def message_done(call_id: int) -> str:

@@ -75,11 +75,17 @@ def a_pipeline(
     )
 
 
-def a_recording(hotline: Hotline, keyring: Keyring, folder: Path, call_id: int) -> int:
+def a_recording(
+    hotline: Hotline,
+    keyring: Keyring,
+    folder: Path,
+    call_id: int,
+    kind: RecordingKind = RecordingKind.TALK,
+) -> int:
     with hotline.session() as session, session.begin():
         recording = Recording(
             call_id=call_id,
-            kind=RecordingKind.TALK,
+            kind=kind,
             state=RecordingState.STORED,
             channels=2,
             started_at=NOW,
@@ -232,6 +238,27 @@ def test_a_recording_without_consent_leaves_no_word(
         transcript = session.scalars(select(TranscriptRow)).one()
         assert transcript.state is AnalysisState.NOT_PERMITTED
         assert (transcript.utterances, transcript.redacted) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [(RecordingKind.MESSAGE, AnalysisState.DONE), (RecordingKind.TALK, AnalysisState.NOT_PERMITTED)],
+)
+def test_a_word_before_the_tone_lets_the_message_be_read_and_nothing_else(
+    hotline: Hotline, keyring: Keyring, tmp_path: Path, kind: RecordingKind, state: AnalysisState
+) -> None:
+    pipeline = a_pipeline(hotline, keyring, tmp_path, Speaks(("caller", "我不想活了，药都准备好了")))
+    call_id = hotline.a_call("anna", recording=ConsentState.REFUSED, analysis=ConsentState.REFUSED)
+    with hotline.session() as session, session.begin():
+        granted = {"state": ConsentState.GRANTED, "how": "key", "text_version": "1", "at": NOW}
+        session.add(Consent(call_id=call_id, kind=ConsentKind.MESSAGE, **granted))
+    pipeline.transcribe({"recording_id": a_recording(hotline, keyring, tmp_path, call_id, kind=kind)})
+    hotline.run_outbox(pipeline.jobs())
+    with hotline.session() as session:
+        assert session.scalars(select(TranscriptRow.state)).one() is state
+        marks = session.scalars(select(RiskMark)).all()
+        assert {mark.source for mark in marks} == ({"message"} if state is AnalysisState.DONE else set())
+        assert session.scalar(select(func.count()).select_from(Contact)) == 0, "counted nowhere"
 
 
 def test_a_caller_who_refused_analysis_is_in_no_contact_vector_or_count(

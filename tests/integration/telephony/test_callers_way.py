@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.routing.consent import consent_of
 from hotline.telephony import prompts
 from models.calls import Callback
 from models.care import Danger
@@ -19,13 +18,11 @@ from models.vocabulary import (
     CallOutcome,
     CallState,
     ConsentKind,
-    ConsentState,
     RecordingKind,
     RecordingState,
     SeatState,
 )
 from tests.factories import a_waiting_call
-from tests.fake_carrier import Leg
 from tests.integration.telephony.switchboard import BASE, Switchboard
 
 
@@ -265,28 +262,6 @@ def test_who_comes_back_though_the_stand_by_phones_end_was_lost_is_offered_a_sea
     assert (caller.in_queue, switchboard.call_of(caller).queue_key) == (True, call.queue_key)
     seat_id, _ = switchboard.a_ready_seat()
     assert switchboard.call_of(caller).seat_id == seat_id
-
-
-@pytest.mark.parametrize(("first_key", "told", "transcribed"), [("0", True, True), ("*", False, False)])
-def test_a_message_is_heard_for_danger_words_once_its_caller_was_told_and_did_not_refuse(
-    switchboard: Switchboard, first_key: str, told: bool, transcribed: bool
-) -> None:
-    caller = switchboard.phone.a_call_comes_in("13800138000")
-    switchboard.phone.press(caller, first_key)
-    if first_key != "0":
-        switchboard.phone.press(caller, "0")
-    assert consent_of_recording(switchboard, caller) is not ConsentState.GRANTED, "the notice was cut off"
-    switchboard.phone.press(caller, "2")
-    assert (prompts.NOTICE_MESSAGE.zh in "".join(caller.heard)) is told
-    switchboard.phone.speak_message(caller, b"RIFF-what-was-said")
-    switchboard.deliver()
-    switchboard.fetch_recordings()
-    assert bool(switchboard.asked("transcribe")) is transcribed
-
-
-def consent_of_recording(switchboard: Switchboard, caller: Leg) -> ConsentState:
-    with Session(switchboard.engine) as session:
-        return consent_of(session, switchboard.call_of(caller).id, ConsentKind.RECORDING)
 
 
 def test_who_wants_to_leave_a_message_gets_to_it_though_the_first_answer_was_lost(
