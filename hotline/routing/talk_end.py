@@ -44,9 +44,12 @@ def close(unit: UnitOfWork, call: Call, ended_by: str, *, before: CallState) -> 
     )
     close_by_caller(unit, call)
     end_all(unit, call, "caller_left")
+    # The carrier's word that both are together may be late: an operator who ends it has something to note.
+    unconfirmed = call.answered_at is None and not call.is_outbound and end_asked(unit, call)
+    to_note = was_spoken_to(unit, call) or unconfirmed
     # A seat that handed the call over before may still wrap up beside the one that talked last.
     for seat in unit.session.scalars(select(Seat).where(Seat.call_id == call.id).with_for_update()):
-        if not was_spoken_to(unit, call):
+        if not to_note:
             move_seat(unit, seat, SeatFact.RELEASED)
         elif seat.state is SeatState.TALKING or seat.state_reason == "line_lost":
             move_seat(unit, seat, SeatFact.TALK_ENDED)

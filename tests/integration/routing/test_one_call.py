@@ -55,6 +55,18 @@ def test_a_call_is_offered_answered_talked_ended_and_wrapped_up(house: House) ->
     assert [told.count(kind) for kind in (OfferMade, CallAnswered, CallEnded)] == [1, 1, 1]
 
 
+def test_who_ends_a_call_before_the_carrier_told_that_both_are_in_it_still_writes_its_note(
+    house: House,
+) -> None:
+    seat_id, person_id = house.a_ready_seat()
+    call_id = house.a_caller_waits()
+    house.offers.leg_answered(house.offer_of(call_id).id, "CAleg")
+    assert house.call(call_id).state is CallState.CONNECTING
+    house.conversation.end(call_id, person_id)
+    house.conversation.caller_left(call_id, "caller")
+    assert (house.seat(seat_id).state, house.seat(seat_id).call_id) == (SeatState.WRAP_UP, call_id)
+
+
 def test_facts_told_twice_late_or_out_of_order_change_nothing(house: House) -> None:
     house.a_ready_seat()
     call_id = house.a_caller_waits()
