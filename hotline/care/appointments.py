@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from hotline.care.errors import NoSuchCall
 from hotline.care.errors_after import NotOpen, RecordIncomplete
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.duties import Appointment
 from models.events import DutyChanged
@@ -50,7 +50,7 @@ def faults_of(agreed: Agreed, now: datetime) -> list[str]:
 class Appointments:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def make(self, call_id: int, person_id: int, agreed: Agreed) -> list[int]:
         """Ids in order of time. Raises NoSuchCall, RecordIncomplete(faults)."""
@@ -98,12 +98,5 @@ class Appointments:
             self._told(unit, row, person_id, f"appointment.{state}")
 
     def _told(self, unit: UnitOfWork, row: Appointment, person_id: int, action: str) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"call:{row.call_id}",
-        )
+        self._audit(unit, person_id, action, f"call:{row.call_id}")
         unit.tell(DutyChanged(row.call_id, str(ItemKind.APPOINTMENT), row.id))

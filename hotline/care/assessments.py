@@ -18,7 +18,7 @@ from hotline.care.scale_texts import OnFile, on_file
 from hotline.domain.risk_level import RiskFacts, suggest
 from hotline.domain.scales import Band, Result, faults_of, score
 from models.assessments import Assessment, ScaleConsent
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.events import RiskMarked
 from models.notes import Note, RiskChange
@@ -51,7 +51,7 @@ class Scored:
 class Assessments:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def consent(self, call_id: int, scale: str, person_id: int, granted: bool) -> None:
         """What the caller said. After a refusal the service goes on. Raises NoSuchCall, NoSuchScale."""
@@ -134,15 +134,7 @@ class Assessments:
         return standing
 
     def _audit(self, unit: UnitOfWork, action: str, call_id: int, person_id: int, scale: str) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"call:{call_id}",
-            reason=scale,
-        )
+        self._audit_line(unit, person_id, action, f"call:{call_id}", scale)
 
 
 def consent_of(session: Session, call_id: int, scale: str) -> ScaleConsent | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from hotline.care.errors import NoSuchCall, NoSuchConsultation, OpinionIncomplete, OutcomeMissing
 from models.assessments import Assessment, Consultation
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary_care import ConsultationState, Recommendation
@@ -24,7 +24,7 @@ OPEN = (ConsultationState.ASKED, ConsultationState.SENT)
 class Consultations:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def ask(self, call_id: int, person_id: int, question: str, assessment_id: int | None) -> int:
         """Returns its id. Raises NoSuchCall, OutcomeMissing without a question; a result of another call is
@@ -97,14 +97,7 @@ class Consultations:
         return row
 
     def _audit(self, unit: UnitOfWork, row: Consultation, person_id: int, what: str) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=f"consultation.{what}",
-            subject=f"call:{row.call_id}",
-        )
+        self._audit_line(unit, person_id, f"consultation.{what}", f"call:{row.call_id}")
 
 
 def consultations_of(session: Session, call_id: int) -> list[Consultation]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hotline.care.errors import NoSuchDanger, ReportNotAllowed
 from hotline.domain.danger_rules import REPORT_FIELDS, ReportFacts, ReportWish, why_no_report
 from hotline.routing.consent import consent_of, set_consent
-from models.audit import write_audit
+from models.audit import Auditor
 from models.care import Danger
 from models.danger_protocol import DangerReport
 from models.events import DangerChanged, LinkageChanged
@@ -40,7 +40,7 @@ class Recipient:
 class DangerReports:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def decide(
         self,
@@ -66,14 +66,12 @@ class DangerReports:
             if wish.decision is ReportDecision.TOLD and wish.recipient.is_rescue:
                 report.linkage_id = _hand_off(unit, report)
                 unit.tell(LinkageChanged(danger.call_id, report.linkage_id))
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action=f"report.{wish.decision}",
-                subject=f"call:{danger.call_id}",
-                reason=f"{wish.recipient} {wish.ground or ''} {','.join(report.fields)}".strip(),
+            self._audit(
+                unit,
+                person_id,
+                f"report.{wish.decision}",
+                f"call:{danger.call_id}",
+                f"{wish.recipient} {wish.ground or ''} {','.join(report.fields)}".strip(),
             )
             unit.tell(DangerChanged(danger.id, danger.call_id))
             return report.id

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hotline.care.checklist import CHECKLIST_VERSION, is_step
 from hotline.care.errors import DebriefIncomplete, NoSuchAsk, NoSuchDanger, NoSuchStep
 from hotline.domain.danger_rules import DebriefFacts, why_no_debrief
-from models.audit import write_audit
+from models.audit import Auditor
 from models.care import Danger
 from models.danger_protocol import CallerAsk, DangerTick, Debrief
 from models.events import CallerAsked, DangerChanged
@@ -23,7 +23,7 @@ PLACE_LENGTH, NUMBER_LENGTH, WORDS_LENGTH = 200, 40, 2000
 class DangerSteps:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def tick(self, danger_id: int, person_id: int, step: str, answer: TickAnswer) -> None:
         """A person answers one step. Raises NoSuchDanger (unknown or closed), NoSuchStep."""
@@ -113,11 +113,4 @@ class DangerSteps:
         return danger
 
     def _audit(self, unit: UnitOfWork, action: str, call_id: int, person_id: int) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"call:{call_id}",
-        )
+        self._audit_line(unit, person_id, action, f"call:{call_id}")

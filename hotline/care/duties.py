@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from hotline.care.errors_after import ComesFirst, NotOpen, RecordIncomplete
 from hotline.domain.duty_rules import DUE_WITHIN, ContactFacts, forced_by, waits_for
-from models.audit import write_audit
+from models.audit import Auditor
 from models.duties import Duty
 from models.events import DutyChanged
 from models.notes import Note
@@ -55,7 +55,7 @@ def open_duty(unit: UnitOfWork, call_id: int, kind: DutyKind) -> int:
 class Duties:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def close(self, duty_id: int, person_id: int, outcome: DutyOutcome, text: str) -> None:
         """Raises NotOpen, RecordIncomplete without a text, ComesFirst while an earlier task is open."""
@@ -73,12 +73,5 @@ class Duties:
                 raise ComesFirst([str(kind) for kind in first])
             duty.state, duty.outcome, duty.outcome_text = DutyState.DONE, outcome, text.strip()
             duty.done_at, duty.done_by_id = unit.now, person_id
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action=f"duty.{outcome}",
-                subject=f"call:{duty.call_id}",
-            )
+            self._audit(unit, person_id, f"duty.{outcome}", f"call:{duty.call_id}")
             unit.tell(DutyChanged(duty.call_id, str(ItemKind.DUTY), duty.id))

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from hotline.care.errors import NoSuchCall
 from hotline.care.errors_after import FormAlreadyEntered, RecordIncomplete
-from models.audit import write_audit
+from models.audit import Auditor
 from models.call_back_words import CallDirection
 from models.calls import Call
 from models.crypto import NumberHasher
@@ -72,7 +72,7 @@ class Entries:
     def __init__(self, work: Work, hasher: NumberHasher, audit_key: bytes) -> None:
         self._work = work
         self._hasher = hasher
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def enter(self, person_id: int, entered: Entered) -> int:
         """The id of the contact; its note is written as any other.
@@ -100,13 +100,11 @@ class Entries:
                     late=entered.late,
                 )
             )
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action="contact.entered_late" if entered.late else "contact.entered",
-                subject=f"call:{call.id}",
+            self._audit(
+                unit,
+                person_id,
+                "contact.entered_late" if entered.late else "contact.entered",
+                f"call:{call.id}",
             )
             return call.id
 

@@ -14,7 +14,7 @@ from hotline.care.errors_after import NoNumber, RecordIncomplete
 from hotline.domain.follow_up_rules import Planned, Record, faults_of, follows, plan
 from hotline.routing.callback_tries import change
 from hotline.routing.callbacks import owe_callback
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.care import FollowUp
 from models.events import DutyChanged, RiskMarked
@@ -61,7 +61,7 @@ class FollowUps:
 
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def owe_call(self, follow_up_id: int, person_id: int) -> int:
         """The call-back that dials this follow-up; its number never shows. Raises NoSuchFollowUp, NoNumber.
@@ -146,14 +146,7 @@ class FollowUps:
         return follow_up
 
     def _told(self, unit: UnitOfWork, follow_up: FollowUp, person_id: int, action: str) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"call:{follow_up.call_id}",
-        )
+        self._audit(unit, person_id, action, f"call:{follow_up.call_id}")
         unit.tell(DutyChanged(follow_up.call_id, str(ItemKind.FOLLOW_UP), follow_up.id))
 
 

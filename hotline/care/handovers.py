@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.care.errors_after import CannotTake, NotOpen
 from hotline.care.open_items import is_last_on_duty, open_items
 from hotline.domain.handover import OpenItem, owed_by
-from models.audit import write_audit
+from models.audit import Auditor
 from models.duties import Handover
 from models.events import HandoverChanged
 from models.people import Person
@@ -33,7 +33,7 @@ def owed_at_sign_off(session: Session, person_id: int, now: datetime) -> tuple[O
 class Handovers:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def offer(self, from_id: int, to_id: int, keys: Collection[Key], told: str = "") -> list[int]:
         """Ask one person to take these over; an earlier offer of the same item is withdrawn.
@@ -119,14 +119,7 @@ class Handovers:
         self, unit: UnitOfWork, person_id: int, state: HandoverState, rows: Collection[Handover]
     ) -> None:
         for row in rows:
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action=f"handover.{state}",
-                subject=f"{row.item_kind}:{row.item_id}",
-            )
+            self._audit(unit, person_id, f"handover.{state}", f"{row.item_kind}:{row.item_id}")
         if rows:
             unit.tell(HandoverChanged(person_id, str(state)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotline.care.errors import NextStepMissing, NoSuchCall, NoSuchLinkage
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.events import LinkageChanged
 from models.linkage import Linkage
@@ -16,7 +16,7 @@ class Linkages:
 
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def begin(self, call_id: int, person_id: int, service: str) -> int:
         """Somebody telephoned beside the talk; returns the linkage's id. Raises NoSuchCall."""
@@ -65,7 +65,5 @@ class Linkages:
 
     def _changed(self, unit: UnitOfWork, linkage: Linkage, person_id: int, action: str) -> None:
         subject = f"call:{linkage.call_id}"
-        write_audit(
-            unit.session, self._audit_key, at=unit.now, person_id=person_id, action=action, subject=subject
-        )
+        self._audit(unit, person_id, action, subject)
         unit.tell(LinkageChanged(linkage.call_id, linkage.id))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from hotline.care.errors import NoSuchProtocol, ProtocolInvalid, SignerIsAuthor
 from hotline.care.protocol_texts import SHIPPED
 from hotline.domain.protocol_choice import Card
-from models.audit import write_audit
+from models.audit import Auditor
 from models.protocols import ProtocolPhase, ProtocolVersion
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary_quality import Phase, ProtocolState
@@ -29,7 +29,7 @@ CARD_LENGTH = 3000
 class Protocols:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def write(
         self, code: str, texts: Mapping[str, str], scope: Mapping[str, Sequence[str]], author_id: int
@@ -97,24 +97,10 @@ class Protocols:
             if phase_now(unit.session) is phase:
                 return
             unit.session.add(ProtocolPhase(phase=phase, set_at=unit.now, set_by_id=by_id))
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=by_id,
-                action="protocol.phase",
-                subject=f"phase:{phase}",
-            )
+            self._audit_line(unit, by_id, "protocol.phase", f"phase:{phase}")
 
     def _audit(self, unit: UnitOfWork, by_id: int, action: str, version: ProtocolVersion) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=by_id,
-            action=action,
-            subject=f"protocol:{version.id}",
-        )
+        self._audit_line(unit, by_id, action, f"protocol:{version.id}")
 
 
 def _check(code: str, texts: Mapping[str, str], scope: Mapping[str, Sequence[str]]) -> None:

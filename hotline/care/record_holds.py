@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from hotline.care.errors import NoSuchCall, OutcomeMissing
 from hotline.care.errors_after import NotOpen
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.policies import standing_policy
 from models.retention import RecordHold
@@ -21,7 +21,7 @@ from models.unit_of_work import UnitOfWork, Work
 class RecordHolds:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def hold(self, call_id: int, person_id: int, reason: str) -> None:
         """A second hold on the same call changes nothing. Raises NoSuchCall, OutcomeMissing (no reason)."""
@@ -47,14 +47,7 @@ class RecordHolds:
             self._audit(unit, call_id, person_id, "record.released")
 
     def _audit(self, unit: UnitOfWork, call_id: int, person_id: int, action: str) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"call:{call_id}",
-        )
+        self._audit_line(unit, person_id, action, f"call:{call_id}")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hotline.care.errors import NoSuchScale, TextIncomplete
 from hotline.care.scale_files import Entry, library
 from hotline.domain.scale_text import ScaleWords, content_of, read_text, words_of
 from hotline.domain.scales import CutOffSet
-from models.audit import write_audit
+from models.audit import Auditor
 from models.scales import ScaleChoice, ScaleText
 from models.unit_of_work import UnitOfWork, Work
 
@@ -54,7 +54,7 @@ def _standing(entry: Entry, texts: Mapping[str, ScaleText], chosen: Mapping[str,
 class ScaleTexts:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def file(self, scale: str, raw: bytes, *, version: str, source: str, permission: str, by_id: int) -> None:
         """Raises NoSuchScale, TextWrong, and TextIncomplete when version, source or permission is missing."""
@@ -102,15 +102,7 @@ class ScaleTexts:
             self._audit(unit, "scale.cut_offs", f"scale:{scale}", by_id, f"{before} → {cut_offs}")
 
     def _audit(self, unit: UnitOfWork, action: str, subject: str, by_id: int, reason: str) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=by_id,
-            action=action,
-            subject=subject,
-            reason=reason,
-        )
+        self._audit_line(unit, by_id, action, subject, reason)
 
 
 def _entry(scale: str) -> Entry:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hotline.care.errors import NoSuchCall
 from hotline.routing.consent import set_consent
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.recordings import Recording, RiskMark, Transcript
 from models.surveillance import Contact
@@ -49,7 +49,7 @@ class Removal:
 class Withdrawals:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     @staticmethod
     def preview(session: Session, call_id: int) -> Removal:
@@ -83,15 +83,7 @@ class Withdrawals:
                 raise NoSuchCall(call_id=call_id)
             for kind in WITHDRAWN_KINDS:
                 set_consent(unit, call, kind, ConsentState.WITHDRAWN, "request")
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action="consent.withdrawn",
-                subject=f"call:{call_id}",
-                reason=reason,
-            )
+            self._audit(unit, person_id, "consent.withdrawn", f"call:{call_id}", reason)
             once = secrets.token_hex(6)
             payload = {"call_id": call_id, "messages": True}
             unit.ask("erase_recording", "carrier", f"erase_recording:{call_id}:{once}", payload)

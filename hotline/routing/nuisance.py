@@ -13,7 +13,7 @@ from hotline.routing.errors import Refused
 from hotline.routing.policy import policy_of
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.routing.transitions import load_call, record
-from models.audit import write_audit
+from models.audit import Auditor
 from models.call_back_words import CallDirection
 from models.calls import Call, CallEvent
 from models.notes import Note
@@ -36,7 +36,7 @@ class WhyMissing(Refused):
 class Nuisance:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def held_until(self, call_id: int) -> datetime | None:
         """None: this call comes through. Else from when the number's next call will; that is on record,
@@ -160,15 +160,7 @@ class Nuisance:
     def _audit(
         self, unit: UnitOfWork, action: str, limit: CallerLimit, person_id: int | None, why: str | None
     ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=person_id,
-            action=action,
-            subject=f"limit:{limit.id}",
-            reason=why,
-        )
+        self._audit_line(unit, person_id, action, f"limit:{limit.id}", why)
 
 
 def in_force(caller_hash: object, now: object) -> tuple[ColumnElement[bool], ...]:

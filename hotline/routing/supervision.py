@@ -14,7 +14,7 @@ from hotline.routing.participations import (
 )
 from hotline.routing.transactions import in_one_unit
 from hotline.routing.transitions import load_call
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.participation import Participation
 from models.unit_of_work import UnitOfWork, Work
@@ -25,7 +25,7 @@ from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationStat
 class Supervision:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def listen(self, call_id: int, person_id: int) -> int:
         """Come in muted, heard by nobody; returns the participation's id. A second wish is the same one.
@@ -116,6 +116,4 @@ class Supervision:
 
     def _audit(self, unit: UnitOfWork, call: Call, person_id: int, action: str) -> None:
         subject = f"call:{call.id}"
-        write_audit(
-            unit.session, self._audit_key, at=unit.now, person_id=person_id, action=action, subject=subject
-        )
+        self._audit_line(unit, person_id, action, subject)

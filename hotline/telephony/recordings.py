@@ -20,7 +20,7 @@ from hotline.routing.consent import may_record, may_transcribe
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.telephony.carrier import Carrier, RecordingGone
 from models.analysis_queue import analysis_queue
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.crypto import Keyring
 from models.events import RecordingStored
@@ -52,7 +52,7 @@ class RecordingStore:
         self._carrier = carrier
         self._keyring = keyring
         self._folder = folder
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def fetch(self, recording_id: int) -> None:
         """Job `fetch_recording`. Raises RecordingNotReady, CarrierAway; doing it again is harmless."""
@@ -160,14 +160,7 @@ class RecordingStore:
             recording = unit.session.get_one(Recording, recording_id, with_for_update=True)
             if recording.state is RecordingState.ERASED:
                 return
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=None,
-                action=action,
-                subject=f"recording:{recording_id}",
-            )
+            self._audit(unit, None, action, f"recording:{recording_id}")
             recording.state = RecordingState.ERASED
             recording.file_name, recording.sha256, recording.size_bytes = None, None, None
 

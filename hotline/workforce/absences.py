@@ -19,7 +19,7 @@ from hotline.routing.transactions import in_one_unit, reading
 from hotline.workforce.roster_policy import standing_roster_policy
 from hotline.workforce.staff_notices import supervisors_of, tell
 from hotline.workforce.summons import summon
-from models.audit import write_audit
+from models.audit import Auditor
 from models.duty_requests import Absence, Summons
 from models.events import ShiftChanged
 from models.seats import Seat, SeatEvent
@@ -35,7 +35,7 @@ EARLY = timedelta(hours=2)
 class Absences:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def look(self) -> int:
         """One look of the clock. Gives how many absences began, moved on or ended; reads only while all is
@@ -133,14 +133,12 @@ class Absences:
         self, unit: UnitOfWork, action: str, about: Absence | Summons, reason: str, by_id: int | None = None
     ) -> None:
         """By nobody: the clock did it."""
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=by_id,
-            action=action,
-            subject=f"{about.__tablename__}:{about.id}",
-            reason=f"person:{about.person_id} {reason}".strip(),
+        self._audit_line(
+            unit,
+            by_id,
+            action,
+            f"{about.__tablename__}:{about.id}",
+            f"person:{about.person_id} {reason}".strip(),
         )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hotline.workforce.errors import FieldWrong, LastAdministrator, LoginTaken, NotFound, PersonInCall
 from hotline.workforce.leaves import free_all
-from models.audit import write_audit
+from models.audit import Auditor
 from models.people import Person
 from models.places import Centre, Place
 from models.seats import Seat
@@ -48,7 +48,7 @@ def new_password() -> str:
 class Accounts:
     def __init__(self, work: Work, audit_key: bytes, hash_password: Callable[[str], str]) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
         self._hash_password = hash_password
 
     def create(self, login: str, file: PersonalFile, *, by_id: int) -> tuple[int, str]:
@@ -128,14 +128,12 @@ class Accounts:
     def _audit(
         self, unit: UnitOfWork, by_id: int, action: str, person: Person, changes: dict[str, list[Any]]
     ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=by_id,
-            action=action,
-            subject=f"person:{person.id}",
-            reason=json.dumps(changes, ensure_ascii=False) if changes else None,
+        self._audit_line(
+            unit,
+            by_id,
+            action,
+            f"person:{person.id}",
+            json.dumps(changes, ensure_ascii=False) if changes else None,
         )
 
 

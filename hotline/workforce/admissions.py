@@ -13,7 +13,7 @@ from hotline.domain.readiness import NOT_ACTIVE, UNROSTERED_ADMISSION, admitted_
 from hotline.routing.admission import papers_of
 from hotline.workforce.errors import FieldWrong, NotFound
 from hotline.workforce.rostered import shift_now
-from models.audit import write_audit
+from models.audit import Auditor
 from models.events import AdmissionChanged
 from models.people import Person
 from models.readiness import Admission
@@ -29,7 +29,7 @@ ASK_HOLDS = UNROSTERED_ADMISSION
 class Admissions:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def ask(self, person_id: int) -> bool:
         """A person whom the queue refuses asks the supervisors. False: there is nothing to ask, or it was
@@ -87,15 +87,7 @@ class Admissions:
             self._told(unit, leave.person_id, by_id, "admission.decline", reason)
 
     def _told(self, unit: UnitOfWork, person_id: int, by_id: int, action: str, reason: str | None) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=by_id,
-            action=action,
-            subject=f"person:{person_id}",
-            reason=reason,
-        )
+        self._audit(unit, by_id, action, f"person:{person_id}", reason)
         unit.tell(AdmissionChanged(person_id))
 
 

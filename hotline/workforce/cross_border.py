@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hotline.domain.carrier_reach import country_of, may_serve
 from hotline.workforce.errors import FieldWrong
-from models.audit import write_audit
+from models.audit import Auditor
 from models.cross_border import CrossBorderAssessment, CrossBorderBasis
 from models.places import Organisation
 from models.unit_of_work import Work
@@ -32,7 +32,7 @@ class Standing:
 class CrossBorder:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def record(
         self, carrier: str, basis: CrossBorderBasis, reference: str, valid_until: date, *, by_id: int
@@ -60,14 +60,12 @@ class CrossBorder:
                 "reference": reference,
                 "until": str(valid_until),
             }
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=by_id,
-                action="cross_border.record",
-                subject=f"cross_border:{line.id}",
-                reason=json.dumps(said, ensure_ascii=False),
+            self._audit(
+                unit,
+                by_id,
+                "cross_border.record",
+                f"cross_border:{line.id}",
+                json.dumps(said, ensure_ascii=False),
             )
             return line.id
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from hotline.domain.emergency_number import is_emergency_number
 from hotline.workforce.errors import FieldWrong, NotFound, SeatHasHistory, SeatInUse, SeatRostered
 from hotline.workforce.exits import relied_on
-from models.audit import write_audit
+from models.audit import Auditor
 from models.places import Centre, Mechanism, Place
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
@@ -75,7 +75,7 @@ class Address:
 class Directory:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit_line = Auditor(audit_key)
 
     def change_centre(
         self,
@@ -218,15 +218,7 @@ class Directory:
     def _audit(
         self, unit: UnitOfWork, by_id: int, action: str, subject: str, changes: dict[str, list[Any]]
     ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=by_id,
-            action=action,
-            subject=subject,
-            reason=json.dumps(changes, ensure_ascii=False),
-        )
+        self._audit_line(unit, by_id, action, subject, json.dumps(changes, ensure_ascii=False))
 
 
 def _told(value: object) -> object:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.domain.sampling import Candidate, draw
 from hotline.domain.scorecard import FIRST_SCORECARD, read_scorecard, wrong_scores
 from hotline.workforce.errors import FieldWrong, NotFound
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Call
 from models.notes import Note
 from models.quality import QualityReview, SampleDraw, ScorecardVersion
@@ -28,7 +28,7 @@ WORDS_LENGTH = 3000
 class Quality:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def draw_month(self, month: str, since: datetime, until: datetime, each: int, by_id: int) -> int:
         """Propose samples of a month, `since` included to `until`; again: only what came since is added, by
@@ -138,19 +138,6 @@ class Quality:
         if review is None or review.operator_id != operator_id or review.state is not ReviewState.DONE:
             raise NotFound
         return review
-
-    def _audit(
-        self, unit: UnitOfWork, by_id: int, action: str, subject: str, reason: str | None = None
-    ) -> None:
-        write_audit(
-            unit.session,
-            self._audit_key,
-            at=unit.now,
-            person_id=by_id,
-            action=action,
-            subject=subject,
-            reason=reason,
-        )
 
 
 def candidates(session: Session, since: datetime, until: datetime) -> list[Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.workforce.errors import FieldWrong, NotFound
-from models.audit import write_audit
+from models.audit import Auditor
 from models.people import Person
 from models.readiness import SupervisionRecord
 from models.unit_of_work import Work
@@ -30,7 +30,7 @@ class Meeting:
 class SupervisionLog:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
 
     def write(self, person_id: int, meeting: Meeting, *, by_id: int) -> int:
         """Raises NotFound, and FieldWrong for what is missing, too long or yet to come."""
@@ -59,15 +59,7 @@ class SupervisionLog:
             )
             unit.session.add(row)
             unit.session.flush()
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=by_id,
-                action="supervision.write",
-                subject=f"supervision:{row.id}",
-                reason=f"person:{person_id}",
-            )
+            self._audit(unit, by_id, "supervision.write", f"supervision:{row.id}", f"person:{person_id}")
             return row.id
 
     def read(self, record_id: int, person_id: int) -> None:

@@ -15,7 +15,7 @@ from hotline.routing.transactions import in_one_unit, reading
 from hotline.workforce.errors import NotFound
 from hotline.workforce.measured import Memory
 from hotline.workforce.standing import Scope, standing
-from models.audit import write_audit
+from models.audit import Auditor
 from models.events import AlarmChanged
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary_watch import AlarmLevel, Metric
@@ -78,7 +78,7 @@ def open_alarms(session: Session) -> Sequence[Alarm]:
 class Watch:
     def __init__(self, work: Work, audit_key: bytes) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
         self._memory = Memory()
 
     def look(self) -> int:
@@ -107,14 +107,7 @@ class Watch:
             if alarm.acknowledged_at is not None or alarm.ended_at is not None:
                 return
             alarm.acknowledged_at, alarm.acknowledged_by_id = unit.now, person_id
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=person_id,
-                action="alarm.acknowledge",
-                subject=f"alarm:{alarm_id}",
-            )
+            self._audit(unit, person_id, "alarm.acknowledge", f"alarm:{alarm_id}")
             unit.tell(AlarmChanged(alarm_id, "acknowledged", str(alarm.level)))
 
     def _moves(
