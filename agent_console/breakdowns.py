@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from models.vocabulary_record import Population
 
 Counted = Contact | Row[*tuple[Any, ...]]
 """A contact, or a row of the columns that are counted: its text and vector stay sealed."""
+
+UNTOLD = str(Population.UNTOLD)
 
 
 @dataclass(frozen=True)
@@ -45,25 +47,36 @@ def sliding_persons(
 
 
 def population_shares(contacts: Iterable[Counted]) -> tuple[Share, ...]:
-    persons: dict[str, set[str]] = {}
-    for contact in contacts:
-        persons.setdefault(contact.population or "P99", set()).add(contact.person_hash)
-    whole = len({person for group in persons.values() for person in group})
-    shares = []
-    for code, group in persons.items():
-        known = next((member for member in Population if str(member) == code), Population.UNTOLD)
-        shares.append(Share(code, known.zh, known.en, len(group), len(group) / whole))
-    return tuple(sorted(shares, key=lambda share: (-share.persons, share.code)))
+    persons, whole = _persons((contact.population or UNTOLD, contact.person_hash) for contact in contacts)
+    return shares_of_populations(persons, whole)
 
 
 def place_shares(session: Session, contacts: Iterable[Counted]) -> tuple[Share, ...]:
-    persons: dict[str, set[str]] = {}
-    for contact in contacts:
-        persons.setdefault(contact.place_code, set()).add(contact.person_hash)
-    whole = len({person for group in persons.values() for person in group})
+    persons, whole = _persons((contact.place_code, contact.person_hash) for contact in contacts)
+    return shares_of_places(session, persons, whole)
+
+
+def shares_of_populations(persons: Mapping[str, int], whole: int) -> tuple[Share, ...]:
+    """`persons` by code; a person may be in several parts of the `whole`."""
+    known = {str(member): (member.zh, member.en) for member in Population}
+    untold = known[UNTOLD]
+    return _shares(persons, {code: known.get(code, untold) for code in persons}, whole)
+
+
+def shares_of_places(session: Session, persons: Mapping[str, int], whole: int) -> tuple[Share, ...]:
     names = names_of(session, persons)
-    shares = [
-        Share(code, *names.get(code, (code, code)), persons=len(group), share=len(group) / whole)
-        for code, group in persons.items()
-    ]
+    return _shares(persons, {code: names.get(code, (code, code)) for code in persons}, whole)
+
+
+def _shares(
+    persons: Mapping[str, int], names: Mapping[str, tuple[str, str]], whole: int
+) -> tuple[Share, ...]:
+    shares = [Share(code, *names[code], persons=n, share=n / whole) for code, n in persons.items()]
     return tuple(sorted(shares, key=lambda share: (-share.persons, share.code)))
+
+
+def _persons(parts: Iterable[tuple[str, str]]) -> tuple[dict[str, int], int]:
+    persons: dict[str, set[str]] = {}
+    for code, person in parts:
+        persons.setdefault(code, set()).add(person)
+    return {code: len(group) for code, group in persons.items()}, len(set().union(*persons.values()))

@@ -16,7 +16,8 @@ from agent_console.charts import bar_chart
 from agent_console.local_time import local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_explorer import SPANS, Filters, explore, first_day, place_choices, trend_of
-from agent_console.queries_issues import issue_examples, issue_page
+from agent_console.queries_issue_calls import issue_examples
+from agent_console.queries_issues import issue_page
 from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts
 from analytics.issues.changes import IssueChanges
@@ -178,7 +179,7 @@ def _reason() -> str:
 def _shown(issue_id: int, **opened: Any) -> str:
     ready = parts()
     with ready.reading() as records:
-        page = issue_page(records, issue_id, local_day(ready.clock()))
+        page = issue_page(records, issue_id, local_day(ready.clock()), request.args.get("before", ""))
     if page is None:
         abort(404)
     return render_template(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from agent_console.queries_signals import window_contacts
+from agent_console.queries_signals import in_window
 from models.surveillance import Contact, Issue, Signal
 
 EXAMPLES = 3
@@ -32,8 +33,8 @@ def examples_of(session: Session, signal_id: int) -> tuple[Example, ...]:
     if signal is None:
         return ()
     first = signal.last_day - timedelta(days=signal.window_days - 1)
-    pairs = window_contacts(session, signal, first)
-    contacts = sorted((contact for contact, _ in pairs), key=lambda contact: contact.id)[-EXAMPLE_POOL:]
+    asked = select(Contact).where(*in_window(session, signal, first)).order_by(Contact.id.desc())
+    contacts = session.scalars(asked.limit(EXAMPLE_POOL)).all()[::-1]
     return medoids(contacts, signal.issue)
 
 

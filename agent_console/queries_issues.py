@@ -1,43 +1,34 @@
-"""One issue (a group of like contacts) by day, place, population and call, with its history."""
+"""One issue (a group of like contacts) by day, place and population, with its history.
+
+What is read is the last `SPAN_DAYS` of the issue, summed by the database, and one page of calls: an issue of
+ten years costs what one of half a year costs.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+import numpy as np
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from agent_console.breakdowns import Share, place_shares, population_shares
-from agent_console.queries_examples import Example, medoids
-from analytics.cluster import Grouper
+from agent_console.breakdowns import UNTOLD, Share, shares_of_places, shares_of_populations
+from agent_console.queries_issue_calls import IssueCall, page_of_calls, standing_of
+from analytics.cluster import GroupSettings
 from analytics.issues.line import parts_of
-from analytics.steps.registry import load_state
-from models.calls import Call
+from analytics.steps.registry import people_keep, unpack
 from models.people import Person
-from models.places import Place
-from models.surveillance import Contact, Issue, IssueEvent, IssueRegistry, Signal
+from models.surveillance import Contact, Issue, IssueEvent, Signal
 from models.vocabulary_surveillance import SignalState
 
 CHART_DAYS = 60
-CALLS_SHOWN = 100
+SPAN_DAYS = 180
 RECENT_DAYS = 7
-EXAMPLE_POOL = 300
 MERGE_CHOICES = 300
-
-
-@dataclass(frozen=True)
-class IssueCall:
-    call_id: int
-    arrived_at: datetime
-    place_zh: str
-    place_en: str
-    population: str | None
-    problem: str | None
-    risk_level: int | None
-    source: str | None
+ALIKE_DAYS = 365
+"""An issue that nobody rang about for so long is not offered as the same."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +65,16 @@ class IssuePage:
     """Calls a day, over the last `CHART_DAYS` up to its last day."""
     chart_first: date
     chart_last: date
+    span_days: int
     persons: int
+    """Distinct persons, and below by place and population, of the last `span_days`."""
     places: tuple[Share, ...]
     populations: tuple[Share, ...]
     calls: tuple[IssueCall, ...]
+    older: str | None
+    """Where the next page of calls begins."""
+    newest: bool
+    """The calls begin with the newest."""
     calls_in_all: int
     history: tuple[IssueChange, ...]
     signals: tuple[tuple[int, date, int, float, SignalState], ...]
@@ -97,24 +94,20 @@ def open_signals(session: Session) -> dict[int, int]:
     return {issue_id: signal_id for issue_id, signal_id in rows if issue_id is not None}
 
 
-def issue_page(session: Session, issue_id: int, today: date) -> IssuePage | None:
-    """The issue with all that is merged into it; an alias shows what its issue shows."""
+def issue_page(session: Session, issue_id: int, today: date, before: str = "") -> IssuePage | None:
+    """The issue with all that is merged into it; an alias shows what its issue shows. `before`: where its
+    page of calls begins, as `older` of the page above it; anything else is the newest."""
     issue = session.get(Issue, issue_id)
     if issue is None:
         return None
-    contacts = session.execute(
-        select(Contact.day, Contact.person_hash, Contact.place_code, Contact.population).where(
-            Contact.issue_id.in_(parts_of(issue_id))
-        )
-    ).all()
-    recent = sum(today - timedelta(days=RECENT_DAYS) < contact.day <= today for contact in contacts)
-    before = sum(
-        today - timedelta(days=2 * RECENT_DAYS) < contact.day <= today - timedelta(days=RECENT_DAYS)
-        for contact in contacts
-    )
-    days = [contact.day for contact in contacts]
-    last = min(max(days, default=today), today)
-    first = max(last - timedelta(days=CHART_DAYS - 1), min(days, default=last))
+    first_day, last_day, size = _extent(session, issue)
+    daily = _daily(session, issue_id, min(last_day, today))
+    recent = _calls_of_week(daily, today)
+    last = min(last_day, today)
+    chart_first = max(last - timedelta(days=CHART_DAYS - 1), min(first_day, last))
+    persons, places, populations = _persons(session, issue_id, last)
+    standing = standing_of(before)
+    calls, older = page_of_calls(session, issue_id, standing)
     alias = session.get(Issue, issue.alias_of_id) if issue.alias_of_id else None
     return IssuePage(
         issue_id=issue.id,
@@ -123,9 +116,9 @@ def issue_page(session: Session, issue_id: int, today: date) -> IssuePage | None
         muted=issue.muted,
         open_signal_id=open_signals(session).get(issue.id),
         last_7_days=recent,
-        before_7_days=before,
-        first_day=min(days, default=issue.first_day),
-        last_day=max(days, default=issue.last_day),
+        before_7_days=_calls_of_week(daily, today - timedelta(days=RECENT_DAYS)),
+        first_day=first_day,
+        last_day=last_day,
         alias_of_id=issue.alias_of_id,
         alias_of_name=alias.name if alias else None,
         parts=tuple(
@@ -144,75 +137,92 @@ def issue_page(session: Session, issue_id: int, today: date) -> IssuePage | None
         ),
         created_at=issue.created_at,
         embedder=issue.embedder,
-        daily=dict(Counter(day for day in days if first <= day <= last)),
-        chart_first=first,
+        daily={day: calls for day, calls in daily.items() if day >= chart_first},
+        chart_first=chart_first,
         chart_last=last,
-        persons=len({contact.person_hash for contact in contacts}),
-        places=place_shares(session, contacts) if contacts else (),
-        populations=population_shares(contacts) if contacts else (),
-        calls=_calls(session, issue_id),
-        calls_in_all=len(contacts),
+        span_days=SPAN_DAYS,
+        persons=persons,
+        places=shares_of_places(session, places, persons),
+        populations=shares_of_populations(populations, persons),
+        calls=calls,
+        older=older,
+        newest=standing is None,
+        calls_in_all=size,
         history=_history(session, issue_id),
         signals=_signals(session, issue_id),
     )
 
 
-def _alike(session: Session, issue: Issue) -> tuple[tuple[int, str, float], ...]:
-    """Issues whose direction nearly agrees with this one's: a person may find that they are one."""
-    registry = session.get(IssueRegistry, issue.embedder)
-    if registry is None:
-        return ()
-    state = load_state(session, registry)
-    found = []
-    for pair in Grouper(state).alike():
-        if issue.id in (pair.keep, pair.gone):
-            other = pair.gone if pair.keep == issue.id else pair.keep
-            found.append((other, state.issues[other].name, pair.similarity))
-    return tuple(sorted(found, key=lambda row: -row[2]))
+def _extent(session: Session, issue: Issue) -> tuple[date, date, int]:
+    """First and last day and how many calls, by what each part knows of itself and the ends of its index."""
+    days, size = [], 0
+    for part in session.scalars(select(Issue).where(Issue.id.in_(parts_of(issue.id)))).all():
+        size += part.size
+        # One after the other: SQLite finds an end by the index only when it is asked for one.
+        for end in (func.min(Contact.day), func.max(Contact.day)):
+            day = session.scalar(select(end).where(Contact.issue_id == part.id))
+            if day is not None:
+                days.append(day)
+    return min(days, default=issue.first_day), max(days, default=issue.last_day), size
 
 
-def issue_examples(session: Session, issue_id: int) -> tuple[Example, ...]:
-    """Redacted texts of its newest calls, nearest to its middle first."""
-    contacts = session.scalars(
-        select(Contact)
-        .where(Contact.issue_id.in_(parts_of(issue_id)))
-        .order_by(Contact.day.desc(), Contact.id.desc())
-        .limit(EXAMPLE_POOL)
-    ).all()
-    return medoids(contacts, session.get(Issue, issue_id))
-
-
-def _calls(session: Session, issue_id: int) -> tuple[IssueCall, ...]:
+def _daily(session: Session, issue_id: int, last: date) -> dict[date, int]:
     rows = session.execute(
-        select(
-            Contact.call_id,
-            Contact.population,
-            Contact.problem,
-            Contact.risk_level,
-            Contact.text_source,
-            Call.arrived_at,
-            Place.name_zh,
-            Place.name_en,
+        select(Contact.day, func.count())
+        .where(
+            Contact.issue_id.in_(parts_of(issue_id)),
+            Contact.day > last - timedelta(days=SPAN_DAYS),
+            Contact.day <= last,
         )
-        .join(Call, Call.id == Contact.call_id)
-        .outerjoin(Place, Place.code == Contact.place_code)
-        .where(Contact.issue_id.in_(parts_of(issue_id)))
-        .order_by(Call.arrived_at.desc())
-        .limit(CALLS_SHOWN)
+        .group_by(Contact.day)
     )
-    return tuple(
-        IssueCall(
-            call_id=row.call_id,
-            arrived_at=row.arrived_at,
-            place_zh=row.name_zh or "地区未知",
-            place_en=row.name_en or "Place unknown",
-            population=row.population,
-            problem=row.problem,
-            risk_level=row.risk_level,
-            source=row.text_source,
+    return dict(rows.all())
+
+
+def _calls_of_week(daily: dict[date, int], last: date) -> int:
+    return sum(daily.get(last - timedelta(days=back), 0) for back in range(RECENT_DAYS))
+
+
+def _persons(session: Session, issue_id: int, last: date) -> tuple[int, dict[str, int], dict[str, int]]:
+    """Distinct persons of the span in all, by place and by population."""
+    heard = func.count(Contact.person_hash.distinct())
+    inside = (
+        Contact.issue_id.in_(parts_of(issue_id)),
+        Contact.day > last - timedelta(days=SPAN_DAYS),
+        Contact.day <= last,
+    )
+    told = func.coalesce(Contact.population, UNTOLD).label("told")
+    in_all = session.scalar(select(heard).where(*inside)) or 0
+    places = session.execute(select(Contact.place_code, heard).where(*inside).group_by(Contact.place_code))
+    populations = session.execute(select(told, heard).where(*inside).group_by(told))
+    return in_all, dict(places.all()), dict(populations.all())
+
+
+def _alike(session: Session, issue: Issue) -> tuple[tuple[int, str, float], ...]:
+    """Issues whose direction nearly agrees with this one's: a person may find that they are one. Those that
+    people split stay apart."""
+    kept = people_keep(session, issue.embedder)
+    if issue.centroid is None or issue.alias_of_id is not None or issue.id in kept:
+        return ()
+    others = session.execute(
+        select(Issue.id, Issue.name, Issue.centroid).where(
+            Issue.embedder == issue.embedder,
+            Issue.alias_of_id.is_(None),
+            Issue.centroid.is_not(None),
+            Issue.id != issue.id,
+            Issue.last_day >= issue.last_day - timedelta(days=ALIKE_DAYS),
         )
-        for row in rows
-    )
+    ).all()
+    others = [other for other in others if other.id not in kept]
+    if not others:
+        return ()
+    near = np.stack([unpack(other.centroid) for other in others]) @ unpack(issue.centroid)
+    found = [
+        (other.id, other.name, round(float(score), 4))
+        for other, score in zip(others, near, strict=True)
+        if score >= GroupSettings().merge
+    ]
+    return tuple(sorted(found, key=lambda row: -row[2]))
 
 
 def _history(session: Session, issue_id: int) -> tuple[IssueChange, ...]:

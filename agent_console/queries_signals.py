@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agent_console.breakdowns import Share, place_shares, population_shares, sliding_persons
@@ -138,7 +139,7 @@ def signal_page(session: Session, signal_id: int, now: datetime) -> SignalPage |
         return None
     alert = _latest_alerts(session, [signal.id]).get(signal.id)
     first = signal.last_day - timedelta(days=signal.window_days - 1)
-    contacts = window_contacts(session, signal, first)
+    contacts = _window_rows(session, signal, first)
     return SignalPage(
         row=_row(signal, alert, now),
         issue_id=signal.issue_id,
@@ -152,13 +153,13 @@ def signal_page(session: Session, signal_id: int, now: datetime) -> SignalPage |
         method=signal.method,
         method_version=signal.method_version,
         calls=len(contacts),
-        persons=len({contact.person_hash for contact, _ in contacts}),
-        moderate_or_higher=len({c.person_hash for c, _ in contacts if (c.risk_level or 0) >= 2}),
-        place_told=sum(call.place_source in ("caller", "operator", "home") for _, call in contacts),
+        persons=len({contact.person_hash for contact in contacts}),
+        moderate_or_higher=len({c.person_hash for c in contacts if (c.risk_level or 0) >= 2}),
+        place_told=sum(c.place_source in ("caller", "operator", "home") for c in contacts),
         points=signal_points(session, signal),
-        populations=population_shares(contact for contact, _ in contacts),
-        places=place_shares(session, (contact for contact, _ in contacts)),
-        hours=_hours([call for _, call in contacts]),
+        populations=population_shares(contacts),
+        places=place_shares(session, contacts),
+        hours=_hours([contact.arrived_at for contact in contacts]),
         keywords=tuple(signal.issue.keywords) if signal.issue else (),
         reviews=tuple(
             Review(review.person_id, review.person.name, review.decision, review.reason, review.at)
@@ -169,39 +170,39 @@ def signal_page(session: Session, signal_id: int, now: datetime) -> SignalPage |
     )
 
 
-def window_contacts(session: Session, signal: Signal, first: date) -> list[tuple[Contact, Call]]:
-    """The counted contacts of the signal's series, in its place and all below it, in its window."""
+def in_window(session: Session, signal: Signal, first: date) -> tuple[ColumnElement[bool], ...]:
+    """The counted contacts of the signal's series, in its place and all below it, from a day to its last."""
     codes = PlaceTree.load(session).within(signal.place_code)
-    rows = session.execute(
-        select(Contact, Call)
-        .join(Contact.call)
-        .where(
-            in_series(signal.series),
-            in_places(codes),
-            Contact.day >= first,
-            Contact.day <= signal.last_day,
-        )
-    )
-    return [(contact, call) for contact, call in rows]
+    inside = (in_series(signal.series), in_places(codes))
+    return (*inside, Contact.day >= first, Contact.day <= signal.last_day)
+
+
+def _window_rows(session: Session, signal: Signal, first: date) -> Sequence[Any]:
+    """Only what is counted: texts and vectors stay sealed."""
+    columns = (Contact.day, Contact.person_hash, Contact.place_code, Contact.population, Contact.risk_level)
+    return session.execute(
+        select(*columns, Call.arrived_at, Call.place_source)
+        .join(Call, Call.id == Contact.call_id)
+        .where(*in_window(session, signal, first))
+    ).all()
 
 
 def signal_points(session: Session, signal: Signal) -> tuple[Point, ...]:
     """Distinct persons in the window that ends on each day, beside the expectation of its own day."""
     first = signal.last_day - timedelta(days=CHART_DAYS - 1)
-    contacts = window_contacts(session, signal, first - timedelta(days=signal.window_days - 1))
-    sums = sliding_persons(
-        ((contact.day, contact.person_hash) for contact, _ in contacts),
-        first,
-        signal.last_day,
-        signal.window_days,
+    heard = session.execute(
+        select(Contact.day, Contact.person_hash)
+        .where(*in_window(session, signal, first - timedelta(days=signal.window_days - 1)))
+        .distinct()
     )
+    sums = sliding_persons(heard.all(), first, signal.last_day, signal.window_days)
     return tuple(Point(day, float(total), signal.expected, signal.upper) for day, total in sums.items())
 
 
-def _hours(calls: Sequence[Call]) -> tuple[tuple[str, int], ...]:
+def _hours(arrivals: Sequence[datetime]) -> tuple[tuple[str, int], ...]:
     bands = {"08–18": 0, "18–23": 0, "23–08": 0}
-    for call in calls:
-        hour = local(call.arrived_at).hour
+    for at in arrivals:
+        hour = local(at).hour
         bands["08–18" if 8 <= hour < 18 else "18–23" if 18 <= hour < 23 else "23–08"] += 1
     return tuple(bands.items())
 

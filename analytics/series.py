@@ -62,8 +62,12 @@ def population_of(series: str) -> Population | None:
 def is_counted() -> ColumnElement[bool]:
     """Contacts that analysis may count: understood, with consent, of a kind that is a contact; those of a
     demonstration count while the organisation is one, and in no real count."""
+    return and_(Contact.state == AnalysisState.DONE, is_of_the_house())
+
+
+def is_of_the_house() -> ColumnElement[bool]:
     demonstrates = exists().where(Organisation.is_demonstration.is_(True)).correlate(None)
-    return and_(Contact.state == AnalysisState.DONE, or_(Contact.is_demonstration.is_(False), demonstrates))
+    return or_(Contact.is_demonstration.is_(False), demonstrates)
 
 
 def in_series(series: str) -> ColumnElement[bool]:

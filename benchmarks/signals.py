@@ -1,13 +1,14 @@
 """Signals on fresh simulated series, beside Farrington flexible: R's where it is, else our port of it.
 
-    python benchmarks/signals.py [--seeds 101 102 103] [--r-series 110] [--speed 10000]
+    python benchmarks/signals.py [--seeds 101 102 103] [--r-series 110] [--speed 10000] [--unheard 2 3]
 
 Series come from the data folder's `generate.py`; the definitions are those of its `score.py`, computed here
 without pandas. POD and delay are read at the score that gives the stated weekly false-positive rate. The port
 judges every series; R judges a part (`--r-series 0`: all of them, half an hour a seed), and a note says how
 often the two agree within 1 % and what a fit costs each. False discoveries: of all alarms (series x day) that
 Benjamini-Hochberg lets through at q, the share outside every planted outbreak and the days that its windows
-still hold it. Tune on other seeds than these.
+still hold it. `--unheard`: the least persons of a topic that nobody rang about in the year before; each is
+judged on the same series. Tune on other seeds than these.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from analytics.flag import METHOD, VERSION, benjamini_hochberg, detect  # noqa: E402
+from analytics.flag import METHOD, VERSION, DetectionSettings, benjamini_hochberg, detect  # noqa: E402
 from analytics.flag.farrington import farrington_flexible  # noqa: E402
 
 GRACE = 6
@@ -142,12 +143,12 @@ def beside_r(streams: Streams, ours: Any, folder: Path, wanted: int) -> tuple[st
     return f"surveillance {version} on {len(counts)} series: {agree}", float(seconds)
 
 
-def false_discoveries(answer: Any, streams: Streams) -> list[float]:
+def false_discoveries(answer: Any, streams: Streams, unheard: int) -> list[float]:
     """For each q of `SHARES` the share of its alarms outside every outbreak."""
     inside = np.zeros(answer.p.shape, bool)
     for series, first, last in streams.outbreaks:
         inside[series, max(0, first) : last + HELD_DAYS + 1] = True
-    enough = answer.observed >= np.where(answer.new_topic, 2, 3)
+    enough = answer.observed >= np.where(answer.new_topic, unheard, 3)
     q = np.stack([benjamini_hochberg(column) for column in answer.p.T], axis=1)
     return [
         float((~inside & enough & (q < share)).sum() / max(1, (enough & (q < share)).sum()))
@@ -155,11 +156,12 @@ def false_discoveries(answer: Any, streams: Streams) -> list[float]:
     ]
 
 
-def looks_ahead(streams: Streams, answer: Any, cuts: int = 3) -> int:
+def looks_ahead(streams: Streams, answer: Any, unheard: int, cuts: int = 3) -> int:
     """Rows that change when the days after a judged one are cut off (0: it does not look ahead)."""
     changed = 0
     for cut in np.random.default_rng(1).integers(1, streams.judged - 1, cuts):
-        part = detect(streams.counts[:, :-cut], streams.days[:-cut], evaluate=1)
+        settings = DetectionSettings(minimum_persons_unheard=unheard)
+        part = detect(streams.counts[:, :-cut], streams.days[:-cut], evaluate=1, settings=settings)
         changed += int((~np.isclose(part.score[:, 0], answer.score[:, -1 - cut], rtol=1e-6)).sum())
     return changed
 
@@ -190,6 +192,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="*", default=[101, 102, 103])
     parser.add_argument("--r-series", type=int, default=110, help="series that R judges; 0 for all")
     parser.add_argument("--speed", type=int, default=10_000, help="series of the timing; 0 for none")
+    parser.add_argument(
+        "--unheard", type=int, nargs="+", default=[DetectionSettings().minimum_persons_unheard]
+    )
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared" / "surveillance")
     arguments = parser.parse_args()
     scipy = importlib.metadata.version("scipy")
@@ -200,11 +205,20 @@ def main() -> None:
     print("\n| seed | method | weekly FPR | POD | delay d | new topics POD | delay d |")
     print("|---|---|---|---|---|---|---|")
     table: dict[tuple[str, float], list[tuple[float, ...]]] = {}
-    shares, notes, ahead = [], [], 0
+    shares: dict[int, list[list[float]]] = {}
+    notes, ahead = [], 0
     for seed in arguments.seeds:
         with tempfile.TemporaryDirectory() as name:
             streams = generated(seed, arguments.shared, Path(name))
-            answer = detect(streams.counts, streams.days, evaluate=streams.judged)
+            answers = {
+                least: detect(
+                    streams.counts,
+                    streams.days,
+                    evaluate=streams.judged,
+                    settings=DetectionSettings(minimum_persons_unheard=least),
+                )
+                for least in arguments.unheard
+            }
             peer, told, port_seconds = farrington_score(streams)
             asked = beside_r(streams, told, Path(name), arguments.r_series)
         if asked is None:
@@ -215,20 +229,22 @@ def main() -> None:
                 f"seed {seed}: {asked[0]}; a fit takes R {1e3 * asked[1]:.1f} ms, the port "
                 f"{1e3 * port_seconds:.2f} ms ({ratio:.0f} : 1)"
             )
-        _row(f"{seed} | ours, own alarm", measures(answer.alarm, streams))
+        for least, answer in answers.items():
+            _row(f"{seed} | ours from {least}, own alarm", measures(answer.alarm, streams))
+            shares.setdefault(least, []).append(false_discoveries(answer, streams, least))
+            ahead += looks_ahead(streams, answer, least)
         for target in TARGETS:
-            for method, score in (("ours", answer.score), ("farringtonFlexible", peer)):
+            scores = {f"ours from {least}": answer.score for least, answer in answers.items()}
+            for method, score in {**scores, "farringtonFlexible": peer}.items():
                 figures = measures(at_rate(score, streams, target), streams)
                 table.setdefault((method, target), []).append(figures)
                 _row(f"{seed} | {method} at {target:.1%}", figures)
-        shares.append(false_discoveries(answer, streams))
-        ahead += looks_ahead(streams, answer)
     for (method, target), figures in table.items():
         _row(f"mean | **{method} at {target:.1%}**", np.mean(figures, axis=0))
-    for share, parts in zip(SHARES, np.array(shares).T, strict=True):
-        print(
-            f"false discoveries at q {share}: {np.mean(parts):.3f} ({', '.join(f'{x:.3f}' for x in parts)})"
-        )
+    for least, of_seeds in shares.items():
+        for share, parts in zip(SHARES, np.array(of_seeds).T, strict=True):
+            each = ", ".join(f"{part:.3f}" for part in parts)
+            print(f"false discoveries at q {share}, from {least} persons: {np.mean(parts):.3f} ({each})")
     print(f"rows changed by cutting the future: {ahead}")
     print("\n".join(notes))
 

@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
-from sqlalchemy import Engine, and_, case, or_, select, update
+from sqlalchemy import Engine, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.outbox import AGAIN, OutboxRow
@@ -34,6 +34,11 @@ CARRIER = "carrier"
 RQ_QUEUES = ("urgent", "danger", "work", "bulk")
 PRIORITY = {name: place for place, name in enumerate((CARRIER, *RQ_QUEUES))}
 LEASE_SECONDS = {CARRIER: 20, "urgent": 600, "danger": 1800, "work": 1800, "bulk": 3600}
+ONE_AT_A_TIME = {"detect": 600}
+"""Kinds of which one row runs at once, whatever the number of workers, with the seconds of their lease: where
+every series rises a detection is long, and a second one would keep the danger queue waiting. The lease is
+short since a worker that was killed holds it until it ends."""
+TURN_SECONDS = 5
 LONGEST_DELAY_SECONDS = 3600
 CARRIER_ATTEMPTS = 8
 """After that a carrier command is dead: reconciliation mends what it meant to do."""
@@ -89,9 +94,13 @@ class RowRunner:
             row = session.get(OutboxRow, row_id, with_for_update=True)
             if row is None or row.kind not in self._handlers or not _is_free(row, now):
                 return None
+            if row.kind in ONE_AT_A_TIME and _another_runs(session, row, now):
+                row.state, row.leased_until = OutboxState.DUE, None
+                row.due_at = now + timedelta(seconds=TURN_SECONDS)
+                return None
             row.state = OutboxState.LEASED
             row.attempts += 1
-            row.leased_until = now + timedelta(seconds=LEASE_SECONDS[row.queue])
+            row.leased_until = now + timedelta(seconds=lease_seconds(row.kind, row.queue))
             payload = {**row.payload, AGAIN: True} if row.attempts > 1 else dict(row.payload)
             return row.kind, payload, row.attempts, row.queue
 
@@ -110,6 +119,25 @@ class RowRunner:
     def _write(self, row_id: int, **values: Any) -> None:
         with Session(self._engine) as session, session.begin():
             session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(**values))
+
+
+def lease_seconds(kind: str, queue: str) -> int:
+    """So long one attempt may take."""
+    return ONE_AT_A_TIME.get(kind, LEASE_SECONDS[queue])
+
+
+def _another_runs(session: Session, row: OutboxRow, now: datetime) -> bool:
+    """SQLite writes one at a time as it is; elsewhere two workers that lease two rows at once would each look
+    before the other wrote."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"one at a time: {row.kind}"))))
+    running = select(OutboxRow.id).where(
+        OutboxRow.kind == row.kind,
+        OutboxRow.id != row.id,
+        OutboxRow.state == OutboxState.LEASED,
+        OutboxRow.leased_until > now,
+    )
+    return session.scalars(running.limit(1)).first() is not None
 
 
 def _is_free(row: OutboxRow, now: datetime) -> bool:
@@ -171,7 +199,7 @@ class Dispatcher:
                     args=(row_id,),
                     job_id=f"row-{row_id}-{attempts}",
                     unique=True,
-                    timeout=LEASE_SECONDS[queue],
+                    timeout=lease_seconds(kind, queue),
                     result_ttl=0,
                     failure_ttl=60,
                 )

@@ -104,11 +104,14 @@ class Contact(Base):
     """
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_issue_id_day", "issue_id", "day"),)
+    __table_args__ = (
+        Index("ix_contact_issue_id_day", "issue_id", "day"),
+        Index("ix_contact_state_day", "state", "day"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
-    state: Mapped[AnalysisState] = mapped_column(default=AnalysisState.PENDING, index=True)
+    state: Mapped[AnalysisState] = mapped_column(default=AnalysisState.PENDING)
     day: Mapped[date] = mapped_column(index=True)
     """In the hotline's time zone."""
     person_hash: Mapped[str] = mapped_column(String(64))

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.issues.line import newest_of
 from analytics.place_tree import PlaceTree
 from analytics.report.suppression import PHRASE_PERSONS
-from analytics.series import in_places, in_series, is_counted, issue_series, population_of, problem_of
+from analytics.series import in_places, in_series, is_counted, is_of_the_house, population_of, problem_of
 from models.care import FollowUp
 from models.notes import Note
 from models.places import Place
@@ -22,6 +23,8 @@ from models.vocabulary_record import Disposition, Population, Problem
 from models.vocabulary_surveillance import SignalKind
 
 CHART_WEEKS = 8
+PHRASE_CONTACTS = 1000
+"""So many of an issue's newest calls say which of its phrases people still use."""
 HANDED_ON = frozenset(
     {
         Disposition.TO_SUPERVISOR,
@@ -198,8 +201,9 @@ def _commonest_problem(codes: Iterable[str | None]) -> Problem | None:
 
 def public_phrases(session: Session, issue: Issue) -> tuple[str, ...]:
     users: dict[str, set[str]] = {word: set() for word in issue.keywords if word}
+    ids = [contact_id for _, contact_id in newest_of(session, issue.id, PHRASE_CONTACTS)]
     texts = session.execute(
-        select(Contact.person_hash, Contact.text).where(in_series(issue_series(issue.id)))
+        select(Contact.person_hash, Contact.text).where(is_of_the_house(), Contact.id.in_(ids))
     )
     for person, text in texts:
         for word, persons in users.items():

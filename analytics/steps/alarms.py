@@ -8,12 +8,13 @@ alarms too, the parent is named and they are its evidence.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analytics.place_tree import PlaceTree
 from analytics.series import issue_of, population_of, problem_of
-from models.vocabulary_record import Population
+from models.vocabulary_record import Population, Problem
 
 Key = tuple[str, str]
 _UNSPECIFIC = (Population.PUBLIC, Population.UNTOLD)
@@ -29,6 +30,7 @@ class Alarm:
     upper: float
     expected: float = 0.0
     calls: int = 0
+    is_demonstration: bool = False
 
 
 @dataclass(slots=True)
@@ -47,10 +49,14 @@ def choose(alarms: Mapping[Key, Alarm], tree: PlaceTree) -> list[Choice]:
     whole = _under_their_problem(set(named.values()), alarms, tree)
     named |= {key: whole.get(goal, goal) for key, goal in named.items()} | whole
     choices = {key: Choice(key) for key in sorted(set(named.values()))}
+    heard_in: dict[str, list[Key]] = defaultdict(list)
+    for key in choices:
+        for person in alarms[key].persons:
+            heard_in[person].append(key)
     for key in sorted(alarms):
         if key in choices:
             continue
-        nearest = named.get(key) or _nearest(key, list(choices), alarms)
+        nearest = named.get(key) or _nearest(alarms[key], heard_in)
         if nearest is not None:
             choices[nearest].explains.append(key)
     return list(choices.values())
@@ -58,15 +64,17 @@ def choose(alarms: Mapping[Key, Alarm], tree: PlaceTree) -> list[Choice]:
 
 def _unexplained(alarms: Mapping[Key, Alarm], tree: PlaceTree) -> set[Key]:
     kept: set[Key] = set()
+    # What was kept so far, by its own place and each above it: an alarm looks at what lies within its place.
+    kept_within: dict[str, list[Key]] = defaultdict(list)
     # What is more telling is looked at first: issues, populations, problems; and places from the leaves up.
     for key in sorted(alarms, key=lambda k: (_breadth(k[0]), -len(tree.line(k[1])), k)):
         series, place = key
-        explained: set[str] = set()
-        for other, other_place in kept:
-            if other_place in tree.within(place) and _is_part(other, series):
-                explained |= alarms[other, other_place].persons
+        parts = [alarms[other].persons for other in kept_within[place] if _is_part(other[0], series)]
+        explained = frozenset[str]().union(*parts)
         if not explained or len(alarms[key].persons - explained) > alarms[key].upper:
             kept.add(key)
+            for above in tree.line(place):
+                kept_within[above].append(key)
     return kept
 
 
@@ -94,7 +102,7 @@ def _under_one_parent(keys: list[Key], alarms: Mapping[Key, Alarm], tree: PlaceT
     places = {place for _, place in keys}
     above = {over for place in places for over in tree.line(place)[1:] if (series, over) in alarms}
     for parent in sorted(above, key=lambda code: (-len(tree.line(code)), code)):
-        covered = sorted(place for place in places if place in tree.within(parent))
+        covered = sorted(place for place in places if tree.covers(parent, place))
         if len(covered) > 1:
             places = places - set(covered) | {parent}
             named |= {(series, place): (series, parent) for place in [*covered, parent]}
@@ -109,22 +117,23 @@ def _under_one_parent(keys: list[Key], alarms: Mapping[Key, Alarm], tree: PlaceT
 def _under_their_problem(goals: set[Key], alarms: Mapping[Key, Alarm], tree: PlaceTree) -> dict[Key, Key]:
     """Populations of one problem -> the problem, where it alarms and one does not explain it."""
     whole: dict[Key, Key] = {}
+    of_populations: dict[Problem | None, list[Key]] = defaultdict(list)
+    for key in goals:
+        if population_of(key[0]) is not None:
+            of_populations[problem_of(key[0])].append(key)
     problems = [key for key in alarms if problem_of(key[0]) is not None and population_of(key[0]) is None]
     for series, place in sorted(problems, key=lambda key: (-len(tree.line(key[1])), key)):
         parts = {
             key
-            for key in goals - set(whole)
-            if population_of(key[0]) is not None
-            and problem_of(key[0]) is problem_of(series)
-            and key[1] in tree.within(place)
+            for key in of_populations[problem_of(series)]
+            if key not in whole and tree.covers(place, key[1])
         }
         if parts and ((series, place) in goals or len(parts) > 1):
             whole |= dict.fromkeys(parts, (series, place))
     return whole
 
 
-def _nearest(key: Key, choices: list[Key], alarms: Mapping[Key, Alarm]) -> Key | None:
-    """The signal that most of the alarm's persons are in."""
-    shared = {choice: len(alarms[choice].persons & alarms[key].persons) for choice in choices}
-    best = max(sorted(shared), key=lambda choice: shared[choice], default=None)
-    return best if best is not None and shared[best] else None
+def _nearest(alarm: Alarm, heard_in: Mapping[str, list[Key]]) -> Key | None:
+    """The signal that most of the alarm's persons are in; of several the first by name."""
+    shared = Counter(key for person in alarm.persons for key in heard_in.get(person, ()))
+    return min(shared, key=lambda key: (-shared[key], key), default=None)

@@ -20,6 +20,7 @@ from analytics.flag.counts import WINDOW_DAYS, counted_days
 from analytics.issues.line import roots
 from analytics.place_tree import PlaceTree, pooled_codes
 from analytics.series import in_series, is_counted, issue_series, series_of
+from analytics.steps.ask_detect import ask_detect
 from analytics.steps.history import mark_counted
 from analytics.steps.stress import raise_stress_signals
 from analytics.steps.understand import once_more
@@ -53,14 +54,11 @@ class Count:
 
     def _ask_detect(self, unit: UnitOfWork, day: date) -> None:
         delay = self._detect_delay_seconds
-        at = unit.now.timestamp()
-        bucket = str(int(at // delay)) if delay else once_more()
-        wait = timedelta(seconds=delay - at % delay) if delay else timedelta()
+        wait = timedelta(seconds=delay - unit.now.timestamp() % delay) if delay else timedelta()
         today = day_of(unit.now, self._zone)
         # A late note changes the counts of seven days, and so the weeks that end on thirteen: today's too.
         for judged in sorted({day, max(day, min(today, day + timedelta(days=2 * WINDOW_DAYS - 2)))}):
-            payload = {"day": judged.isoformat()}
-            unit.ask("detect", "work", f"detect:{judged.isoformat()}:{bucket}", payload, unit.now + wait)
+            ask_detect(unit, judged, unit.now + wait)
 
 
 def _answer_all_that_wait(unit: UnitOfWork, day: date) -> None:
@@ -168,10 +166,7 @@ class Recount:
                 DayCount(series=series, place_code=place, day=day, persons=persons, calls=calls)
                 for (_, place, day), (persons, calls) in sorted(counts.items())
             )
-            today = day_of(unit.now, self._zone)
-            unit.ask(
-                "detect", "work", f"detect:{today.isoformat()}:{once_more()}", {"day": today.isoformat()}
-            )
+            ask_detect(unit, day_of(unit.now, self._zone))
 
 
 def counts_of_issue(session: Session, issue_id: int) -> dict[Key, tuple[int, int]]:

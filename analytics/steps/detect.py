@@ -17,12 +17,12 @@ from analytics.flag.episodes import JOIN_DAYS
 from analytics.place_tree import PlaceTree
 from analytics.series import issue_of
 from analytics.steps.alarms import Alarm, Choice, Key, choose
-from analytics.steps.area import area_of
+from analytics.steps.area import Areas
 from analytics.steps.history import CountHistory
-from analytics.steps.possible_causes import possible_causes
+from analytics.steps.possible_causes import HotlineLately
 from analytics.steps.registry import BORN
 from analytics.steps.signals import Finding, raise_or_update, take_the_issues_name
-from analytics.steps.window import is_demonstration, week_of
+from analytics.steps.window import weeks_of
 from models.places import Place
 from models.surveillance import Issue, IssueEvent
 from models.unit_of_work import UnitOfWork, Work
@@ -86,43 +86,43 @@ class Detect:
         tree = PlaceTree.load(session)
         alarms = self._alarms(session, judged, tree, day)
         choices = choose(alarms, tree)
+        if not choices:
+            return []
         persons = {key: alarm.persons for key, alarm in alarms.items()}
         take_the_issues_name(unit, persons, [choice.key for choice in choices], day)
+        lately, below = HotlineLately(session, tree, day), Areas(judged.keys, judged.answer, tree)
         signals = []
         for choice in choices:
-            finding = _finding(session, choice, alarms, judged, tree, day)
+            finding = _finding(choice, alarms, judged.answer, day, lately, below)
             signals.append(raise_or_update(unit, finding, tree, join_days=JOIN_DAYS).id)
         return signals
 
     def _alarms(self, session: Session, judged: Judged, tree: PlaceTree, day: date) -> dict[Key, Alarm]:
         unjudged = _unjudged_issues(session, day - timedelta(days=self._warm_up_days))
         learnt = margins(session)
+        rows = {judged.keys[row]: row for row in map(int, np.flatnonzero(judged.answer.alarm[:, -1]))}
+        rows = {key: row for key, row in rows.items() if issue_of(key[0]) not in unjudged}
         alarms: dict[Key, Alarm] = {}
-        for row in map(int, np.flatnonzero(judged.answer.alarm[:, -1])):
-            series, place = judged.keys[row]
-            if issue_of(series) in unjudged:
-                continue
-            week = week_of(session, series, tree.within(place), day)
+        for key, week in sorted(weeks_of(session, tree, rows, day).items()):
+            row = rows[key]
             upper = float(judged.answer.upper[row, -1]) + week.carried
             expected = float(judged.answer.expected[row, -1]) + week.carried
-            # The alarm rests on five and eight days; officials are shown seven: above the bound there too.
-            if len(week.persons) > upper:
-                if len(week.persons) <= upper + learnt.get((series, place), 0):
-                    # A person accepted this margin after several such signals were nothing.
-                    continue
-                alarms[series, place] = Alarm(row, week.persons, upper, expected, week.calls)
+            # The alarm rests on five and eight days; officials are shown seven: above the bound there too,
+            # and above the margin that a person accepted after several such signals were nothing.
+            if len(week.persons) > upper + learnt.get(key, 0):
+                alarms[key] = Alarm(row, week.persons, upper, expected, week.calls, week.is_demonstration)
         return alarms
 
 
 def _finding(
-    session: Session,
     choice: Choice,
     alarms: dict[Key, Alarm],
-    judged: Judged,
-    tree: PlaceTree,
+    answer: Detection,
     day: date,
+    lately: HotlineLately,
+    below: Areas,
 ) -> Finding:
-    (series, place), answer = choice.key, judged.answer
+    series, place = choice.key
     alarm = alarms[choice.key]
     row = alarm.row
     alarmed = np.flatnonzero(answer.alarm[row])
@@ -142,8 +142,8 @@ def _finding(
         history_days=int(answer.history_days[row, -1]),
         method=answer.method,
         method_version=answer.version,
-        is_demonstration=is_demonstration(session, series, tree.within(place), day),
-        area=area_of(choice.key, judged.keys, answer, tree),
+        is_demonstration=alarm.is_demonstration,
+        area=below.of(choice.key),
         evidence=tuple(
             {
                 "series": key[0],
@@ -154,9 +154,7 @@ def _finding(
             }
             for key in choice.explains
         ),
-        possible_causes=possible_causes(
-            session, series, tree.within(place), day, excess=len(alarm.persons) - alarm.expected
-        ),
+        possible_causes=lately.causes(series, place, excess=len(alarm.persons) - alarm.expected),
     )
 
 

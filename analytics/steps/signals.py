@@ -6,12 +6,13 @@ day, so that the same episode raises no second one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from analytics.alerts.watch import ask_signal_clock
 from analytics.place_tree import PlaceTree
@@ -150,30 +151,37 @@ def take_the_issues_name(
     `persons` holds the alarms by (series, place), `kept` those that raise a signal. Only signals that nobody
     decided on change their name, and only where the issue has none of its own.
     """
+    undecided: dict[tuple[str, str], Signal] = {}
+    for signal in unit.session.scalars(_undecided(day, join_days)):
+        undecided.setdefault((signal.series, signal.place_code), signal)
+    coded: dict[str, list[str]] = defaultdict(list)
+    for series, place in sorted(undecided):
+        if issue_of(series) is None and (series, place) in persons and (series, place) not in kept:
+            coded[place].append(series)
     for series, place in sorted(kept):
-        if issue_of(series) is None or _undecided(unit, series, place, day, join_days) is not None:
+        if issue_of(series) is None or (series, place) in undecided:
             continue
-        for other, other_place in sorted(persons):
-            if other_place != place or issue_of(other) is not None or (other, other_place) in kept:
-                continue
-            signal = _undecided(unit, other, place, day, join_days)
-            if signal is not None and set(persons[other, place]) & set(persons[series, place]):
+        for other in coded[place]:
+            if set(persons[other, place]) & set(persons[series, place]):
+                signal = undecided.pop((other, place))
                 signal.series, signal.issue_id = series, issue_of(series)
-                unit.session.flush()
+                undecided[series, place] = signal
+                coded[place].remove(other)
                 break
+    unit.session.flush()
 
 
-def _undecided(unit: UnitOfWork, series: str, place: str, day: date, join_days: int) -> Signal | None:
-    return unit.session.scalars(
-        select(Signal).where(
+def _undecided(day: date, join_days: int) -> Select[Signal]:
+    return (
+        select(Signal)
+        .where(
             Signal.kind == SignalKind.PROMINENT_ISSUE,
-            Signal.series == series,
-            Signal.place_code == place,
             Signal.state.in_(UNDECIDED),
             Signal.last_day >= day - timedelta(days=join_days),
             Signal.onset_day <= day,
         )
-    ).first()
+        .order_by(Signal.id)
+    )
 
 
 def _take_figures(signal: Signal, finding: Finding) -> None:

@@ -10,13 +10,13 @@ from sqlalchemy import Engine, event
 
 
 @contextmanager
-def statements_of(engine: Engine) -> Iterator[list[str]]:
-    """First words of the statements, without the beginnings of transactions."""
+def statements_of(engine: Engine, *, whole: bool = False) -> Iterator[list[str]]:
+    """First words of the statements (or the whole of them), without the beginnings of transactions."""
     seen: list[str] = []
 
     def see(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith("BEGIN"):
-            seen.append(statement.split()[0])
+            seen.append(statement if whole else statement.split()[0])
 
     event.listen(engine, "before_cursor_execute", see)
     try:

@@ -19,7 +19,15 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 import hotline.jobs
-from hotline.jobs import CARRIER, RQ_QUEUES, Deferred, Dispatcher, RowRunner
+from hotline.jobs import (
+    CARRIER,
+    RQ_QUEUES,
+    TURN_SECONDS,
+    Deferred,
+    Dispatcher,
+    RowRunner,
+    lease_seconds,
+)
 from models.outbox import AGAIN, OutboxRow
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import OutboxState
@@ -181,3 +189,53 @@ def test_waiting_is_no_fault(house: House) -> None:
     house.work()
     row = house.row("k")
     assert (row.state, row.fault, row.due_at) == (OutboxState.DUE, None, NOW + timedelta(seconds=30))
+
+
+def test_while_a_detection_runs_danger_is_served_and_a_second_detection_waits_its_turn(house: House) -> None:
+    begun: list[str] = []
+
+    def detect(payload: dict[str, Any]) -> None:
+        begun.append("detect")
+        if len(begun) == 1:
+            # What another worker does meanwhile.
+            for key in ("second", "danger"):
+                house.runner.run(house.row(key).id)
+            begun.append(f"danger served: {len(house.done)}")
+
+    house.handlers["detect"] = detect
+    for kind, queue, key in (
+        ("detect", "work", "first"),
+        ("detect", "work", "second"),
+        ("note", "danger", "danger"),
+    ):
+        house.ask(kind, queue, key)
+    house.runner.run(house.row("first").id)
+    assert begun == ["detect", "danger served: 1"]
+    second = house.row("second")
+    assert (second.state, second.attempts) == (OutboxState.DUE, 0)
+    house.clock.now += timedelta(seconds=TURN_SECONDS)
+    house.dispatcher.sweep()
+    house.work()
+    assert (begun[2:], house.row("second").state) == (["detect"], OutboxState.DONE)
+
+
+def test_of_two_workers_that_reach_for_two_detections_at_once_one_gets_its_own(house: House) -> None:
+    house.handlers["detect"] = house.done.append
+    for key in "abcdefgh":
+        house.ask("detect", "work", key)
+    rows = {key: house.row(key).id for key in "abcdefgh"}
+    for one, other in ("ab", "cd", "ef", "gh"):
+        leased = list(house.threads.map(house.runner._lease, (rows[one], rows[other])))
+        assert sum(found is not None for found in leased) == 1
+        for key in (one, other):
+            house.runner._finish(rows[key], OutboxState.DONE, None)
+
+
+def test_a_detection_left_by_a_killed_worker_is_not_waited_for_longer_than_its_lease(house: House) -> None:
+    house.handlers["detect"] = house.done.append
+    for key in ("killed", "next"):
+        house.ask("detect", "work", key)
+    assert house.runner._lease(house.row("killed").id) is not None
+    house.clock.now += timedelta(seconds=lease_seconds("detect", "work"))
+    house.runner.run(house.row("next").id)
+    assert house.row("next").state is OutboxState.DONE
