@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotline.domain.priority import Reason
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.conversation import Conversation
 from hotline.routing.duty import can_be_called
@@ -22,6 +21,7 @@ from hotline.telephony.outgoing import OutgoingGuard
 from hotline.telephony.prompts import Line
 from hotline.telephony.tongues import Tongues
 from hotline.telephony.twiml import Documents
+from hotline.telephony.way_back import has_talk, why_back
 from hotline.telephony.ways_out import WaysOut, words_of
 from models.calls import Call
 from models.unit_of_work import Work
@@ -67,7 +67,7 @@ class CallFlow:
                 return documents.limited(arrival.call_id, prompts.limited(until), rounds_left=1)
             return documents.greeting(arrival.call_id, self.tongues.greeting(arrival))
         call = self._call(arrival.call_id)
-        if _has_talk(call):
+        if has_talk(call):
             return self._talk(call)
         if call.state is CallState.MESSAGE:
             self.intake.enqueue(call.id, heard_notice=False)
@@ -84,7 +84,7 @@ class CallFlow:
 
     def enqueue(self, call_id: int, heard_notice: bool) -> str:
         call = self.intake.enqueue(call_id, heard_notice=heard_notice)
-        if _has_talk(call):
+        if has_talk(call):
             return self._talk(call)
         return self._into_queue(call)
 
@@ -202,7 +202,7 @@ class CallFlow:
             return self.documents.nothing()
         if call.state is CallState.MESSAGE:
             return self._message(call)
-        if _has_talk(call):
+        if has_talk(call):
             return self._talk(call)
         if result in ("error", "system-error", "queue-full"):
             return self._say(call).hold_on(call_id, prompts.STILL_IN_LINE)
@@ -241,7 +241,7 @@ class CallFlow:
 
     def talk(self, call_id: int) -> str:
         call = self._call(call_id)
-        if not _has_talk(call):
+        if not has_talk(call):
             # The operator was lost while the caller was on the way.
             return self._into_queue(call, prompts.STILL_IN_LINE)
         return self._talk(call)
@@ -260,11 +260,11 @@ class CallFlow:
             if not self.conversation.operator_left(call_id, call.operator_sid):
                 return self.documents.over(prompts.TALK_OVER)
             call = self._call(call_id)
-        return self._into_queue(call, _why_back(call))
+        return self._into_queue(call, why_back(call))
 
     def returned(self, call_id: int) -> str:
         call = self._call(call_id)
-        return self._into_queue(call, _why_back(call))
+        return self._into_queue(call, why_back(call))
 
     def on_hold(self, call_id: int) -> str:
         """Heard over and over while on hold, which is asked for again each time it ends."""
@@ -295,20 +295,3 @@ class CallFlow:
     def _say(self, call: Call) -> Documents:
         """Documents in the language of this caller."""
         return self.tongues.of(call)
-
-
-def _has_talk(call: Call) -> bool:
-    """The caller belongs into the conference: also while a partner line, or nobody yet, serves there."""
-    return call.state is CallState.TALKING or (
-        call.state is CallState.CONNECTING and call.seat_id is not None
-    )
-
-
-def _why_back(call: Call) -> Line:
-    """The newest reason stands first."""
-    if call.is_outbound:
-        return prompts.ONE_MOMENT
-    first = call.queue_reasons[0] if call.queue_reasons else ""
-    if first == Reason.TRANSFERRED.value:
-        return prompts.PASSED_ON
-    return prompts.TRANSFER_FAILED if first == Reason.TRANSFER_BOUNCED.value else prompts.LINE_LOST
