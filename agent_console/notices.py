@@ -44,7 +44,8 @@ class Notice:
 
 
 def covers_of(coverage: Any, board: Board) -> tuple[Cover, ...]:
-    """`coverage_now` of the workforce, with the names of the centres; the whole line comes last."""
+    """`coverage_now` of the workforce, with the names of the centres and the seats that are on duty by now;
+    the whole line comes last."""
     names = {centre.scope.centre_id: (centre.name_zh, centre.name_en) for centre in board.centres}
     rows: Sequence[Any] = (*coverage.centres, coverage.whole)
     return tuple(
@@ -52,7 +53,7 @@ def covers_of(coverage: Any, board: Board) -> tuple[Cover, ...]:
             centre_id=row.centre_id,
             name_zh=names.get(row.centre_id, ("全线", "Whole line"))[0],
             name_en=names.get(row.centre_id, ("全线", "Whole line"))[1],
-            on_duty=row.on_duty,
+            on_duty=board.on_duty(row.centre_id),
             rostered=row.rostered,
             minimum=row.minimum,
             uncovered_from=row.uncovered_from,
@@ -61,8 +62,7 @@ def covers_of(coverage: Any, board: Board) -> tuple[Cover, ...]:
     )
 
 
-def notices(board: Board, covers: Sequence[Cover], absent: int = 0) -> tuple[Notice, ...]:
-    """`absent`: rostered seats whose person did not come."""
+def notices(board: Board, covers: Sequence[Cover]) -> tuple[Notice, ...]:
     found: list[Notice] = []
     for cover in covers:
         if cover.centre_id is None:
@@ -79,8 +79,8 @@ def notices(board: Board, covers: Sequence[Cover], absent: int = 0) -> tuple[Not
                     {**facts, "at": cover.uncovered_from},
                 )
             )
-    if absent:
-        found.append(Notice(CRIT, "absent", {"count": absent}))
+    if board.owed.absent:
+        found.append(Notice(CRIT, "absent", {"count": board.owed.absent}))
     duties, backlog = board.duties, board.backlog
     if duties.callbacks_overdue:
         found.append(Notice(CRIT, "callbacks_overdue", {"count": duties.callbacks_overdue}))

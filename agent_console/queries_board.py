@@ -6,78 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agent_console.queries_alarms import AlarmRow, alarm_rows
+from agent_console.queries_owed import Backlog, Duties, Owed, UrgentCallback, read_owed
 from agent_console.queries_queue import WaitingCall, waiting_call, waiting_rows
 from agent_console.queries_seats import OpenDanger, OpenHelp, SeatCard, open_dangers, open_helps, read_seats
-from agent_console.shared_reading import SharedReading
-from hotline.care.escalation import high_follow_up_overdue
+from agent_console.shared_reading import ANEW, SharedReading
 from hotline.domain.measures import Figures, MeasureRule, figures
+from hotline.domain.priority import Credits
+from hotline.domain.seat_state import ON_DUTY
 from hotline.routing.policy import policy_of
 from hotline.workforce.measured import Memory, call_facts, rule_of
-from hotline.workforce.standing import Row, Scope, Standing, standing
-from hotline.workforce.watch import InForce, limits_in_force, state_by_limits
-from models.calls import Callback
-from models.outbox import OutboxRow, Progress
-from models.seats import Seat
-from models.surveillance import Alert, Contact, Signal
-from models.vocabulary import (
-    AnalysisState,
-    CallbackKind,
-    CallbackState,
-    OutboxState,
-    SeatState,
+from hotline.workforce.standing import (
+    CentreSeat,
+    Counted,
+    Row,
+    Scope,
+    Standing,
+    Waiting,
+    counted,
+    standing_of,
 )
-from models.vocabulary_surveillance import AlertState, SignalState
+from hotline.workforce.watch import InForce, limits_in_force, state_by_limits
+from models.call_back_words import CallDirection
+from models.vocabulary import SeatState
 from models.vocabulary_watch import AlarmLevel, Metric
-
-ANALYTICS_QUEUES = ("urgent", "danger", "work", "bulk")
-"""In the order in which they are drained."""
-
-
-@dataclass(frozen=True)
-class Duties:
-    """What the shift owes: call-backs, messages, follow-ups of high risk, signals and signatures."""
-
-    callbacks_due: int
-    callbacks_overdue: int
-    messages_due: int
-    high_risk_follow_ups_overdue: int
-    signals_open: int
-    alerts_to_sign: int
-
-
-@dataclass(frozen=True)
-class UrgentCallback:
-    """A talk at high risk that broke off, or a danger that three tries did not reach."""
-
-    callback_id: int
-    call_id: int
-    state: CallbackState
-    kind: CallbackKind
-    since: datetime
-    tries: int
-    seat_label: str | None
-    """The seat that is to call back at once."""
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """How far analytics lags behind the calls, and how far the demonstration history is."""
-
-    jobs: int
-    oldest_seconds: float | None
-    by_priority: tuple[tuple[str, int, float], ...]
-    """Queue, how many wait in it, and for how long the oldest has; the first drained first."""
-    dead_jobs: int
-    contacts_pending: int
-    demonstration_done: int
-    demonstration_total: int
-    demonstration_step: str
-    demonstration_moved_at: datetime | None
-    demonstration_finished: bool
 
 
 @dataclass(frozen=True)
@@ -112,9 +66,21 @@ class Board(Judged):
     last_24_hours: Figures
     rule: MeasureRule
     alarms: tuple[AlarmRow, ...]
-    duties: Duties
-    backlog: Backlog
-    urgent_callbacks: tuple[UrgentCallback, ...] = ()
+    owed: Owed
+    counted_again_in: float | None = None
+    """Seconds until the figures of the day are worth asking for again; None: all that was told is in them."""
+
+    @property
+    def duties(self) -> Duties:
+        return self.owed.duties
+
+    @property
+    def backlog(self) -> Backlog:
+        return self.owed.backlog
+
+    @property
+    def urgent_callbacks(self) -> tuple[UrgentCallback, ...]:
+        return self.owed.urgent_callbacks
 
     @property
     def today(self) -> Figures:
@@ -123,6 +89,11 @@ class Board(Judged):
     @property
     def centres(self) -> tuple[Row, ...]:
         return self.standing.centres
+
+    def on_duty(self, centre_id: int | None) -> int:
+        """None: of the whole hotline."""
+        own = (seat for seat in self.seats if centre_id in (None, seat.centre_id))
+        return sum(seat.state in ON_DUTY for seat in own)
 
     @property
     def longest_seconds(self) -> float | None:
@@ -140,106 +111,92 @@ class Board(Judged):
         return {state: len(seats) for state, seats in self.seats_by_state.items()}
 
 
+@dataclass(frozen=True)
+class Rest:
+    """What no call and no seat changes by coming and going: limits, alarms, what is owed."""
+
+    limits: tuple[InForce, ...]
+    alarms: tuple[AlarmRow, ...]
+    owed: Owed
+    credits: Credits
+
+
+@dataclass(frozen=True)
+class Told:
+    """When boards were last told something (steady clock): what was read before is read anew."""
+
+    at: float
+    of_the_rest_at: float
+    """Of something else than calls and seats."""
+
+
+REST_SECONDS = 2.0
+COUNTED_SECONDS, COUNTED_TIMES = 1.0, 5.0
+"""Counting the day anew takes about a fifth of a thread's time at most, until it takes that long."""
+
+
 class BoardMemory:
-    """Of earlier readings, for one process: what is settled of today, and the last 24 hours for a while."""
+    """Of earlier readings, for one process: what is settled of today, the figures for as long as counting
+    them is dear, the last 24 hours and the rest for a while."""
 
     def __init__(self) -> None:
         self.today = Memory()
+        self.counted: SharedReading[Counted] = SharedReading(COUNTED_SECONDS, times=COUNTED_TIMES)
         self.day: SharedReading[Figures] = SharedReading(30.0)
+        self.rest: SharedReading[Rest] = SharedReading(REST_SECONDS)
 
 
-def read_board(session: Session, now: datetime, memory: BoardMemory | None = None) -> Board:
+def read_board(
+    session: Session, now: datetime, memory: BoardMemory | None = None, told: Told | None = None
+) -> Board:
+    """`told` None: everything is read now; else what is shared may be as old as `BoardMemory` lets it be,
+    but never from before a fact of its own kind."""
     kept = memory or BoardMemory()
-
-    def last_24_hours() -> Figures:
-        return figures(call_facts(session, now - timedelta(hours=24), now), rule_of(session))
-
-    seats = read_seats(session, now)
-    waiting, credits = waiting_rows(session), policy_of(session).credits
+    helps, dangers = open_helps(session, now), open_dangers(session, now)
+    seats = read_seats(session, now, dangers, helps)
+    queue = waiting_rows(session)
+    rest = kept.rest.get(lambda: _rest(session, now), told.of_the_rest_at if told else ANEW)
+    day = kept.counted.dated(
+        lambda: counted(session, now, memory=kept.today), float("-inf") if told else ANEW
+    )
+    waiting = tuple(waiting_call(call, entered, now, rest.credits) for call, entered in queue)
     return Board(
         at=now,
-        waiting=tuple(waiting_call(call, entered, now, credits) for call, entered in waiting),
+        waiting=waiting,
         seats=seats,
-        dangers=open_dangers(session, now),
-        helps=open_helps(session, now),
-        standing=standing(session, now, memory=kept.today),
-        last_24_hours=kept.day.get(last_24_hours),
-        rule=rule_of(session),
+        dangers=dangers,
+        helps=helps,
+        standing=standing_of(
+            day.value,
+            [
+                Waiting(call.centre_id, call.line_id, shown.waited_seconds)
+                for (call, _), shown in zip(queue, waiting, strict=True)
+                if call.direction is not CallDirection.OUTBOUND
+            ],
+            [CentreSeat(seat.centre_id, seat.state) for seat in seats],
+            now,
+        ),
+        last_24_hours=kept.day.get(lambda: _last_24_hours(session, now)),
+        rule=day.value.rule,
+        limits=rest.limits,
+        alarms=rest.alarms,
+        owed=rest.owed,
+        counted_again_in=day.left if told is not None and day.read_at < told.at else None,
+    )
+
+
+def _rest(session: Session, now: datetime) -> Rest:
+    return Rest(
         limits=tuple(limits_in_force(session)),
         alarms=alarm_rows(session),
-        duties=_duties(session, now),
-        backlog=_backlog(session, now),
-        urgent_callbacks=_urgent_callbacks(session),
+        owed=read_owed(session, now),
+        credits=policy_of(session).credits,
     )
+
+
+def _last_24_hours(session: Session, now: datetime) -> Figures:
+    return figures(call_facts(session, now - timedelta(hours=24), now), rule_of(session))
 
 
 def judged(session: Session) -> Judged:
     return Judged(tuple(limits_in_force(session)))
-
-
-def _urgent_callbacks(session: Session) -> tuple[UrgentCallback, ...]:
-    rows = session.execute(
-        select(Callback, Seat.label)
-        .outerjoin(Seat, Seat.id == Callback.seat_id)
-        .where(
-            Callback.closed_at.is_(None),
-            ((Callback.kind == CallbackKind.DROPPED) & Callback.danger)
-            | (Callback.state == CallbackState.WITH_SUPERVISOR),
-        )
-        .order_by(Callback.asked_at)
-        .limit(20)
-    )
-    return tuple(
-        UrgentCallback(row.id, row.call_id, row.state, row.kind, row.asked_at, row.attempts, label)
-        for row, label in rows
-    )
-
-
-def _duties(session: Session, now: datetime) -> Duties:
-    def count(*where: object) -> int:
-        return session.scalar(select(func.count()).where(*where)) or 0  # type: ignore[arg-type]
-
-    due = Callback.closed_at.is_(None)
-    return Duties(
-        callbacks_due=count(due, Callback.kind.not_in((CallbackKind.MESSAGE, CallbackKind.FOLLOW_UP))),
-        callbacks_overdue=count(
-            Callback.kind != CallbackKind.FOLLOW_UP,
-            Callback.state.in_((CallbackState.DUE, CallbackState.IN_LINE, CallbackState.WITH_SUPERVISOR)),
-            Callback.due_at < now,
-        ),
-        messages_due=count(due, Callback.kind == CallbackKind.MESSAGE),
-        high_risk_follow_ups_overdue=count(high_follow_up_overdue(now)),
-        signals_open=count(Signal.state == SignalState.NEW),
-        alerts_to_sign=count(Alert.state == AlertState.AWAITING_SIGNATURE),
-    )
-
-
-def _backlog(session: Session, now: datetime) -> Backlog:
-    undone = (
-        OutboxRow.queue.in_(ANALYTICS_QUEUES),
-        OutboxRow.state.in_((OutboxState.DUE, OutboxState.LEASED)),
-        OutboxRow.due_at <= now,
-    )
-    waiting = {
-        queue: (jobs, (now - oldest).total_seconds())
-        for queue, jobs, oldest in session.execute(
-            select(OutboxRow.queue, func.count(), func.min(OutboxRow.due_at))
-            .where(*undone)
-            .group_by(OutboxRow.queue)
-        )
-    }
-    dead = session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.DEAD)) or 0
-    pending = session.scalar(select(func.count()).where(Contact.state == AnalysisState.PENDING)) or 0
-    progress = session.get(Progress, "demonstration")
-    return Backlog(
-        jobs=sum(jobs for jobs, _ in waiting.values()),
-        oldest_seconds=max((seconds for _, seconds in waiting.values()), default=None),
-        by_priority=tuple((queue, *waiting[queue]) for queue in ANALYTICS_QUEUES if queue in waiting),
-        dead_jobs=dead,
-        contacts_pending=pending,
-        demonstration_done=progress.done if progress else 0,
-        demonstration_total=progress.total if progress else 0,
-        demonstration_step=progress.step if progress else "",
-        demonstration_moved_at=progress.moved_at if progress else None,
-        demonstration_finished=progress is None or progress.finished_at is not None,
-    )

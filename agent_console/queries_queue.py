@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,11 +22,12 @@ class WaitingCall:
     call_id: int
     state: CallState
     waiting_since: datetime
-    waited_seconds: float
+    waited_seconds: float = field(compare=False)
+    """It grows by itself, and so does the score."""
     place_zh: str | None
     place_en: str | None
     danger: bool
-    order: Explanation
+    order: Explanation = field(compare=False)
     """Why it stands where it stands."""
     language: str
     wanted: tuple[str, ...]

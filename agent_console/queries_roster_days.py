@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.domain.roster_cover import Span, thin, without
@@ -15,7 +15,6 @@ from hotline.workforce.holiday_calendar import Day, calendar_of
 from hotline.workforce.preview import replaced_by
 from hotline.workforce.roster_facts import Row, exits_of, in_force, seats_of
 from hotline.workforce.roster_policy import zone_of
-from models.duty_requests import Absence
 from models.places import Centre
 from models.roster import DraftShift, RosterDraft
 
@@ -35,11 +34,6 @@ class DayHead:
 class CentreLine:
     centre: Centre
     days: tuple[DayHead, ...]
-
-
-def missing_now(session: Session) -> int:
-    """Rostered seats whose person did not come."""
-    return session.scalar(select(func.count()).select_from(Absence).where(Absence.ended_at.is_(None))) or 0
 
 
 def all_centres(session: Session, first: date, days: int, now: datetime) -> tuple[CentreLine, ...]:

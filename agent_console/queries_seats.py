@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -74,9 +74,13 @@ class OpenHelp:
     asked_at: datetime
     seconds: float
     seen_at: datetime | None
+    goes_on: bool
+    """The talk."""
 
 
-def read_seats(session: Session, now: datetime) -> tuple[SeatCard, ...]:
+def read_seats(
+    session: Session, now: datetime, dangers: Iterable[OpenDanger], helps: Iterable[OpenHelp]
+) -> tuple[SeatCard, ...]:
     """Columns alone: a province has hundreds of seats, and every board reads them each second."""
     rows = session.execute(
         select(
@@ -95,8 +99,9 @@ def read_seats(session: Session, now: datetime) -> tuple[SeatCard, ...]:
         .where(Seat.retired_at.is_(None))
         .order_by(Seat.label)
     ).all()
-    in_danger = set(session.scalars(select(Danger.call_id).where(Danger.state == DangerState.OPEN)))
-    helped = {row.call_id: row for row in _live_help(session)}
+    in_danger = {danger.call_id for danger in dangers}
+    # Of talks that still go on; the newest of each call stands for it.
+    helped = {one.call_id: one for one in sorted(helps, key=lambda one: one.help_id) if one.goes_on}
     cards = [
         SeatCard(
             seat_id=row.id,
@@ -185,20 +190,10 @@ def open_dangers(session: Session, now: datetime) -> tuple[OpenDanger, ...]:
     )
 
 
-def _live_help(session: Session) -> Sequence[HelpRequest]:
-    """Help asked on talks that still go on; the newest of each call stands for it."""
-    return session.scalars(
-        select(HelpRequest)
-        .join(Call, Call.id == HelpRequest.call_id)
-        .where(Call.state != CallState.ENDED)
-        .order_by(HelpRequest.id)
-    ).all()
-
-
 def open_helps(session: Session, now: datetime) -> tuple[OpenHelp, ...]:
     """Unseen requests stay until a person has seen them, even when the talk is over."""
     rows = session.execute(
-        select(HelpRequest, Seat)
+        select(HelpRequest, Seat, Call.state)
         .join(Seat, Seat.id == HelpRequest.seat_id)
         .join(Call, Call.id == HelpRequest.call_id)
         .where(HelpRequest.seen_at.is_(None) | (Call.state != CallState.ENDED))
@@ -214,6 +209,7 @@ def open_helps(session: Session, now: datetime) -> tuple[OpenHelp, ...]:
             asked_at=request.asked_at,
             seconds=max(0.0, (now - request.asked_at).total_seconds()),
             seen_at=request.seen_at,
+            goes_on=state is not CallState.ENDED,
         )
-        for request, seat in rows
+        for request, seat, state in rows
     )

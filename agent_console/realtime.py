@@ -14,6 +14,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -96,6 +97,31 @@ _SIGNALS = (
 )
 
 
+COMING_AND_GOING = frozenset(
+    events.wire_name(kind)
+    for kind in (
+        *(one for one in _QUEUE if one is not events.CallUncovered),
+        events.SeatChanged,
+        events.OfferMade,
+        events.OfferEnded,
+        events.RiskMarked,
+    )
+)
+"""What calls and seats do, many times a second; nothing else on a board changes by it."""
+
+
+@dataclass(frozen=True)
+class BoardsTold:
+    """Moments of the steady clock at which boards were last told something."""
+
+    at: float
+    of_the_rest_at: float
+    """Of something else than calls and seats."""
+
+    def told(self, names: set[str], now: float) -> BoardsTold:
+        return BoardsTold(now, self.of_the_rest_at if names <= COMING_AND_GOING else now)
+
+
 def fixed_rooms(event: Event) -> set[str]:
     """The rooms that follow from the event alone."""
     rooms: set[str] = set()
@@ -133,8 +159,7 @@ class Realtime:
         self.desk_figures = DeskFigures(parts)
         self._figures_told: dict[str, Any] = {}
         self._link_lost = False
-        self.board_told_at = time.monotonic()
-        """Moment of the steady clock at which boards were last told something."""
+        self.boards = BoardsTold(time.monotonic(), time.monotonic())
         self._timer: threading.Timer | None = None
         self._telling_desks = threading.Lock()
         self.sockets = SocketIO(
@@ -187,7 +212,9 @@ class Realtime:
 
     def _emit(self, room: str, kind: str, content: Any) -> None:
         if room == BOARD:
-            self.board_told_at = time.monotonic()
+            facts = content if isinstance(content, list) else [content]
+            with self._lock:
+                self.boards = self.boards.told({fact["name"] for fact in facts}, time.monotonic())
         self.sockets.emit(kind, content, to=room)
 
     def _tell_desks(self, names: set[str]) -> None:

@@ -23,5 +23,5 @@ def shared_fragment(template: str, render: Callable[..., str]) -> str:
     fact that boards were told."""
     kept = current_app.extensions.setdefault("console_fragments", {})
     shared: SharedReading[str] = kept.setdefault((template, language()), SharedReading(SECONDS))
-    html = shared.get(lambda: render(template, csrf_token=lambda: TOKEN), realtime().board_told_at)
+    html = shared.get(lambda: render(template, csrf_token=lambda: TOKEN), realtime().boards.at)
     return html.replace(TOKEN, generate_csrf())

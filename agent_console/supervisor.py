@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agent_console import words
+from agent_console.board_page import BoardPage, read_anew, read_shared
+from agent_console.kept_rows import queue_rows, seat_cards
 from agent_console.listening import own_listening
-from agent_console.notices import Cover, Notice, covers_of, notices
 from agent_console.permissions import Permission, needs
-from agent_console.queries_board import Board, BoardMemory, read_board
-from agent_console.queries_duties import Escalated, escalated
-from agent_console.queries_readiness import AskedFor, asked_for
-from agent_console.queries_roster_days import missing_now
-from agent_console.seat_cards import seat_card
 from agent_console.sessions import me, parts
 from agent_console.shared_fragments import shared_fragment
 from models.audit import write_audit
@@ -46,55 +41,17 @@ CHOSEN_BY_SUPERVISOR = (
     AgentStatus.SIGNED_OUT,
 )
 
-SHOWN_OVERDUE = 6
-"""Of each kind on the board; the whole list stands on the page of the shift's duties."""
 
-
-@dataclass(frozen=True)
-class BoardPage:
-    board: Board
-    covers: tuple[Cover, ...]
-    notices: tuple[Notice, ...]
-    escalated: Escalated
-    asked_for: AskedFor
-
-    @property
-    def whole(self) -> Cover:
-        return next(cover for cover in self.covers if cover.centre_id is None)
-
-    def cover_of(self, centre_id: int) -> Cover | None:
-        return next((cover for cover in self.covers if cover.centre_id == centre_id), None)
-
-
-def board_page() -> BoardPage:
-    ready = parts()
-    now = ready.clock()
-    with ready.reading() as records:
-        board = read_board(records, now, _memory())
-        covers = covers_of(ready.coverage(records, now), board)
-        overdue = escalated(records, now, SHOWN_OVERDUE)
-        people = asked_for(records, now)
-        absent = missing_now(records)
-    return BoardPage(board, covers, notices(board, covers, absent), overdue, people)
-
-
-def _memory() -> BoardMemory:
-    """Of this process."""
-    kept = current_app.extensions.setdefault("console_board_memory", BoardMemory())
-    assert isinstance(kept, BoardMemory)
-    return kept
-
-
-def _shown(template: str, **more: Any) -> str:
+def _shown(template: str, page: BoardPage, **more: Any) -> str:
     return render_template(
         template,
-        page=board_page(),
+        page=page,
         lanes=LANES,
         statuses=CHOSEN_BY_SUPERVISOR,
-        seat_card=seat_card,
+        seat_cards=seat_cards,
+        queue_rows=queue_rows,
         endings=tuple(Ending),
         Metric=Metric,
-        listening=own_listening(me().id),
         words=words,
         **more,
     )
@@ -103,27 +60,31 @@ def _shown(template: str, **more: Any) -> str:
 @blueprint.get("/")
 @needs(Permission.SUPERVISE)
 def board() -> str:
-    return _shown("supervisor/board.html")
+    return _shown("supervisor/board.html", read_anew(), listening=own_listening(me().id))
 
 
 @blueprint.get("/live")
 @needs(Permission.SUPERVISE)
 def live() -> str:
     """Every part of the board as one moment; the page takes those that nobody is pointing at."""
-    return shared_fragment("supervisor/_live.html", _shown)
+    return _fragment("supervisor/_live.html")
 
 
 @blueprint.get("/wall")
 @needs(Permission.SUPERVISE)
 def wall() -> str:
     """For a screen on the wall: no name and no number of anybody."""
-    return _shown("supervisor/wall.html", theme="dark")
+    return _shown("supervisor/wall.html", read_anew(), theme="dark")
 
 
 @blueprint.get("/wall/live")
 @needs(Permission.SUPERVISE)
 def wall_live() -> str:
-    return shared_fragment("supervisor/_wall.html", _shown)
+    return _fragment("supervisor/_wall.html")
+
+
+def _fragment(template: str) -> str:
+    return shared_fragment(template, lambda name, **more: _shown(name, read_shared(), **more))
 
 
 @blueprint.post("/helps/<int:help_id>/see")

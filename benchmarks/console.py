@@ -4,10 +4,10 @@
                                  [--part fan-out|peer|pages]
 
 `fan-out`: from the commit to the browser, of an offer at its seat, and of every change at every board (the
-message, and the board's parts that were fetched for it); messages and page requests a second; then a hundred
-desks lose their socket, are offered calls meanwhile, and come back. `peer`: bare Flask-SocketIO under the
-same server sends each change to each. `pages`: weight of each page, as its files are and as they travel,
-and its first paint in Chromium with an empty cache.
+message, the board's parts that were fetched for it, and the figures of the day in them); messages and page
+requests a second; then a hundred desks lose their socket, are offered calls meanwhile, and come back.
+`peer`: bare Flask-SocketIO under the same server sends each change to each. `pages`: weight of each page, as
+its files are and as they travel, and its first paint in Chromium with an empty cache.
 Changes are committed by another process's unit of work and told over Redis, as the product does.
 """
 
@@ -129,6 +129,7 @@ def fan_out(house: House, chosen: argparse.Namespace) -> None:
     print(line("offer, commit to its desk", delays(seen["offered"], changes.committed), 300))
     print(line("boards, commit to message", delays(seen["told"], changes.committed)))
     print(line("boards, commit to fetched parts", delays(seen["shown"], changes.committed), 1500))
+    print(line("boards, commit to the figures of the day", delays(seen["counted"], changes.committed), 1500))
     print(
         f"  after a reconnect of {len(seats)} desks: {len(lost)} of {QUIET_OFFERS} offers "
         "made meanwhile are not shown"

@@ -3,9 +3,9 @@
 python -m benchmarks.lines.fan_out '{"url": …, "boards": [login …], "desks": [login …]}'
 
 The first line of input holds the session of each login. Each console keeps to the rules of its page: a board
-asks for its parts after a fact, at most once a second; a desk asks for its bar after a fact of its own seat;
-both heal by a slow timer. Further lines: `quiet` closes a part of the sockets, `back` opens them again,
-`end` ends it and prints what was seen.
+asks for its parts after a fact, at most once a second, and again when they say so; a desk asks for its bar
+after a fact of its own seat; both heal by a slow timer. Further lines: `quiet` closes a part of the sockets,
+`back` opens them again, `end` ends it and prints what was seen.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 
 import aiohttp
 
+AGAIN = re.compile(r'data-again="([\d.]+)"')
 OFFER = re.compile(r'data-offer="(\d+)"')
 BOARD_LEAST_SECONDS, BOARD_HEAL_SECONDS = 1.0, 10.0
 BAR_HEAL_SECONDS, LISTS_HEAL_SECONDS, LISTS_SPREAD_SECONDS, RESUME_SPREAD_SECONDS = 240.0, 300.0, 40.0, 3.0
@@ -28,14 +29,15 @@ JOINING_AT_ONCE = 8
 
 
 class Tally:
-    """What all consoles saw: `told` (boards), `offered` (the desk that rings) and `shown` (boards, after they
-    fetched) hold (fact, id, wall time)."""
+    """What all consoles saw: `told` (boards), `offered` (the desk that rings), `shown` (boards, after they
+    fetched) and `counted` (boards, when the figures of the day hold it too): (fact, id, wall time)."""
 
     def __init__(self) -> None:
         self.joined = self.messages = self.pages = 0
         self.told: list[tuple[str, int, float]] = []
         self.offered: list[tuple[str, int, float]] = []
         self.shown: list[tuple[str, int, float]] = []
+        self.counted: list[tuple[str, int, float]] = []
         self.resumed: dict[str, int | None] = {}
 
 
@@ -101,6 +103,7 @@ class Board(Console):
         super().__init__(plan, login, tally)
         self.news = asyncio.Event()
         self.unseen: list[tuple[str, int]] = []
+        self.uncounted: list[tuple[str, int]] = []
 
     def hears(self, facts: list[dict[str, Any]]) -> None:
         now = time.time()
@@ -117,9 +120,15 @@ class Board(Console):
             self.news.clear()
             begun, seen = time.monotonic(), self.unseen
             self.unseen = []
-            await self.page("/supervisor/live")
+            again = AGAIN.search(await self.page("/supervisor/live"))
             now = time.time()
             self.tally.shown += [(*which, now) for which in seen]
+            self.uncounted += seen
+            if again is None:
+                self.tally.counted += [(*which, now) for which in self.uncounted]
+                self.uncounted = []
+            else:
+                asyncio.get_running_loop().call_later(float(again[1]), self.news.set)
             await asyncio.sleep(max(0.0, begun + BOARD_LEAST_SECONDS - time.monotonic()))
 
 
@@ -214,7 +223,13 @@ async def run(plan: dict[str, Any]) -> None:
     failed = [repr(task.exception()) for task in tasks if task.done() and task.exception()]
     print(
         json.dumps(
-            {"told": tally.told, "offered": tally.offered, "shown": tally.shown, "failed": failed[:5]}
+            {
+                "told": tally.told,
+                "offered": tally.offered,
+                "shown": tally.shown,
+                "counted": tally.counted,
+                "failed": failed[:5],
+            }
         ),
         flush=True,
     )

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.domain.local_day import day_start
-from hotline.domain.measures import Figures, figures
+from hotline.domain.measures import Figures, MeasureRule, figures
 from hotline.domain.seat_state import ON_DUTY
 from hotline.workforce.measured import Memory, entered_queue, measured
 from models.call_back_words import CallDirection
@@ -93,14 +93,36 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class _Waiting:
+class Part:
+    """The whole, a centre or a number, with its figures of the period."""
+
+    scope: Scope
+    name_zh: str
+    name_en: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What grows with the period. Whoever asks often may keep it for a moment (`standing_of`)."""
+
+    since: datetime
+    rule: MeasureRule
+    parts: tuple[Part, ...]
+    """The whole first, then the centres, then the numbers."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A caller on the line. A call-back stands in the same order, but nobody hears it wait."""
+
     centre_id: int | None
     line_id: int | None
     seconds: float
 
 
 @dataclass(frozen=True)
-class _SeatNow:
+class CentreSeat:
     centre_id: int
     state: SeatState
 
@@ -130,38 +152,64 @@ def standing(
     session: Session, now: datetime, since: datetime | None = None, memory: Memory | None = None
 ) -> Standing:
     """Of the calls that arrived since `since`; None: since local midnight. `memory`: of earlier readings."""
+    return standing_of(counted(session, now, since, memory), _waiting(session, now), _seats(session), now)
+
+
+def counted(
+    session: Session, now: datetime, since: datetime | None = None, memory: Memory | None = None
+) -> Counted:
     begun = since or day_start(now)
     over = measured(session, begun, now, memory)
-    waiting, seats = _waiting(session, now), _seats(session)
-    calls, waits = _by_scope(over.calls), _by_scope(waiting)
+    calls = _by_scope(over.calls)
 
-    def row(scope: Scope, zh: str, en: str) -> Row:
-        of_seats = scope.line_id is None
+    def part(scope: Scope, zh: str, en: str) -> Part:
+        times = over.seats_of(scope.centre_id) if scope.line_id is None else None
+        return Part(scope, zh, en, figures(calls[scope], over.rule, times, over.wrap_up))
+
+    return Counted(
+        begun,
+        over.rule,
+        (
+            part(WHOLE, "全线", "Whole line"),
+            *(
+                part(Scope(centre_id=centre.id), centre.name_zh, centre.name_en)
+                for centre in session.scalars(select(Centre).order_by(Centre.id))
+            ),
+            *(
+                part(Scope(line_id=line.id), f"{line.number} {line.name_zh}", f"{line.number} {line.name_en}")
+                for line in session.scalars(select(PhoneLine).order_by(PhoneLine.number))
+            ),
+        ),
+    )
+
+
+def standing_of(
+    counted: Counted, waiting: Sequence[Waiting], seats: Sequence[CentreSeat], now: datetime
+) -> Standing:
+    """The figures of a period beside the queue and the seats of this moment."""
+    waits = _by_scope(waiting)
+
+    def row(part: Part) -> Row:
+        scope, of_seats = part.scope, part.scope.line_id is None
         own = [seat.state for seat in seats if scope.centre_id in (None, seat.centre_id)]
-        times = over.seats_of(scope.centre_id) if of_seats else None
         return Row(
             scope=scope,
-            name_zh=zh,
-            name_en=en,
+            name_zh=part.name_zh,
+            name_en=part.name_en,
             waiting=len(waits[scope]),
             longest_seconds=max((one.seconds for one in waits[scope]), default=None),
             on_duty=sum(state in ON_DUTY for state in own) if of_seats else None,
             free=own.count(SeatState.AVAILABLE) if of_seats else None,
-            figures=figures(calls[scope], over.rule, times, over.wrap_up),
+            figures=part.figures,
         )
 
+    rows = [row(part) for part in counted.parts]
     return Standing(
         at=now,
-        since=begun,
-        whole=row(WHOLE, "全线", "Whole line"),
-        centres=tuple(
-            row(Scope(centre_id=centre.id), centre.name_zh, centre.name_en)
-            for centre in session.scalars(select(Centre).order_by(Centre.id))
-        ),
-        lines=tuple(
-            row(Scope(line_id=line.id), f"{line.number} {line.name_zh}", f"{line.number} {line.name_en}")
-            for line in session.scalars(select(PhoneLine).order_by(PhoneLine.number))
-        ),
+        since=counted.since,
+        whole=rows[0],
+        centres=tuple(one for one in rows if one.scope.centre_id is not None),
+        lines=tuple(one for one in rows if one.scope.line_id is not None),
     )
 
 
@@ -172,12 +220,12 @@ class _OfParts(Protocol):
     def line_id(self) -> int | None: ...
 
 
-Part = TypeVar("Part", bound=_OfParts)
+Of = TypeVar("Of", bound=_OfParts)
 
 
-def _by_scope(rows: Sequence[Part]) -> dict[Scope, list[Part]]:
+def _by_scope(rows: Sequence[Of]) -> dict[Scope, list[Of]]:
     """Each row belongs to the whole, to its centre and to its number."""
-    found: dict[Scope, list[Part]] = defaultdict(list)
+    found: dict[Scope, list[Of]] = defaultdict(list)
     found[WHOLE] = list(rows)
     for one in rows:
         if one.centre_id is not None:
@@ -187,8 +235,7 @@ def _by_scope(rows: Sequence[Part]) -> dict[Scope, list[Part]]:
     return found
 
 
-def _waiting(session: Session, now: datetime) -> list[_Waiting]:
-    """Callers on the line. A call-back stands in the same order, but nobody hears it wait."""
+def _waiting(session: Session, now: datetime) -> list[Waiting]:
     entered = entered_queue(Call.state.in_(WAITING))
     rows = session.execute(
         select(Call.centre_id, Call.line_id, Call.arrived_at, entered.c.at)
@@ -196,10 +243,12 @@ def _waiting(session: Session, now: datetime) -> list[_Waiting]:
         .where(Call.state.in_(WAITING), Call.direction != CallDirection.OUTBOUND)
     )
     return [
-        _Waiting(centre_id, line_id, max(0.0, (now - (at or arrived)).total_seconds()))
+        Waiting(centre_id, line_id, max(0.0, (now - (at or arrived)).total_seconds()))
         for centre_id, line_id, arrived, at in rows
     ]
 
 
-def _seats(session: Session) -> list[_SeatNow]:
-    return [_SeatNow(row.centre_id, row.state) for row in session.execute(select(Seat.centre_id, Seat.state))]
+def _seats(session: Session) -> list[CentreSeat]:
+    return [
+        CentreSeat(row.centre_id, row.state) for row in session.execute(select(Seat.centre_id, Seat.state))
+    ]

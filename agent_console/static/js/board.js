@@ -126,6 +126,9 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     lastHeard = Date.now();
     for (const fresh of page.querySelectorAll("[data-part]")) place(/** @type {HTMLElement} */ (document.importNode(fresh, true)));
+    // The day is counted anew now and then: what was told since is worth asking for in a moment.
+    const again = page.querySelector("[data-again]")?.getAttribute("data-again");
+    if (again) setTimeout(plan, Number(again) * 1000);
     readClock();
     tick();
     document.body.dispatchEvent(new CustomEvent("board.fresh"));

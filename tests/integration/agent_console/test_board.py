@@ -7,19 +7,21 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
+from agent_console import board_page, queries_board
+from agent_console.kept_rows import NUMBER, SECONDS
 from agent_console.local_time import day_start
 from agent_console.queries_board import read_board
-from agent_console.seat_cards import SECONDS
 from agent_console.shared_fragments import TOKEN
 from hotline.workforce.coverage import coverage_now
 from models.calls import Call
 from models.care import Danger
-from models.events import DangerClosed, HelpAsked
+from models.events import AlarmChanged, DangerClosed, HelpAsked, SeatChanged
 from models.outbox import OutboxRow
 from models.seats import Seat
-from models.vocabulary import DangerState, SeatState
+from models.vocabulary import CallOutcome, CallState, DangerState, SeatState
 from tests import factories
 from tests.boards_kit import NOW, Night, a_night
 from tests.console_kit import Console, csrf_of
@@ -234,7 +236,7 @@ def test_a_seats_card_is_rendered_anew_when_it_says_something_else_and_only_then
     console, night = busy
     client = console.signed_in(night.people.supervisor)
     before = client.get("/supervisor/").text
-    kept = dict(console.app.extensions["console_seat_cards"])
+    kept = dict(_kept_rows(console, "seat_card"))
     with console.records() as session:
         paused = session.scalars(select(Seat).where(Seat.state == SeatState.AVAILABLE)).first()
         assert paused is not None
@@ -242,8 +244,8 @@ def test_a_seats_card_is_rendered_anew_when_it_says_something_else_and_only_then
 
     after = client.get("/supervisor/").text
 
-    said = console.app.extensions["console_seat_cards"]
-    assert {key for key, card in said.items() if kept[key] is not card} == {(paused.id, "zh")}
+    said = _kept_rows(console, "seat_card")
+    assert {key for key, card in said.items() if kept[key] is not card} == {paused.id}
     card = re.compile(rf'<article class="[^"]*" data-row data-seat="{paused.id}">.*?</article>', re.DOTALL)
     was, now = card.search(before), card.search(after)
     assert was is not None
@@ -251,6 +253,63 @@ def test_a_seats_card_is_rendered_anew_when_it_says_something_else_and_only_then
     assert "上一通没有接" not in was[0]
     assert "上一通没有接" in now[0]
     assert SECONDS not in before + after
+
+
+def _kept_rows(console: Console, row: str) -> dict[int, object]:
+    found: dict[int, object] = console.app.extensions["console_kept_rows"][f"supervisor/_{row}.html", "zh"]
+    return found
+
+
+def test_who_leaves_the_line_moves_the_others_up_and_renders_none_of_them(
+    busy: tuple[Console, Night],
+) -> None:
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    row = re.compile(r'data-call="(\d+)"><td class="num">(\d+)</td>')
+    before = row.findall(client.get("/supervisor/").text)
+    kept = dict(_kept_rows(console, "queue_row"))
+    with console.records() as session:
+        first = session.get_one(Call, int(before[0][0]))
+        first.state, first.ended_at, first.outcome = CallState.ENDED, NOW, CallOutcome.ABANDONED
+
+    page = client.get("/supervisor/").text
+
+    assert row.findall(page) == [(call, str(n)) for n, (call, _) in enumerate(before[1:], 1)]
+    said = _kept_rows(console, "queue_row")
+    assert list(said) == [int(call) for call, _ in before[1:]]
+    assert all(said[key] is kept[key] for key in said)
+    assert SECONDS not in page
+    assert NUMBER not in page
+
+
+def test_a_refresh_after_calls_and_seats_alone_does_not_ask_anew_what_they_do_not_change(
+    busy: tuple[Console, Night], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (queries_board, board_page):  # for however long this machine takes
+        monkeypatch.setattr(module, "REST_SECONDS", 600.0)
+    console, night = busy
+    client = console.signed_in(night.people.supervisor)
+    asked: list[str] = []
+    listen(console.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    first = client.get("/supervisor/live").text
+    rest = ("FROM threshold", "FROM alarm", "FROM follow_up", "FROM shift", "FROM admission")
+    assert all(any(table in one for one in asked) for table in rest)
+    with console.records() as session:
+        seat = session.scalars(select(Seat).where(Seat.state == SeatState.AVAILABLE)).first()
+        assert seat is not None
+        seat.state = SeatState.PAUSED
+        session.add(OutboxRow(kind="transcribe", queue="urgent", key="new", due_at=NOW, created_at=NOW))
+    asked.clear()
+    console.bulletin.publish((SeatChanged(seat.id, "paused"),), ())
+
+    page = client.get("/supervisor/live").text
+
+    assert not [one for one in asked for table in rest if table in one]
+    assert "backlog-urgent" not in first + page
+    lane = page[page.index('data-lane="paused"') :]
+    assert f'data-seat="{seat.id}"' in lane
+    console.bulletin.publish((AlarmChanged(1, "raise", "warn"),), ())
+    assert "backlog-urgent" in client.get("/supervisor/live").text
 
 
 def test_a_board_never_shows_a_moment_from_before_what_it_was_told(busy: tuple[Console, Night]) -> None:
