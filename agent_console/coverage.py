@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,18 +10,21 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from agent_console.charts_staffing import need_and_have
-from agent_console.gap_ways import ways_to_fill
+from agent_console.gap_ways import Ways, ways_to_fill
 from agent_console.hours_words import WEEKDAYS
-from agent_console.local_time import ZONE, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext
 from hotline.domain.needed_seats import isolation_site_workers
 from hotline.workforce.errors import FieldWrong
-from hotline.workforce.needed import week_of
+from hotline.workforce.needed import WeekOfCentre, week_of
+from hotline.workforce.needed_parts import ALL_CALLERS, Part, lines_of, skills_of
+from hotline.workforce.roster_policy import zone_of
 from hotline.workforce.staffing_policy import BOUNDS, decide_staffing_policy
 from models.demand import standing_staffing
+from models.network import PhoneLine
 from models.places import Centre
+from models.vocabulary_network import SKILLS
 
 blueprint = Blueprint("coverage", __name__, url_prefix="/coverage")
 
@@ -51,19 +55,27 @@ def save_target() -> str | tuple[str, int] | Response:
 def _page(wrong: str | None = None) -> str:
     ready = parts()
     now = ready.clock()
-    today = local_day(now)
     shift = max(-MOST_WEEKS_BACK, min(MOST_WEEKS_AHEAD, request.args.get("week", 0, type=int)))
     more = max(-MOST_MORE, min(MOST_MORE, request.args.get("more", 0, type=int)))
-    first = today + timedelta(days=7 * shift)
+    found: WeekOfCentre | None = None
+    fill: Mapping[datetime, Ways] = {}
+    lines: Sequence[PhoneLine] = ()
+    skills: Sequence[str] = ()
+    part = ALL_CALLERS
     with ready.reading() as records:
         centres = records.scalars(select(Centre).order_by(Centre.id)).all()
         chosen = request.args.get("centre", 0, type=int)
         centre = next((c for c in centres if c.id == chosen), centres[0] if centres else None)
-        found = (
-            week_of(records, centre, first, DAYS, now, ZONE, more_seats=more) if centre is not None else None
-        )
+        zone = zone_of(records, centre.id if centre is not None else None)
+        today = now.astimezone(zone).date()
+        first = today + timedelta(days=7 * shift)
+        if centre is not None:
+            lines, skills = lines_of(records, centre), skills_of(records, centre)
+            part = _part(lines, skills)
+            found = week_of(records, centre, first, DAYS, now, more_seats=more, part=part)
+            if part == ALL_CALLERS:
+                fill = ways_to_fill(records, found, now)
         policy = standing_staffing(records)
-        fill = ways_to_fill(records, found, now) if found is not None else {}
     day = _day_shown(first)
     people = max(0, request.args.get("people", 200, type=int))
     return render_template(
@@ -76,19 +88,34 @@ def _page(wrong: str | None = None) -> str:
         first=first,
         today=today,
         now=now,
+        zone=zone,
         shift=shift,
         more=more,
+        part=part,
+        part_code=_code(part),
+        lines=lines,
+        skills=[(code, SKILLS[code]) for code in skills if code in SKILLS],
         policy=policy,
         bounds=BOUNDS,
         wrong=wrong,
         typed=request.form,
         people=people,
         workers=isolation_site_workers(people),
-        moment=lambda at: at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"),
+        moment=lambda at: at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         starts_in=lambda at: _starts_in(at, now),
         weekday_name=lambda at: WEEKDAYS[at.weekday()],
         fill=fill,
     )
+
+
+def _part(lines: Sequence[PhoneLine], skills: Sequence[str]) -> Part:
+    """`line:3` or `skill:mn`, of those that the centre has; else all callers."""
+    known = [ALL_CALLERS, *(Part(line_id=line.id) for line in lines), *(Part(skill=code) for code in skills)]
+    return next(part for part in reversed(known) if _code(part) in ("", request.args.get("part", "")))
+
+
+def _code(part: Part) -> str:
+    return f"line:{part.line_id}" if part.line_id is not None else f"skill:{part.skill}" if part.skill else ""
 
 
 def _day_shown(first: date) -> date:

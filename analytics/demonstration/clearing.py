@@ -155,6 +155,10 @@ def _clear_papers(session: Session) -> None:
 def _clear_deliveries(session: Session, of: ColumnElement[bool]) -> None:
     mechanisms = select(Mechanism.id).where(Mechanism.is_demonstration.is_(True))
     deliveries = select(Delivery.id).where(of | Delivery.mechanism_id.in_(mechanisms))
+    gone = {str(delivery_id) for delivery_id in session.scalars(deliveries)}
+    asked = session.execute(select(OutboxRow.id, OutboxRow.key).where(OutboxRow.kind == "deliver")).all()
+    rows = [row.id for row in asked if row.key.split(":")[1] in gone]
+    session.execute(delete(OutboxRow).where(OutboxRow.id.in_(rows)))
     _delete(session, DeliveryAttempt, DeliveryAttempt.delivery_id, deliveries)
     _delete(session, Delivery, Delivery.id, deliveries)
 

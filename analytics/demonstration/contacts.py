@@ -15,6 +15,7 @@ from analytics.demonstration.texts import disposition_of, fields_of, summary_of
 from models.calls import Call, CallEvent, Consent
 from models.care import Danger, FollowUp
 from models.crypto import NumberHasher
+from models.network import PhoneLine
 from models.notes import Note, NoteRevision
 from models.people import Person
 from models.places import Centre
@@ -34,6 +35,8 @@ from models.vocabulary_record import CallType
 
 FOLLOW_UP_DAYS = {RiskLevel.R2: (7, 90), RiskLevel.R3: (1, 7, 30, 90, 365), RiskLevel.R4: (1, 7, 30, 90, 365)}
 
+OLD_NUMBER_ONE_IN = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -43,6 +46,8 @@ class Staff:
     seats: tuple[int, ...]
     operators: tuple[int, ...]
     supervisor: int
+    own_number: tuple[str, int] | None
+    """The city's old number, and its line: some still dial it."""
 
 
 def staff_by_city(session: Session) -> dict[str, Staff]:
@@ -51,6 +56,7 @@ def staff_by_city(session: Session) -> dict[str, Staff]:
         .where(Person.role == Role.SUPERVISOR, Person.is_demonstration.is_(True))
         .order_by(Person.id)
     ).all()
+    lines = session.scalars(select(PhoneLine).where(PhoneLine.is_demonstration.is_(True))).all()
     found = {}
     for centre in session.scalars(select(Centre).where(Centre.is_demonstration.is_(True))):
         seats = session.scalars(select(Seat.id).where(Seat.centre_id == centre.id).order_by(Seat.id))
@@ -59,7 +65,13 @@ def staff_by_city(session: Session) -> dict[str, Staff]:
             .where(Person.centre_id == centre.id, Person.role == Role.OPERATOR)
             .order_by(Person.id)
         )
-        found[centre.place_code] = Staff(centre.id, tuple(seats), tuple(operators), supervisors[0])
+        found[centre.place_code] = Staff(
+            centre.id,
+            tuple(seats),
+            tuple(operators),
+            supervisors[0],
+            next(((line.number, line.id) for line in lines if line.centre_id == centre.id), None),
+        )
     return found
 
 
@@ -83,7 +95,8 @@ def write_contacts(
             select(Call.carrier_sid, Call.id).where(Call.carrier_sid.in_([c.key for c in contacts]))
         )
     }
-    new = [(contact, _call(contact, staff[contact.city], hasher, number)) for contact in contacts]
+    line_id = session.scalars(select(PhoneLine.id).where(PhoneLine.number == number)).first()
+    new = [(contact, _call(contact, staff[contact.city], hasher, (number, line_id))) for contact in contacts]
     new = [(contact, call) for contact, call in new if contact.key not in known]
     session.add_all(call for _, call in new)
     session.flush()
@@ -103,7 +116,9 @@ def write_contacts(
     return known
 
 
-def _call(contact: PlannedContact, staff: Staff, hasher: NumberHasher, number: str) -> Call:
+def _call(
+    contact: PlannedContact, staff: Staff, hasher: NumberHasher, unified: tuple[str, int | None]
+) -> Call:
     chance = random.Random(contact.seed + 4)
     caller = caller_number(contact.person)
     wait = timedelta(seconds=min(chance.expovariate(1 / 14), 170) + 2)
@@ -115,6 +130,8 @@ def _call(contact: PlannedContact, staff: Staff, hasher: NumberHasher, number: s
     if answered_at is not None:
         ended_at = answered_at + max(length, timedelta(seconds=45))
     operator, seat = chance.choice(staff.operators), chance.choice(staff.seats)
+    dials_old = contact.seed % OLD_NUMBER_ONE_IN == 0
+    number, line_id = staff.own_number if dials_old and staff.own_number is not None else unified
     return Call(
         carrier_sid=contact.key,
         number_dialled=number,
@@ -123,6 +140,7 @@ def _call(contact: PlannedContact, staff: Staff, hasher: NumberHasher, number: s
         place_code=contact.place_code,
         place_source="operator" if contact.place_code else None,
         centre_id=staff.centre_id,
+        line_id=line_id,
         state=CallState.ENDED,
         state_since=ended_at,
         danger=contact.risk is RiskLevel.R4,

@@ -16,7 +16,9 @@ from analytics.demonstration.contacts import staff_by_city, write_contacts
 from analytics.demonstration.decisions import Decisions
 from analytics.demonstration.past import Past
 from analytics.demonstration.plan import DAYS, OLD_RISE, PlannedContact, plan
+from analytics.demonstration.reports import PastReports
 from analytics.demonstration.texts import words_of
+from analytics.papers.reception import Ledgers
 from analytics.pipeline import Pipeline
 from models.crypto import NumberHasher
 from models.events import ProgressMoved
@@ -40,6 +42,7 @@ def seed_history(
     pipeline: Pipeline,
     hasher: NumberHasher,
     audit_key: bytes,
+    books: Ledgers,
     tell: Tell | None = None,
     *,
     zone: tzinfo = HOTLINE_ZONE,
@@ -61,12 +64,15 @@ def seed_history(
     history = _History(past, pipeline.with_work(past), hasher, number, anchor, zone)
     wages = {c.key for day in days for c in day if c.topic is OLD_RISE.topic}
     decisions = Decisions(work, pipeline, audit_key, anchor, wages)
+    first_day = day_of(anchor, zone) - timedelta(days=len(days) - 1)
+    reports = PastReports(work, pipeline, audit_key, books, first_day, day_of(anchor, zone), zone)
     done = _move(work, None, len(days))
     for index, contacts in enumerate(days):
         if index < done:
             continue
         evening = history.live(contacts, len(days) - 1 - index)
         decisions.decide(evening)
+        reports.write(first_day + timedelta(days=index))
         _move(work, index + 1, len(days))
         if tell is not None:
             tell(index + 1, len(days))

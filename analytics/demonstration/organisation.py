@@ -1,4 +1,4 @@
-"""The demonstration's hotline: one number, two cities with a centre and four seats each, and people."""
+"""The demonstration's hotline: one number, two cities with a centre and five seats each, and people."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ from models.unit_of_work import Work
 from models.vocabulary import PlaceLevel, Role
 
 NUMBER = "12356"
-SEATS = 4
-OPERATORS = 9
-"""For each centre: two seats round the clock in shifts of eight hours, nobody above forty hours a week."""
+SEATS = 5
+OPERATORS = 15
+"""For each centre: three seats by night and four at busy hours, nobody above forty hours a week."""
 DUTY_DAYS = 8
 """Who signs alerts: today and seven days more."""
 PASSWORD_BYTES = 9
 
 OPERATOR_NAMES = (
-    "李敏", "陈静", "周洁", "赵磊", "孙悦", "马丽", "郭涛", "韩冰", "蒋蓉",
-    "王欣", "刘洋", "张岚", "黄蕾", "吴昊", "何雨", "林珊", "田野", "彭越",
+    "李敏", "陈静", "周洁", "赵磊", "孙悦", "马丽", "郭涛", "韩冰", "蒋蓉", "程远",
+    "苏晴", "丁宁", "沈冬梅", "白露", "方舟",
+    "王欣", "刘洋", "张岚", "黄蕾", "吴昊", "何雨", "林珊", "田野", "彭越", "秦朗",
+    "余乐", "夏竹", "邓凯", "曹颖", "罗佳",
 )  # fmt: skip
 SUPERVISOR_NAMES = ("沈文", "许明")
 OFFICIAL_NAMES = {PROVINCE: "省专班 郑宏", "990100": "澜州市专班 方颖", "990200": "岭川市专班 唐毅"}

@@ -1,8 +1,9 @@
 """The demonstration's roster: two centres whose shifts repeat, published around the present, lived so far.
 
-A week of each centre: two seats at every hour in shifts of eight hours, nine people, nobody above forty
-hours, a day's rest between day, evening and night, a stand-by each evening and night. What a supervisor finds
-to do lies near the present: a gap three days ahead, a night that another centre takes, leave and swaps.
+A week of each centre: as many seats as its calls need at every hour, in shifts of eight hours, fifteen
+people, nobody above forty hours, a day's rest between day, evening and night, a stand-by each evening and
+night. What a supervisor finds to do lies near the present: a gap three days ahead, a night that another
+centre takes, leave and swaps.
 """
 
 from __future__ import annotations
@@ -32,35 +33,50 @@ NIGHT, DAY, EVENING = ("00:00", 480), ("08:00", 480), ("16:00", 480)
 ON_CALL, PEAK = ("16:00", 960), ("18:00", 240)
 NAMES = {NIGHT: "夜班", DAY: "白班", EVENING: "晚班", ON_CALL: "晚夜备班", PEAK: "周末晚高峰加席（自愿报名）"}
 WEEK: tuple[tuple[int | None, str, tuple[str, int], int | None], ...] = (
-    (0, "MO,TU,WE,TH,FR", DAY, 0),
-    (1, "MO,TU,WE,TH,SU", DAY, 1),
-    (2, "SA,SU", NIGHT, 0),
-    (2, "TU,WE,TH", EVENING, 1),
-    (3, "MO,TU,WE", NIGHT, 0),
-    (3, "FR", EVENING, 1),
-    (4, "MO,TU,WE", NIGHT, 1),
-    (4, "FR,SA", DAY, 1),
-    (5, "TH,FR", NIGHT, 0),
-    (5, "MO,SA,SU", EVENING, 1),
-    (6, "TH,FR", NIGHT, 1),
-    (6, "SA,SU", DAY, 0),
-    (6, "MO", EVENING, 0),
-    (7, "SA,SU", NIGHT, 1),
-    (7, "TU", EVENING, 0),
-    (8, "WE,TH,FR,SA,SU", EVENING, 0),
-    (8, "MO,TU", ON_CALL, None),
-    (7, "WE,TH", ON_CALL, None),
-    (0, "FR,SA,SU", ON_CALL, None),
-    (None, "SA,SU", PEAK, 2),
+    (0, "MO,TU,TH,FR,SA", NIGHT, 0),
+    (1, "MO,TU,WE,FR,SA", NIGHT, 1),
+    (2, "MO,TU,WE,FR,SU", EVENING, 0),
+    (3, "TH", NIGHT, 1),
+    (3, "MO,WE,FR,SU", NIGHT, 2),
+    (4, "MO,WE,FR,SA,SU", DAY, 0),
+    (5, "TU,TH", DAY, 0),
+    (5, "WE,FR,SU", DAY, 1),
+    (6, "MO,TU,TH,SA", DAY, 1),
+    (6, "FR", DAY, 3),
+    (6, "FR,SA", ON_CALL, None),
+    (7, "MO,TU,WE,TH,SA", DAY, 2),
+    (8, "FR,SU", DAY, 2),
+    (8, "MO,WE,TH", DAY, 3),
+    (8, "WE", ON_CALL, None),
+    (9, "TH,SA", EVENING, 0),
+    (9, "MO,WE,SU", EVENING, 1),
+    (9, "TU", ON_CALL, None),
+    (10, "WE,SU", NIGHT, 0),
+    (10, "TU,TH,SA", NIGHT, 2),
+    (11, "TU,TH,FR,SA", EVENING, 1),
+    (11, "MO", EVENING, 2),
+    (11, "SU", ON_CALL, None),
+    (12, "TU", DAY, 3),
+    (12, "WE,FR,SA,SU", EVENING, 2),
+    (12, "TH", ON_CALL, None),
+    (13, "SU", NIGHT, 1),
+    (13, "TU,WE,TH,FR", EVENING, 3),
+    (13, "MO", ON_CALL, None),
+    (14, "TU,TH", EVENING, 2),
+    (14, "MO,SA,SU", EVENING, 3),
+    (None, "SA,SU", PEAK, 4),
 )
-"""Who of a centre's nine (None: whoever signs up), on which days, when, at which of its seats."""
+"""Who of a centre's fifteen (None: whoever signs up), on which days, when, at which of its seats. Three by
+night, four from 16 to 24 and on the days of workdays: what its calls of these sixty days need."""
+ROSTERED_SEATS = 4
+"""The fifth is for whoever signs up."""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TELEPHONE = "0990-555-01{:02d}"
 
 
 @dataclass
 class CentreStaff:
-    """Of one centre: nine operators, its seats, and who lays out its roster."""
+    """Of one centre: its operators, its seats, and who lays out its roster."""
 
     centre: Centre
     operators: Sequence[Person]
@@ -91,7 +107,7 @@ def write_rosters(session: Session, staff: Sequence[CentreStaff], now: datetime,
             )
     _ask(session, staff[0], today, now, zone)
     for own in staff:
-        write_seat_log(session, own.seats[:2], own.shifts, now)
+        write_seat_log(session, own.seats[:ROSTERED_SEATS], own.shifts, now)
 
 
 def leave_telephones(work: Work) -> None:

@@ -16,13 +16,13 @@ from models.seats import Seat, SeatEvent
 from models.vocabulary import AgentStatus, SeatState
 from models.workforce import Shift
 
-CHANGES_AFTER = (timedelta(0), timedelta(minutes=4))
-"""So long after the hour the first seat changes hands, and the second: never both at once."""
+CHANGES_AFTER = tuple(timedelta(minutes=n) for n in (0, 4, 2, 6))
+"""So long after the hour each seat changes hands: never two at once."""
 FIRST_TALK, LONGEST_TALK = timedelta(minutes=9), timedelta(minutes=34)
 
 
 def write_seat_log(session: Session, seats: Sequence[Seat], shifts: Sequence[Shift], now: datetime) -> None:
-    """Of the first two seats of a centre. Who is due now was there until a minute ago."""
+    """Of the rostered seats of a centre. Who is due now was there until a minute ago."""
     lines: list[dict[str, Any]] = []
     for seat, late in zip(seats, CHANGES_AFTER, strict=True):
         for shift in sorted(shifts, key=lambda one: one.starts_at):

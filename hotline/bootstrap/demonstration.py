@@ -45,10 +45,11 @@ def seed(core: Core, say: Callable[[str], None], with_history: bool) -> None:
         from analytics.demonstration.history import seed_history
         from analytics.demonstration.roster import leave_telephones
         from hotline.bootstrap.hearing import make_pipeline
+        from hotline.bootstrap.reporting import BOOKS
         from hotline.workforce.demand import HISTORY_DAYS, recount
 
         leave_telephones(core.work)
-        seed_history(core.work, make_pipeline(core), core.hasher, core.audit_key)
+        seed_history(core.work, make_pipeline(core), core.hasher, core.audit_key, BOOKS)
         now = system_clock()
         recount(core.work, now - timedelta(days=HISTORY_DAYS), now)
         say("演示历史已写好 · the demonstration history is there")

@@ -95,15 +95,20 @@ def skill_holes(
     """Time in which a wanted skill is rostered nowhere. Who sits for one number alone serves no other."""
     found = []
     for need in needs:
-        able = [
-            part
-            for seat in seats
-            if need.skill in seat.skills and (seat.line_id is None or seat.line_id == need.line_id)
-            for part in _on_days(seat.span, seat.skills[need.skill], zone)
-        ]
+        able = able_spans(seats, need.skill, need.line_id, zone)
         for hole in without(open_spans(need.hours, window, zone), able):
             found.append(SkillHole(hole.starts_at, hole.ends_at, need.skill, need.line_id))
     return sorted(found, key=lambda hole: (hole.starts_at, hole.skill))
+
+
+def able_spans(seats: Sequence[Seated], skill: str, line_id: int | None, zone: tzinfo) -> list[Span]:
+    """One for each seat and time that serves callers who want `skill` (empty: any) on that number."""
+    return [
+        part
+        for seat in seats
+        if (not skill or skill in seat.skills) and (seat.line_id is None or seat.line_id == line_id)
+        for part in _on_days(seat.span, seat.skills[skill] if skill else "", zone)
+    ]
 
 
 def _on_days(span: Span, weekdays: str, zone: tzinfo) -> list[Span]:

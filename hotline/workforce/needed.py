@@ -1,12 +1,11 @@
-"""Seats needed and rostered, hour by hour, for each centre; and the gaps between them."""
+"""Seats needed and rostered, hour by hour, of each centre or a part of its callers; and the gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.domain.coverage import RosteredShift, least_rostered
@@ -19,16 +18,17 @@ from hotline.domain.needed_seats import (
     expected_of,
     needed_by_hour,
 )
-from hotline.routing.admission import will_be_admitted
+from hotline.domain.roster_cover import Span, without
 from hotline.routing.policy import policy_of
 from hotline.workforce.demand import demand_of
 from hotline.workforce.holiday_calendar import calendar_of
+from hotline.workforce.needed_parts import ALL_CALLERS, Part, part_of
 from hotline.workforce.rising_issues import more_a_day
+from hotline.workforce.roster_facts import in_force, named_of
+from hotline.workforce.roster_policy import zone_of
 from models.demand import standing_staffing
 from models.places import Centre
-from models.vocabulary import ShiftKind
 from models.vocabulary_network import Keeping
-from models.workforce import Shift
 
 HOURS = 24
 
@@ -46,6 +46,8 @@ class Hour:
     high: int
     """Callers between which 80 % of such hours lie."""
     expected: Expected
+    by_exit: bool = False
+    """A named exit that works answers in all of it."""
 
     @property
     def missing(self) -> int:
@@ -58,7 +60,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class Gap:
-    """Hours of one day in a row that lack seats, all with somebody rostered or all with nobody."""
+    """Hours of a day in a row that lack seats, all alike: with anybody rostered or not, an exit or not."""
 
     hours: tuple[Hour, ...]
 
@@ -77,6 +79,10 @@ class Gap:
     @property
     def nobody(self) -> bool:
         return self.hours[0].rostered == 0
+
+    @property
+    def by_exit(self) -> bool:
+        return self.hours[0].by_exit
 
     @property
     def answered_in_time(self) -> float:
@@ -111,19 +117,22 @@ def week_of(
     first: date,
     days: int,
     now: datetime,
-    zone: tzinfo,
     *,
     more_seats: int = 0,
+    part: Part = ALL_CALLERS,
 ) -> WeekOfCentre:
-    """`more_seats`: what-if, so many seats more (or fewer) in every hour."""
+    """Days and hours are of the centre's own clock. `more_seats`: what-if, so many seats more (or fewer) in
+    every hour. `part`: of these callers alone, beside the seats that serve them."""
+    zone = zone_of(session, centre.id)
     policy = standing_staffing(session)
     rules = policy_of(session)
+    whole = part == ALL_CALLERS
     target = ServiceTarget(
         within_seconds=policy.within_seconds,
         share=policy.answered_percent / 100,
         shrinkage=policy.shrinkage_percent / 100,
-        least_seats=centre.minimum_seats,
-        keeps_from=rules.keep_from_seats if rules.keeping is Keeping.SEAT else 0,
+        least_seats=centre.minimum_seats if whole else 0,
+        keeps_from=rules.keep_from_seats if whole and rules.keeping is Keeping.SEAT else 0,
     )
     today = now.astimezone(zone).date()
     demand = demand_of(session, centre.id, today, zone, policy)
@@ -139,15 +148,17 @@ def week_of(
         more_a_day=rising,
     )
     start = datetime.combine(first, datetime.min.time(), zone)
-    shifts = _seat_shifts(session, centre.id, start, start + timedelta(days=days))
+    window = Span(start, start + timedelta(days=days))
+    served = part_of(session, centre, part, window, now, zone)
+    exits = named_of(session, centre.id, window, in_force(session, window))
+    week = _Week(
+        found, served.share, served.shifts, demand.workload, target, more_seats, exits, served.wanted
+    )
     return WeekOfCentre(
         centre_id=centre.id,
         name_zh=centre.name_zh,
         name_en=centre.name_en,
-        days=tuple(
-            _hours(found, n, start + timedelta(days=n), shifts, demand.workload, target, more_seats)
-            for n in range(days)
-        ),
+        days=tuple(_hours(week, n, start + timedelta(days=n)) for n in range(days)),
         target=target,
         workload=demand.workload,
         history_days=len(demand.counts),
@@ -156,50 +167,45 @@ def week_of(
     )
 
 
-def _hours(
-    found: Forecast,
-    day: int,
-    midnight: datetime,
-    shifts: Sequence[RosteredShift],
-    work: Workload,
-    target: ServiceTarget,
-    more_seats: int,
-) -> tuple[Hour, ...]:
-    quarters = [float(callers) for callers in found.expected[day]]
-    needed = needed_by_hour(quarters, work, target)
+@dataclass(frozen=True)
+class _Week:
+    """What the hours of a week are reckoned from."""
+
+    found: Forecast
+    share: float
+    shifts: Sequence[RosteredShift]
+    work: Workload
+    target: ServiceTarget
+    more_seats: int
+    exits: Sequence[Span]
+    wanted: Sequence[Span]
+    """When somebody must be there, however few call."""
+
+
+def _hours(week: _Week, day: int, midnight: datetime) -> tuple[Hour, ...]:
+    quarters = [float(callers) * week.share for callers in week.found.expected[day]]
+    needed = needed_by_hour(quarters, week.work, week.target)
     hours = []
     for n in range(HOURS):
         start = midnight + timedelta(hours=n)
-        rostered = max(0, least_rostered(shifts, start, start + timedelta(hours=1)) + more_seats)
+        span = Span(start, start + timedelta(hours=1))
+        rostered = max(0, least_rostered(week.shifts, start, span.ends_at) + week.more_seats)
         callers = sum(quarters[4 * n : 4 * n + 4])
-        low, high = found.span(callers)
+        low, high = week.found.span(callers)
+        wanted = bool(week.wanted) and without([span], week.wanted) != [span]
         hours.append(
             Hour(
                 starts_at=start,
                 rostered=rostered,
-                needed=needed[n],
+                needed=max(needed[n], int(wanted)),
                 callers=callers,
                 low=low,
                 high=high,
-                expected=expected_of(callers / 4, at_work(rostered, target), work, target),
+                expected=expected_of(callers / 4, at_work(rostered, week.target), week.work, week.target),
+                by_exit=bool(week.exits) and not without([span], week.exits),
             )
         )
     return tuple(hours)
-
-
-def _seat_shifts(
-    session: Session, centre_id: int, since: datetime, until: datetime
-) -> tuple[RosteredShift, ...]:
-    rows = session.execute(
-        select(Shift.starts_at, Shift.ends_at).where(
-            Shift.centre_id == centre_id,
-            Shift.kind == ShiftKind.SEAT,
-            Shift.starts_at < until,
-            Shift.ends_at > since,
-            will_be_admitted(),
-        )
-    )
-    return tuple(RosteredShift(centre_id, starts_at, ends_at) for starts_at, ends_at in rows)
 
 
 def _runs(hours: Sequence[Hour], now: datetime) -> list[list[Hour]]:
@@ -213,7 +219,7 @@ def _runs(hours: Sequence[Hour], now: datetime) -> list[list[Hour]]:
             last is not None
             and last.ends_at == hour.starts_at
             and last.starts_at.date() == hour.starts_at.date()
-            and (last.rostered == 0) == (hour.rostered == 0)
+            and (last.rostered == 0, last.by_exit) == (hour.rostered == 0, hour.by_exit)
         ):
             runs[-1].append(hour)
         else:

@@ -23,6 +23,8 @@ from models.vocabulary_roster import NoticeKind
 from models.workforce import Shift
 
 DAYS, HOURS = "days", "hours"
+RECKONED_EACH = timedelta(minutes=15)
+"""A forecast costs a hundredth of a second a centre, and calls are counted anew each quarter of an hour."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,17 @@ class _Word:
 class Reminders:
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._reckons_at: datetime | None = None
 
     def look(self) -> int:
         """Gives how many words were said; each is said once."""
         with reading(self._work) as unit:
+            reckons = self._reckons_at is None or unit.now >= self._reckons_at
+            if reckons:
+                self._reckons_at = unit.now + RECKONED_EACH
             words = [
                 *_shifts_soon(unit.session, unit.now),
-                *_gaps_near(unit.session, unit.now),
+                *_gaps_near(unit.session, unit.now, reckons),
                 *_not_admitted(unit.session, unit.now),
             ]
             known = set(
@@ -106,21 +112,30 @@ def _shifts_soon(session: Session, now: datetime) -> list[_Word]:
     ]
 
 
-def _gaps_near(session: Session, now: datetime) -> list[_Word]:
-    """Days before, and again hours before: once each for a day of a centre, however its gaps move."""
+def _gaps_near(session: Session, now: datetime, reckons: bool) -> list[_Word]:
+    """Days before, and again hours before: once each for a day of a centre, however its gaps move. Too few by
+    the centre's least at each look; too few by what is needed when it `reckons`."""
+    # Not at a start of the clock: what a forecast loads is asked for by nothing else of it.
+    from hotline.workforce.gaps_ahead import gaps_ahead
+
     words = []
     for centre in session.scalars(select(Centre).order_by(Centre.id)):
         policy, zone = standing_roster_policy(session, centre.id), zone_of(session, centre.id)
         supervisors = supervisors_of(session, centre.id)
-        for gap in thin_ahead(session, centre, now, timedelta(days=policy.warn_days)):
-            near = gap.span.starts_at <= now + timedelta(hours=policy.warn_hours)
-            day = gap.span.starts_at.astimezone(zone).date().isoformat()
+        begin = [
+            gap.span.starts_at for gap in thin_ahead(session, centre, now, timedelta(days=policy.warn_days))
+        ]
+        if reckons:
+            begin += [max(gap.starts_at, now) for gap in gaps_ahead(session, centre, now, policy.warn_days)]
+        for starts_at in sorted(begin):
+            near = starts_at <= now + timedelta(hours=policy.warn_hours)
+            day = starts_at.astimezone(zone).date().isoformat()
             words += [
                 _Word(
                     person_id,
                     NoticeKind.GAP,
                     f"gap:{centre.id}:{day}:{HOURS if near else DAYS}:{person_id}",
-                    gap.span.starts_at,
+                    starts_at,
                     centre.id,
                 )
                 for person_id in supervisors

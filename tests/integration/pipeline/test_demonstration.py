@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from analytics.cluster import embedder_for
+from analytics.days import day_of
 from analytics.demonstration.clearing import clear_demonstration
-from analytics.demonstration.geography import CITIES
+from analytics.demonstration.geography import CITIES, PROVINCE
 from analytics.demonstration.history import NoDemonstration, seed_history
 from analytics.demonstration.organisation import OrganisationExists, seed_organisation
 from analytics.demonstration.roster import leave_telephones
+from analytics.papers.freezing import hash_of
+from analytics.papers.trends import TrendQuery, subjects, trend
 from analytics.pipeline import Pipeline
+from analytics.report.cells import EVERYBODY
+from hotline.bootstrap.reporting import BOOKS
 from hotline.workforce.roster_policy import DEFAULTS, SWITCHES
 from models.audit import broken_audit_line, write_audit
 from models.calls import Call
@@ -25,6 +31,7 @@ from models.duty_requests import Absence, StaffNotice, Summons
 from models.isolation import IsolationSite
 from models.notes import Note
 from models.outbox import OutboxRow, Progress
+from models.papers import Paper
 from models.people import Person
 from models.places import Centre, Organisation, Place
 from models.protocols import ProtocolVersion
@@ -44,12 +51,14 @@ from models.roster import (
 )
 from models.schema import Base
 from models.seats import Seat
-from models.surveillance import Contact, Issue
+from models.surveillance import Contact, Delivery, Issue
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import AnalysisState, Role, ShiftKind
 from models.vocabulary_danger import ReportDecision, ReportTo, TickAnswer
+from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_quality import SampleReason
 from models.vocabulary_roster import NoticeKind
+from models.vocabulary_surveillance import DeliveryState
 from models.workforce import Shift
 from tests.grounds import Ground
 from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline
@@ -70,7 +79,7 @@ def seed(
 ) -> None:
     embedder = embedder_for("zh")
     pipeline = Pipeline(hotline.work, keyring, folder, lambda _l: None, lambda _l: embedder)
-    seed_history(hotline.work, pipeline, HASHER, AUDIT_KEY, tell, length_days=DAYS)
+    seed_history(hotline.work, pipeline, HASHER, AUDIT_KEY, BOOKS, tell, length_days=DAYS)
 
 
 def rows(hotline: Hotline, kind: type[Base]) -> int:
@@ -78,10 +87,10 @@ def rows(hotline: Hotline, kind: type[Base]) -> int:
         return session.scalar(select(func.count()).select_from(kind)) or 0
 
 
-def test_the_organisation_has_two_centres_with_four_seats_and_shifts_round_the_clock(empty: Hotline) -> None:
+def test_the_organisation_has_two_centres_with_five_seats_and_shifts_round_the_clock(empty: Hotline) -> None:
     made = seed_organisation(empty.work, lambda password: f"hash of {password}", NOW)
     assert rows(empty, Centre) == 2
-    assert rows(empty, Seat) == 8
+    assert rows(empty, Seat) == 10
     assert set(made.by_role()) == {"operator", "supervisor", "supervisor2", "official", "administrator"}
     with empty.session() as session:
         shifts = session.scalars(select(Shift)).all()
@@ -165,9 +174,34 @@ def test_killed_it_goes_on_where_it_was_and_writes_nothing_twice(
         for row in session.scalars(select(OutboxRow)):
             # The clock of what was decided in the past ends at its first turn.
             assert row.kind in ("deliver", "clock"), "history wakes no worker"
+        _was_reported(session)
         people = {row.call_id for row in in_contacts}
         closed = {note.call_id for note in session.scalars(select(Note)) if note.call_type is not None}
         assert people <= closed
+
+
+def _was_reported(session: Session) -> None:
+    """Signed in time and once each by two supervisors in turn, frozen, sent nowhere; public in the trends."""
+    papers = session.scalars(select(Paper)).all()
+    today = day_of(NOW)
+    assert {paper.state for paper in papers} == {PaperState.SIGNED}
+    assert {PaperKind.DAILY, PaperKind.FIVE_DAY} <= {paper.kind for paper in papers}
+    assert len({(paper.kind, paper.place_code, paper.first_day) for paper in papers}) == len(papers)
+    assert max(paper.last_day for paper in papers) == today - timedelta(days=2)
+    assert min(paper.first_day for paper in papers) >= today - timedelta(days=DAYS - 1)
+    for paper in papers:
+        assert paper.sha256 == hash_of(paper)
+        assert paper.signed_at is not None
+        assert paper.signed_at < paper.due_at
+        assert paper.is_demonstration
+    assert len({paper.signed_by_id for paper in papers}) == 2
+    ways = session.scalars(select(Delivery).where(Delivery.paper_id.is_not(None))).all()
+    assert ways
+    assert DeliveryState.DUE not in {way.state for way in ways}
+    told = subjects(session, PROVINCE, today - timedelta(days=DAYS), today)
+    assert told[0].series == EVERYBODY
+    query = TrendQuery(PROVINCE, EVERYBODY, today - timedelta(days=DAYS), today, "day")
+    assert len(trend(session, query)) > 5
 
 
 def _what_people_did(unit: UnitOfWork, supervisor: int) -> None:

@@ -9,12 +9,17 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from hotline.workforce.demand import catch_up, demand_of, quarter_of, recount
-from hotline.workforce.needed import WeekOfCentre, week_of
+from hotline.workforce.needed import Hour, WeekOfCentre, week_of
+from hotline.workforce.needed_parts import ALL_CALLERS, Part, lines_of, skills_of
 from hotline.workforce.rising_issues import more_a_day
+from hotline.workforce.roster_policy import DEFAULTS, SWITCHES
 from models.call_back_words import CallDirection
 from models.calls import Call
 from models.demand import QuarterCount, standing_staffing
+from models.network import PhoneLine
 from models.places import Centre
+from models.roster import RosterPolicy, SkillNeed
+from models.skills import PersonSkill
 from models.surveillance import Signal
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import CallOutcome, CallState, ShiftKind
@@ -156,8 +161,8 @@ def test_a_week_tells_each_hour_and_joins_the_hours_that_lack_seats(house: House
             )
         session.commit()
         centre = session.get_one(Centre, house.centre.id)
-        week = week_of(session, centre, MONDAY, 2, NOW, ZONE)
-        richer = week_of(session, centre, MONDAY, 2, NOW, ZONE, more_seats=1)
+        week = week_of(session, centre, MONDAY, 2, NOW)
+        richer = week_of(session, centre, MONDAY, 2, NOW, more_seats=1)
     assert [hour.rostered for hour in week.days[0]] == [2] * 6 + [3] * 6 + [2] * 12
     assert all(hour.needed >= centre.minimum_seats for day in week.days for hour in day)
     assert all(hour.rostered == 0 for hour in week.days[1])
@@ -171,6 +176,84 @@ def test_a_week_tells_each_hour_and_joins_the_hours_that_lack_seats(house: House
         for fewer, more in zip(poorer_day, richer_day, strict=True):
             assert more.rostered == fewer.rostered + 1
             assert more.expected.answered_in_time >= fewer.expected.answered_in_time
+
+
+def test_a_number_and_a_language_are_reckoned_by_their_share_beside_the_seats_that_serve_them(
+    house: House,
+) -> None:
+    """A seat rostered for the old number alone serves neither the new one nor whoever speaks Mongolian there;
+    a rule wants somebody for Mongolian on Monday evening, however few call."""
+    midnight = datetime(2026, 11, 23, tzinfo=ZONE)
+    for n in range(40):
+        house.called(NOW - timedelta(hours=10, minutes=n), 30, talked=1200)
+    catch_up(house.work)
+    with Session(house.engine) as session:
+        centre = session.get_one(Centre, house.centre.id)
+        new, old = (
+            PhoneLine(number=number, name_zh=number, name_en=number) for number in ("12356", "02200000000")
+        )
+        session.add_all([new, old])
+        speaks = factories.a_person(session, centre=centre, login="mn")
+        session.add(PersonSkill(person_id=speaks.id, skill="mn"))
+        session.add(SkillNeed(centre_id=centre.id, skill="mn", hours=["1 18:00-20:00"]))
+        session.flush()
+        for n, call in enumerate(session.scalars(select(Call).order_by(Call.id))):
+            call.line_id = old.id if n % 4 == 0 else new.id
+            call.language = "mn" if n % 10 == 0 else "zh"
+        for person, line_id in ((house.person.id, old.id), (speaks.id, None)):
+            session.add(
+                Shift(
+                    centre_id=centre.id,
+                    person_id=person,
+                    line_id=line_id,
+                    starts_at=midnight,
+                    ends_at=midnight + timedelta(hours=24),
+                )
+            )
+        session.flush()
+        assert [line.number for line in lines_of(session, centre)] == ["12356", "02200000000"]
+        assert skills_of(session, centre) == ["mn"]
+
+        def day(part: Part) -> tuple[Hour, ...]:
+            return week_of(session, centre, MONDAY, 1, NOW, part=part).days[0]
+
+        whole, by_new, by_old, mongolian = (
+            day(part) for part in (ALL_CALLERS, Part(new.id), Part(old.id), Part(skill="mn"))
+        )
+        session.rollback()
+    callers = [sum(hour.callers for hour in hours) for hours in (whole, by_new, by_old, mongolian)]
+    assert callers[1] / callers[0] == pytest.approx(30.5 / 41)
+    assert callers[2] / callers[0] == pytest.approx(10.5 / 41)
+    assert callers[3] / callers[0] == pytest.approx(0.1)
+    assert [hours[0].rostered for hours in (whole, by_new, by_old, mongolian)] == [2, 1, 2, 1]
+    assert all(part.needed <= hour.needed for part, hour in zip(by_old, whole, strict=True))
+    assert all(hour.needed >= 1 for hour in mongolian[18:20])
+
+
+def test_where_nobody_speaks_a_wanted_language_its_hours_alone_lack_a_seat(house: House) -> None:
+    with Session(house.engine) as session:
+        centre = session.get_one(Centre, house.centre.id)
+        session.add(SkillNeed(centre_id=centre.id, skill="mn", hours=["1 18:30-20:00"]))
+        session.flush()
+        week = week_of(session, centre, MONDAY, 1, NOW, part=Part(skill="mn"))
+        session.rollback()
+    assert [hour.missing for hour in week.days[0]] == [0] * 18 + [1, 1] + [0] * 4
+
+
+def test_a_centre_keeps_its_own_clock(house: House) -> None:
+    """Two hours west: its midnight is two hours later, and so is the end of each day of its history."""
+    house.called(datetime(2026, 11, 21, 23, 50, tzinfo=ZONE), 20, talked=600)
+    catch_up(house.work)
+    with Session(house.engine) as session:
+        centre = session.get_one(Centre, house.centre.id)
+        session.add(
+            RosterPolicy(centre_id=centre.id, time_zone="Asia/Urumqi", set_at=NOW, **DEFAULTS, **SWITCHES)
+        )
+        session.flush()
+        week = week_of(session, centre, MONDAY, 1, NOW)
+        session.rollback()
+    assert week.days[0][0].starts_at == datetime(2026, 11, 23, 2, tzinfo=ZONE)
+    assert week.history_days == 1, "there it is Sunday still"
 
 
 def a_signal(state: SignalState, place: str, observed: int, **other: object) -> Signal:
@@ -196,7 +279,7 @@ def test_a_verified_rise_of_the_place_adds_its_callers_until_the_level_knows_the
     last_week = MONDAY - timedelta(days=8)
     with Session(house.engine) as session:
         centre = session.get_one(Centre, house.centre.id)
-        plain = week_of(session, centre, MONDAY, 1, NOW, ZONE)
+        plain = week_of(session, centre, MONDAY, 1, NOW)
         session.add_all(
             [
                 a_signal(SignalState.VERIFIED, "990100", 35),
@@ -210,7 +293,7 @@ def test_a_verified_rise_of_the_place_adds_its_callers_until_the_level_knows_the
         assert more_a_day(session, "990100", MONDAY) == pytest.approx((35 - 7) / 7)
         later = MONDAY + timedelta(days=7)
         assert more_a_day(session, "990100", later) == pytest.approx(4 * 0.5**0.5), "half of a half-life"
-        richer = week_of(session, centre, MONDAY, 1, NOW, ZONE)
+        richer = week_of(session, centre, MONDAY, 1, NOW)
         session.rollback()
 
     def callers(week: WeekOfCentre) -> float:

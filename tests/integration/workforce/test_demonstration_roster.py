@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics.demonstration.organisation import seed_organisation
+from analytics.demonstration.contacts import staff_by_city, write_contacts
+from analytics.demonstration.organisation import NUMBER, seed_organisation
+from analytics.demonstration.plan import plan
 from analytics.demonstration.roster import leave_telephones
 from hotline.domain.cover_proof import Cover
 from hotline.domain.local_day import ZONE, local_day
@@ -17,8 +19,12 @@ from hotline.domain.roster_pattern import at_wall
 from hotline.routing.replay import replay
 from hotline.workforce.absences import Absences
 from hotline.workforce.cover_proof import cover_proof
+from hotline.workforce.demand import recount
 from hotline.workforce.drafts import Drafts
+from hotline.workforce.gaps_ahead import gaps_ahead
 from hotline.workforce.leaves import Leaves
+from hotline.workforce.needed import week_of
+from hotline.workforce.needed_parts import ALL_CALLERS, Part, lines_of
 from hotline.workforce.open_shifts import OpenShifts, free_and_rested
 from hotline.workforce.publishing import Publishing
 from hotline.workforce.reminders import Reminders, thin_ahead
@@ -33,6 +39,7 @@ from models.roster import OpenShift, RosterDraft, ShiftPattern
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import Role
 from models.vocabulary_roster import AskState, NoticeKind, OpenReason
+from tests import factories
 from tests.fakes import Bulletin, StoppedClock
 from tests.grounds import SqliteGround
 
@@ -67,7 +74,7 @@ def friday(sqlite_ground: SqliteGround) -> Demonstration:
     return Demonstration(sqlite_ground, FRIDAY)
 
 
-def test_the_product_would_accept_it_and_one_gap_lies_three_days_ahead(shown: Demonstration) -> None:
+def test_the_product_would_accept_it_and_everybody_rostered_is_there(shown: Demonstration) -> None:
     now = shown.clock()
     ahead = Span(now, shown.moment(13))
     with Session(shown.engine) as session:
@@ -79,10 +86,9 @@ def test_the_product_would_accept_it_and_one_gap_lies_three_days_ahead(shown: De
         people = session.scalars(select(Person.id).where(Person.role == Role.OPERATOR)).all()
         broken = [one for person in people for one in breaches_of(session, person, whole, rules)]
         assert broken == []
-        [gap] = [one for centre in centres for one in thin_ahead(session, centre, now, timedelta(days=12))]
-        assert (gap.centre_id, gap.empty) == (centres[0].id, False)
-        assert (gap.span.starts_at, gap.span.ends_at) == (shown.moment(3, 16), shown.moment(3, 24))
-        assert free_and_rested(session, gap.centre_id, gap.span), "somebody could be asked"
+        assert [
+            one for centre in centres for one in thin_ahead(session, centre, now, timedelta(days=12))
+        ] == []
     with Session(shown.engine) as session:
         assert replay(session).differences == []
     # Rostered and there: nobody is missing in the first minute.
@@ -90,6 +96,40 @@ def test_the_product_would_accept_it_and_one_gap_lies_three_days_ahead(shown: De
     Absences(shown.work, KEY).look()
     with Session(shown.engine) as session:
         assert session.scalars(select(Absence)).all() == []
+
+
+def test_its_calls_find_enough_seats_but_for_one_evening_three_days_ahead(shown: Demonstration) -> None:
+    """By the forecast from its own sixty days, on every weekday: what the coverage page shows first."""
+    now = shown.clock()
+    with shown.work() as unit:
+        staff = staff_by_city(unit.session)
+        for contacts in plan(now, ZONE):
+            write_contacts(unit.session, contacts, staff, factories.number_hash, NUMBER, now)
+    recount(shown.work, now - timedelta(days=61), now)
+    with Session(shown.engine) as session:
+        first, second = session.scalars(select(Centre).order_by(Centre.id)).all()
+        [*gaps] = gaps_ahead(session, first, now, 7)
+        assert gaps, "the evening that a leave left open"
+        assert all(shown.moment(3, 16) <= gap.starts_at < gap.ends_at <= shown.moment(3, 24) for gap in gaps)
+        assert {(gap.missing, gap.nobody) for gap in gaps} == {(1, False)}
+        span = Span(gaps[0].starts_at, gaps[-1].ends_at)
+        assert free_and_rested(session, first.id, span), "somebody could be asked"
+        assert gaps_ahead(session, second, now, 7) == []
+        week = week_of(session, second, shown.day(0), 7, now)
+        away = [hour for hour in week.days[5] if hour.by_exit]
+        assert [hour.starts_at.hour for hour in away] == list(range(8)), "the night that the first city takes"
+        by_number = [
+            sum(hour.callers for hour in week_of(session, first, shown.day(0), 1, now, part=part).days[0])
+            for part in (ALL_CALLERS, *(Part(line_id=line.id) for line in lines_of(session, first)))
+        ]
+        assert len(by_number) == 3
+        assert sum(by_number[1:]) == pytest.approx(by_number[0], rel=0.01)
+        assert by_number[1] > 3 * by_number[2] > 0, "few still dial the old number"
+    reminders = Reminders(shown.work)
+    reminders.look()
+    with Session(shown.engine) as session:
+        told = session.scalars(select(StaffNotice.starts_at).where(StaffNotice.kind == NoticeKind.GAP)).all()
+        assert set(told) == {gaps[0].starts_at} or gaps[0].starts_at >= now + timedelta(days=3)
 
 
 def test_its_patterns_lay_out_the_following_week_without_a_fault(friday: Demonstration) -> None:

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from hotline.domain.local_day import ZONE
 from hotline.domain.readiness import refused_for
 from hotline.domain.roster_cover import Span
 from hotline.routing.admission import papers_of, will_be_admitted
@@ -74,7 +73,7 @@ def test_a_lost_agreement_leaves_gaps_that_are_seen_told_and_no_longer_counted(r
     with Session(roster.engine) as session:
         assert unable(session, roster.centre_id, Span(first, roster.at(7, 0))) == {one.id for one in own}
         centre = session.get_one(Centre, roster.centre_id)
-        week = week_of(session, centre, MONDAY, 7, roster.clock(), ZONE)
+        week = week_of(session, centre, MONDAY, 7, roster.clock())
         hours = {hour.starts_at: hour.rostered for day in week.days for hour in day}
         assert hours[own[0].starts_at] == 0
         cover = coverage_now(session, own[0].starts_at)
