@@ -42,11 +42,13 @@ def _list(fault: str | None = None) -> str:
     ready, person = parts(), me()
     kind = next((k for k in PaperKind if k.value == request.args.get("kind")), None)
     place = request.args.get("place", "")
+    page = max(0, request.args.get("page", 0, type=int))
     with ready.reading() as records:
-        box = read.shelf(records, person.id, ready.clock(), kind, place)
+        box = read.shelf(records, person.id, ready.clock(), kind, place, page)
     return render_template(
         "papers/list.html",
         box=box,
+        page=page,
         kind=kind,
         kinds=tuple(PaperKind),
         place=place,

@@ -30,7 +30,7 @@ from models.vocabulary import PlaceLevel, Role
 from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_surveillance import AlertActionKind
 
-SHOWN = 60
+A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class PlaceChoice:
 class Shelf:
     waiting: tuple[PaperRow, ...]
     signed: tuple[PaperRow, ...]
+    """Of the page that was asked for."""
+    pages: int
     places: tuple[PlaceChoice, ...]
     questions: tuple[OpenQuestion, ...]
     plan: Mapping[PlaceLevel, tuple[PaperKind, ...]]
@@ -126,9 +128,14 @@ class FigureSource:
 
 
 def shelf(
-    session: Session, person_id: int, now: datetime, kind: PaperKind | None, place_code: str = ""
+    session: Session,
+    person_id: int,
+    now: datetime,
+    kind: PaperKind | None,
+    place_code: str = "",
+    page: int = 0,
 ) -> Shelf:
-    """An official's own place, unless one below it is asked for by `place_code`."""
+    """An official's own place, unless one below it is asked for by `place_code`. The newest come first."""
     person = session.get_one(Person, person_id)
     is_supervisor = person.role is Role.SUPERVISOR
     query = select(Paper).where(Paper.state != PaperState.DROPPED)
@@ -156,9 +163,11 @@ def shelf(
         if signature is not None:
             _ = signature.person.name
         choices.append(PlaceChoice(place.code, place.name_zh, place.name_en, signature))
+    signed = [row for row in rows if row.state is PaperState.SIGNED]
     return Shelf(
         waiting=tuple(waiting),
-        signed=tuple(r for r in rows if r.state is PaperState.SIGNED)[:SHOWN],
+        signed=tuple(signed[page * A_PAGE : (page + 1) * A_PAGE]),
+        pages=-(-len(signed) // A_PAGE),
         places=tuple(choices),
         questions=open_questions(session) if is_supervisor else (),
         plan=kinds_by_level(session) if is_supervisor else {},

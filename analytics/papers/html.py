@@ -13,6 +13,8 @@ from analytics.papers.document import Document, lines_of
 
 HERE = Path(__file__).parent
 STYLE_FILE = HERE / "paper.css"
+WHOLE_ROWS = 8
+"""A longer table may go on over the page; a shorter one looks lost in two pieces."""
 
 
 @cache
@@ -22,6 +24,7 @@ def _environment() -> Environment:
     )
     environment.globals["lines_of"] = lines_of
     environment.globals["svg"] = lambda chart: Markup(svg_of(chart))  # noqa: S704 - our own drawing, words escaped
+    environment.globals["whole_rows"] = WHOLE_ROWS
     return environment
 
 

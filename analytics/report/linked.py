@@ -10,7 +10,9 @@ time.
 
 A cell is given away when every world that agrees with what is public has 1 to 4 persons in it. Persons are
 taken to be counted once, which favours the attacker. People who ring in two weeks or from two places are
-counted twice; where no world fits for that reason, each step of days, and then each label, is solved alone.
+counted twice, and late notes change what is counted after a part of it was public; where no world fits for
+that reason, those are solved that need the fewest persons counted otherwise, as an attacker would who thinks
+that few were. The truth needs at least as many, so that less is certain than is taken to be.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from analytics.report.suppression import THRESHOLD
 
 Days = tuple[date, date]
 Rows = npt.NDArray[Any]
+Worlds = dict[str, Any]
+"""Worlds that agree with what is public: the arguments of `linprog` but for the aim."""
 FIVE_DAYS, MONTH = 6, 31
 """Days from the first to the last: the longest 候 has six, the longest month thirty-one."""
 NEARLY = 0.001
@@ -117,21 +121,7 @@ def _label(figure: Figure) -> tuple[str, str, str]:
 
 
 def _a_small_cell_is_certain(family: Sequence[Figure], tree: PlaceTree) -> bool:
-    """`family`: cells and totals of one cut."""
-    answer = _solved(family, tree)
-    for key in (_days, _label):
-        if answer is not None:
-            return answer
-        parts: dict[object, list[Figure]] = defaultdict(list)
-        for figure in family:
-            parts[key(figure)].append(figure)
-        answers = [_solved(part, tree) for part in parts.values()]
-        answer = True if True in answers else None if None in answers else False
-    return bool(answer)
-
-
-def _solved(family: Sequence[Figure], tree: PlaceTree) -> bool | None:
-    """Whether a small cell is certain; None: no world fits.
+    """`family`: cells and totals of one cut.
 
     Unknown are the persons of each place without those listed below it, in each piece of days, under each
     label and under none of them. An attacker may also take it that nobody is of a place without being of
@@ -171,38 +161,64 @@ def _solved(family: Sequence[Figure], tree: PlaceTree) -> bool | None:
         ]
     )
     persons, each = np.array([f.persons for f in family], float), np.unique(aims, axis=0)
-    answer = _is_certain(known, persons, each, np.full(known.shape[1], np.inf))
+    open_worlds = np.full(known.shape[1], np.inf)
+    exact = _worlds(known, persons, open_worlds)
+    if _is_certain(exact or _nearest_worlds(known, persons, open_worlds), each):
+        return True
     parted = np.array([bool(tree.children(p)) and set(tree.children(p)) <= set(places) for p in places])
-    if answer is not False or not parted.any():
-        return answer
+    if not parted.any():
+        return False
     most = row(np.where(parted, 0.0, 1.0), np.ones(len(pieces)), every)
-    return bool(_is_certain(known, persons, each, np.where(most > 0, np.inf, 0.0)))
+    closed = np.where(most > 0, np.inf, 0.0)
+    worlds = _worlds(known, persons, closed)
+    if worlds is None and exact is None:
+        worlds = _nearest_worlds(known, persons, closed)
+    # Where only this makes the worlds not fit, the attacker sees that it is not so.
+    return worlds is not None and _is_certain(worlds, each)
 
 
-def _is_certain(known: Rows, persons: Rows, aims: Rows, most: Rows) -> bool | None:
-    """Worlds are tried until each aim was empty or large in one of them; what is left is bounded by
-    itself. `most` bounds each unknown from above."""
-    # The doors of calls and pages import the ledger and solve nothing: they start without scipy.
-    from scipy.optimize import linprog
-
+def _worlds(known: Rows, persons: Rows, most: Rows) -> Worlds | None:
+    """All worlds that fit; `most` bounds each unknown from above. None: there is none."""
     given = {"A_eq": known, "b_eq": persons, "bounds": np.column_stack([np.zeros_like(most), most])}
-    left = aims
+    return None if _solve(np.zeros_like(most), given).status == INFEASIBLE else given
+
+
+def _nearest_worlds(known: Rows, persons: Rows, most: Rows) -> Worlds:
+    """Those in which the fewest persons were counted otherwise than once in each figure that they are of."""
+    off = np.eye(len(known))
+    otherwise = np.concatenate([np.zeros_like(most), np.ones(2 * len(known))])
+    bounds = np.column_stack(
+        [np.zeros_like(otherwise), np.concatenate([most, np.full(2 * len(known), np.inf)])]
+    )
+    given = {"A_eq": np.hstack([known, off, -off]), "b_eq": persons, "bounds": bounds}
+    fewest = _solve(otherwise, given).fun
+    return given | {"A_ub": otherwise[None, :], "b_ub": np.array([fewest + NEARLY])}
+
+
+def _is_certain(given: Worlds, aims: Rows) -> bool:
+    """Worlds are tried until each aim was empty or large in one; what is left is bounded by itself."""
+    left = np.pad(aims, ((0, 0), (0, len(given["bounds"]) - aims.shape[1])))
     while len(left):
-        answer = linprog(left.sum(axis=0), **given, method="highs")
-        if answer.status == INFEASIBLE:
-            return None
+        answer = _solve(left.sum(axis=0), given)
         small = _is_small(left @ answer.x)
         if small.all():
             break
         left = left[small]
     for aim in left:
-        low = linprog(aim, **given, method="highs")
+        low = _solve(aim, given)
         if low.fun < 1 - NEARLY:
             continue
-        high = linprog(-aim, **given, method="highs")
+        high = _solve(-aim, given)
         if high.status != UNBOUNDED and -high.fun < THRESHOLD - NEARLY:
             return True
     return False
+
+
+def _solve(aim: Rows, given: Worlds) -> Any:
+    # The doors of calls and pages import the ledger and solve nothing: they start without scipy.
+    from scipy.optimize import linprog
+
+    return linprog(aim, **given, method="highs")
 
 
 def _is_small(values: Rows) -> Rows:
