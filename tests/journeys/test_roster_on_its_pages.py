@@ -1,4 +1,4 @@
-"""The roster of the demonstration in a real browser: a gap filled in three ways, an empty hour refused, an
+"""The roster of the demonstration in a real browser: a gap filled in four ways, an empty hour refused, an
 untrained person at the queue."""
 
 from __future__ import annotations
@@ -12,29 +12,36 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from agent_console.app import create_app
-from analytics.demonstration.organisation import seed_organisation
+from analytics.demonstration.contacts import staff_by_city, write_contacts
+from analytics.demonstration.organisation import NUMBER, seed_organisation
+from analytics.demonstration.plan import plan
 from analytics.demonstration.roster import leave_telephones
 from hotline.domain.local_day import ZONE
 from hotline.domain.roster_cover import Span
+from hotline.routing.duty import partners_by_roster
 from hotline.routing.seats import Seats
+from hotline.workforce.demand import recount
 from hotline.workforce.drafts import Drafts
+from hotline.workforce.gaps_ahead import gaps_ahead
 from hotline.workforce.open_shifts import free_and_rested
 from hotline.workforce.publishing import Publishing
-from hotline.workforce.reminders import Reminders, thin_ahead
-from hotline.workforce.staffing_policy import decide_staffing_policy
+from hotline.workforce.reminders import Reminders
 from models.audit import AuditLine
+from models.calls import Call
 from models.duty_requests import StaffNotice
+from models.network import PartnerLine
 from models.people import Person
 from models.places import Centre
 from models.roster import NamedExit, RosterVersion
 from models.seats import Seat
 from models.vocabulary import ShiftKind
+from models.vocabulary_network import PartnerKind
 from models.vocabulary_roster import ExitKind, NoticeKind
 from models.workforce import Shift
 from tests import factories
@@ -46,15 +53,7 @@ from tests.journeys.actors import CHROMIUM
 
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning")]
 NOW = datetime(2026, 11, 20, 4, 7, tzinfo=UTC)
-"""Friday noon in China; the evening of Monday lacks a seat."""
-QUIET = {
-    "within_seconds": 15,
-    "answered_percent": 90,
-    "shrinkage_percent": 0,
-    "calls_a_day": 2,
-    "handle_minutes": 10,
-}
-"""So few calls that the least of two seats is what is needed."""
+"""Friday noon in China; the evening of Monday lacks a seat of those that its calls need."""
 
 
 @dataclass
@@ -76,6 +75,10 @@ class House:
 
     def sees_the_gap(self, page: Page) -> None:
         page.goto(f"{self.address}/coverage/?centre={self.centre_id}")
+
+    def row_of_the_gap(self, page: Page) -> Locator:
+        since, until = (at.astimezone(ZONE).hour or 24 for at in self.gap)
+        return page.locator(".gap-list li", has_text=f"周一 {since}:00–{until}:00")
 
     def login_of(self, person_id: int) -> str:
         with self.console.records() as session:
@@ -120,15 +123,18 @@ def house(ground: SqliteGround, tmp_path: Path, browser: Browser) -> Iterator[Ho
     seed_organisation(console.parts.work, lambda _password: factories.PASSWORD_HASH, NOW)
     leave_telephones(console.parts.work)
     with console.records() as session:
-        boss = session.scalars(select(Person.id).where(Person.login == "supervisor")).one()
+        staff = staff_by_city(session)
+        for contacts in plan(NOW, ZONE):
+            write_contacts(session, contacts, staff, factories.number_hash, NUMBER, NOW)
+    recount(console.parts.work, NOW - timedelta(days=61), NOW)
+    with console.records() as session:
         centre = session.scalars(select(Centre).order_by(Centre.id)).first()
         assert centre is not None
-        [gap] = thin_ahead(session, centre, NOW, timedelta(days=7))
-    decide_staffing_policy(console.parts.work, console.parts.audit_key, numbers=QUIET, person_id=boss)
+        [gap] = gaps_ahead(session, centre, NOW, 7)
     served = make_server("127.0.0.1", 0, console.app, threaded=True)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
-    span = gap.span.starts_at, gap.span.ends_at
+    span = gap.starts_at, gap.ends_at
     yield House(console, f"http://127.0.0.1:{served.port}", browser, centre.id, span)
     for context in browser.contexts:
         context.close()
@@ -151,10 +157,10 @@ def test_a_gap_three_days_ahead_is_warned_of_and_filled_by_the_stand_by_who_says
         ).one()
     boss = house.sits_down("supervisor")
     house.sees_the_gap(boss)
-    row = boss.locator(".gap-list li", has_text="周一 16:00–24:00")
+    row = house.row_of_the_gap(boss)
     expect(row).to_contain_text("缺 1 席")
     expect(row).to_contain_text("3 天后开始")
-    later = NOW + timedelta(hours=4)  # of the clock's process alone: who sits at a page stays signed in
+    later = NOW + timedelta(hours=6)  # of the clock's process alone: who sits at a page stays signed in
     Reminders(lambda: house.console.parts.work().at(lambda: later, lambda _events, _rows: None)).look()
     with house.console.records() as session:
         told = select(StaffNotice.starts_at).join(Person).where(Person.login == "supervisor")
@@ -169,7 +175,7 @@ def test_a_gap_three_days_ahead_is_warned_of_and_filled_by_the_stand_by_who_says
 
     house.sees_the_gap(boss)
     expect(row).to_have_count(0)
-    assert house.seats_then() == 2
+    assert house.seats_then() == 4
     with house.console.records() as session:
         rest = session.scalars(
             select(Shift).where(Shift.person_id == on_call, Shift.kind == ShiftKind.STANDBY)
@@ -180,7 +186,7 @@ def test_a_gap_three_days_ahead_is_warned_of_and_filled_by_the_stand_by_who_says
 def test_the_same_gap_is_filled_by_who_signs_up_for_it(house: House) -> None:
     boss = house.sits_down("supervisor")
     house.sees_the_gap(boss)
-    row = boss.locator(".gap-list li", has_text="周一 16:00–24:00")
+    row = house.row_of_the_gap(boss)
     expect(row).to_contain_text("已征求加班")
     boss.goto(f"{house.address}/roster/requests/")
     give = boss.locator("[data-open]", has_text="11-23 16:00")
@@ -195,13 +201,13 @@ def test_the_same_gap_is_filled_by_who_signs_up_for_it(house: House) -> None:
 
     house.sees_the_gap(boss)
     expect(row).to_have_count(0)
-    assert house.seats_then() == 2
+    assert house.seats_then() == 4
 
 
 def test_the_same_gap_is_given_to_another_city_by_agreement_and_the_router_knows(house: House) -> None:
     boss = house.sits_down("supervisor")
     house.sees_the_gap(boss)
-    row = boss.locator(".gap-list li", has_text="周一 16:00–24:00")
+    row = house.row_of_the_gap(boss)
     ways = row.get_by_role("combobox")
     ways.select_option(label="其他城市承接 · 岭川市心理援助热线中心")
     row.get_by_role("button", name="指定出路").click()
@@ -211,7 +217,40 @@ def test_the_same_gap_is_given_to_another_city_by_agreement_and_the_router_knows
         exit_ = session.scalars(select(NamedExit).where(NamedExit.centre_id == house.centre_id)).one()
         assert (exit_.kind, exit_.starts_at, exit_.ends_at) == (ExitKind.AGREEMENT, *house.gap)
         centre = session.get_one(Centre, house.centre_id)
-        assert thin_ahead(session, centre, NOW, timedelta(days=7)) == []
+        assert gaps_ahead(session, centre, NOW, 7) == []
+
+
+def test_the_same_gap_is_given_to_the_province_and_shown_as_answered_by_it(house: House) -> None:
+    with house.console.records() as session:
+        line = PartnerLine(
+            name_zh="省心理援助热线",
+            name_en="Provincial psychological-aid line",
+            kind=PartnerKind.HOTLINE,
+            number="057100000009",
+            place_code="990000",
+            takes_overflow=True,
+        )
+        session.add(line)
+    boss = house.sits_down("supervisor")
+    house.sees_the_gap(boss)
+    expect(boss.locator('[data-role="gaps"]')).to_contain_text("1 处")
+    row = house.row_of_the_gap(boss)
+    row.get_by_role("combobox").select_option(label="省级承接 · 省心理援助热线")
+    row.get_by_role("button", name="指定出路").click()
+    expect(boss.locator("main")).to_contain_text("出路已指定")
+    expect(row).to_contain_text("出路接听")
+    expect(boss.locator('[data-role="gaps"]')).to_have_count(0)
+    hours = round((house.gap[1] - house.gap[0]) / timedelta(hours=1))
+    expect(boss.locator(".heat td.exit")).to_have_count(hours)
+    with house.console.records() as session:
+        exit_ = session.scalars(select(NamedExit).where(NamedExit.centre_id == house.centre_id)).one()
+        assert (exit_.kind, exit_.starts_at, exit_.ends_at) == (ExitKind.PROVINCE, *house.gap)
+        centre = session.get_one(Centre, house.centre_id)
+        assert gaps_ahead(session, centre, NOW, 7) == []
+        call = Call(centre_id=house.centre_id, wanted_skills=[])
+        asked = partners_by_roster(session, call, house.gap[0] + timedelta(minutes=1))
+        assert asked[0].name_zh == "省心理援助热线", "the router rings it first"
+        assert line.id not in {one.id for one in partners_by_roster(session, call, house.gap[1])}
 
 
 def the_other_city_is_rostered(house: House, first: date) -> None:
@@ -236,8 +275,8 @@ def test_a_week_with_an_empty_hour_is_refused_and_published_once_its_exit_is_nam
     form.locator('[name="last_day"]').fill((first + timedelta(days=2)).isoformat())
     form.get_by_role("button").click()
     expect(boss.locator('[data-role="draft"]')).to_be_visible()
-    # Both who would sit in the night of Saturday, and the stand-by of that night, are taken out.
-    for hours in ("00:00–08:00", "00:00–08:00", "16:00–08:00"):
+    # The three who would sit in the night of Saturday, and the stand-by of that night, are taken out.
+    for hours in (*["00:00–08:00"] * 3, "16:00–08:00"):
         day = first if hours.startswith("16") else first + timedelta(days=1)
         boss.goto(f"{house.address}/roster/?centre={house.centre_id}&view=day&day={day.isoformat()}")
         boss.locator(".shift-chip", has_text=hours).first.click()

@@ -12,3 +12,8 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 // "Connected" is said once this page can act on what it hears: all scripts have run and every control is bound.
 // Earlier, a fact would find no listener, and a hand that trusts the word would press a dead button.
 document.addEventListener("DOMContentLoaded", connectLive);
+
+// On a narrow screen the menu scrolls sideways; where one is must be in sight.
+const menu = /** @type {HTMLElement | null} */ (document.querySelector(".topbar .nav"));
+const here = /** @type {HTMLElement | null} */ (menu?.querySelector("[aria-current]"));
+if (menu && here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
