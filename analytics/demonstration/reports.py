@@ -6,10 +6,11 @@ trends have something to show. The last days are left to the visitor.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 
 from sqlalchemy import select
 
+from analytics.days import bounds_of
 from analytics.demonstration.past import Past
 from analytics.papers.calendar import Period, ended_on
 from analytics.papers.desk import Papers
@@ -48,7 +49,8 @@ class PastReports:
         last: date,
         zone: tzinfo,
     ) -> None:
-        self._past = Past(work, datetime.combine(first, datetime.min.time(), zone))
+        # In UTC, as any clock of a unit of work: the audit chain seals the moment as it is written.
+        self._past = Past(work, bounds_of(first, zone)[0])
         self._pipeline = pipeline.with_work(self._past)
         self._papers = Papers(self._past, audit_key, books, zone=zone)
         self._standing = StandingSignatures(self._past, audit_key)

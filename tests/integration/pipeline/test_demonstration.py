@@ -58,7 +58,6 @@ from models.vocabulary_danger import ReportDecision, ReportTo, TickAnswer
 from models.vocabulary_papers import PaperKind, PaperState
 from models.vocabulary_quality import SampleReason
 from models.vocabulary_roster import NoticeKind
-from models.vocabulary_surveillance import DeliveryState
 from models.workforce import Shift
 from tests.grounds import Ground
 from tests.integration.pipeline.situations import AUDIT_KEY, NOW, Hotline
@@ -181,7 +180,7 @@ def test_killed_it_goes_on_where_it_was_and_writes_nothing_twice(
 
 
 def _was_reported(session: Session) -> None:
-    """Signed in time and once each by two supervisors in turn, frozen, sent nowhere; public in the trends."""
+    """Signed in time and once each by two supervisors in turn, frozen, sent; public in the trends."""
     papers = session.scalars(select(Paper)).all()
     today = day_of(NOW)
     assert {paper.state for paper in papers} == {PaperState.SIGNED}
@@ -196,8 +195,7 @@ def _was_reported(session: Session) -> None:
         assert paper.is_demonstration
     assert len({paper.signed_by_id for paper in papers}) == 2
     ways = session.scalars(select(Delivery).where(Delivery.paper_id.is_not(None))).all()
-    assert ways
-    assert DeliveryState.DUE not in {way.state for way in ways}
+    assert {way.paper_id for way in ways} == {paper.id for paper in papers}
     told = subjects(session, PROVINCE, today - timedelta(days=DAYS), today)
     assert told[0].series == EVERYBODY
     query = TrendQuery(PROVINCE, EVERYBODY, today - timedelta(days=DAYS), today, "day")
