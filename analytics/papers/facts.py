@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from analytics.papers.calendar import Period, period_of
 from analytics.papers.counting import Shown, publish, total_of
 from analytics.papers.house import House, house_of
-from analytics.papers.reception import Ledgers, Trained
+from analytics.papers.reception import Covered, Ledgers, Trained
 from analytics.papers.scope import scope_of
 from analytics.report.figures import public_phrases
 from analytics.report.ledger import Ledger
@@ -36,6 +36,7 @@ class PaperFacts:
     line: tuple[tuple[Period, int | None], ...]
     house: House
     trained: Trained
+    covered: Covered
     phrases: dict[str, tuple[str, ...]]
     """Issue id -> words that at least ten persons used."""
 
@@ -67,6 +68,9 @@ def gather(
         line=line,
         house=house_of(session, now.scope),
         trained=books.trained_of(session, now.scope.since, now.scope.until, now.scope.centre_ids),
+        covered=books.covered_of(session, now.scope.since, now.scope.until, now.scope.centre_ids)
+        if now.scope.answers_calls
+        else Covered(),
         phrases=_phrases(session, {*now.tables["issues"], *before.tables["issues"]}),
     )
 

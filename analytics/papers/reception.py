@@ -1,8 +1,8 @@
-"""What the house adds to a report: the board's figures of calls, and the training ledger; handed in by the
-assembly.
+"""What the house adds to a report: the board's figures of calls, the training ledger, and the proof of
+coverage; handed in by the assembly.
 
-Analytics does not know how waiting and answering are counted, nor who is behind with training:
-`hotline/domain/measures.py` and `hotline/domain/readiness.py` do, for boards, limits, ledgers and reports
+Analytics does not know how waiting and answering are counted, who is behind with training, nor who was on
+duty: `hotline/domain` does (`measures.py`, `readiness.py`, `cover_proof.py`), for boards, pages and reports
 alike."""
 
 from __future__ import annotations
@@ -75,8 +75,27 @@ class TrainedOf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """7×24: each moment was of a seat on duty, of an exit by name, or of nobody. Of days that the log of the
+    seats knows whole."""
+
+    days: int = 0
+    proved: int = 0
+    """Of those, with no moment of nobody."""
+    exit_seconds: float = 0.0
+    uncovered_seconds: float = 0.0
+
+
+class CoveredOf(Protocol):
+    def __call__(
+        self, session: Session, since: datetime, until: datetime, centre_ids: tuple[int, ...] | None
+    ) -> Covered: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Ledgers:
     """The house's own books."""
 
     reception_of: ReceptionOf
     trained_of: TrainedOf
+    covered_of: CoveredOf

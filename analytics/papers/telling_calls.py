@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics.papers.counting import Shown
 from analytics.papers.facts import PaperFacts
+from analytics.papers.reception import Covered
 from analytics.papers.telling import against, compared_word, span, told
 from analytics.report.suppression import HIDDEN, THRESHOLD
 from models.vocabulary_papers import PaperKind
@@ -45,7 +46,29 @@ def overall(facts: PaperFacts) -> Written:
             f"平均处理{span(seen.aht_seconds)}。参与接听{seen.staff}人{at_the_seats(facts)}。"
         )
     paragraphs.append(persons)
+    if covered := covered_words(facts.covered, facts.period.days):
+        paragraphs.append(covered)
     return {"paragraphs": paragraphs, "charts": ["line"]}
+
+
+def covered_words(covered: Covered, days: int) -> str:
+    """Whether somebody was there at every moment; empty where the log of the seats knows no whole day."""
+    if not covered.days:
+        return ""
+    of = "本期" if covered.days == days else f"有坐席日志的{covered.days}日"
+    exits = f"，其中由指定出路接听{_time(covered.exit_seconds)}" if covered.exit_seconds >= 60 else ""
+    if covered.proved == covered.days:
+        return f"7×24覆盖：{of}每一刻都有坐席在岗或由指定出路接听{exits}。"
+    return (
+        f"7×24覆盖：{of}中{covered.proved}日每一刻都有坐席在岗或由指定出路接听{exits}；"
+        f"其余合计{_time(covered.uncovered_seconds)}无人在岗，也没有出路。"
+    )
+
+
+def _time(seconds: float) -> str:
+    """Of seats, each minute begun counts."""
+    hours, minutes = divmod(-int(-seconds // 60), 60)
+    return f"{hours}小时{minutes}分" if hours else f"{minutes}分"
 
 
 def at_the_seats(facts: PaperFacts) -> str:

@@ -85,7 +85,9 @@ def work_lines(facts: PaperFacts) -> Written:
         for label in ranked(now.tables["matched"])
     )
     trained, place = facts.trained, now.scope
+    covered = facts.covered
     rows = [
+        ["7×24覆盖", f"{covered.proved}日（有坐席日志{covered.days}日）" if covered.days else HIDDEN],
         ["联系心理咨询师和社工", f"{seen.staff}人"],
         ["培训、演练", f"{trained.trainings}次、{trained.drills}次，参加{trained.attended}人"],
     ]

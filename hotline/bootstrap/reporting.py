@@ -10,10 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.papers.desk import Papers
-from analytics.papers.reception import CallCount, Ledgers, Reception, Trained
+from analytics.papers.reception import CallCount, Covered, Ledgers, Reception, Trained
 from hotline.bootstrap.core import Core
+from hotline.domain.cover_proof import Cover
+from hotline.domain.local_day import ZONE, local_day
 from hotline.domain.measures import figures
 from hotline.domain.seat_time import together
+from hotline.workforce.cover_proof import cover_proof
 from hotline.workforce.measured import measured
 from hotline.workforce.training_sums import held_between
 from models.call_back_words import CallDirection
@@ -87,7 +90,31 @@ def trained_of(
     return Trained(sums.trainings, sums.drills, sums.attended, sums.hours, sums.behind)
 
 
-BOOKS = Ledgers(reception_of, trained_of)
+def covered_of(
+    session: Session, since: datetime, until: datetime, centre_ids: tuple[int, ...] | None
+) -> Covered:
+    """Plays `CoveredOf`: by the proof that `/coverage/proof/` shows. Of a place with several centres each
+    must be covered by itself."""
+    first, last = local_day(since), local_day(until - timedelta(seconds=1))
+    places = [
+        place
+        for place in cover_proof(session, first, last, until, ZONE)
+        if (place.centre_id is None if centre_ids is None else place.centre_id in centre_ids)
+    ]
+    known = [
+        day
+        for day in zip(*(place.days for place in places), strict=True)
+        if not any(one.seconds_by(Cover.UNKNOWN) for one in day)
+    ]
+    return Covered(
+        days=len(known),
+        proved=sum(all(one.is_proved for one in day) for day in known),
+        exit_seconds=sum(one.exit_seconds for day in known for one in day),
+        uncovered_seconds=sum(one.uncovered_seconds for day in known for one in day),
+    )
+
+
+BOOKS = Ledgers(reception_of, trained_of, covered_of)
 
 
 def _count(hashes: Iterable[str]) -> CallCount:

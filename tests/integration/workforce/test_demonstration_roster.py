@@ -12,6 +12,9 @@ from analytics.demonstration.contacts import staff_by_city, write_contacts
 from analytics.demonstration.organisation import NUMBER, seed_organisation
 from analytics.demonstration.plan import plan
 from analytics.demonstration.roster import leave_telephones
+from analytics.papers.reception import Covered
+from analytics.papers.telling_calls import covered_words
+from hotline.bootstrap.reporting import covered_of
 from hotline.domain.cover_proof import Cover
 from hotline.domain.local_day import ZONE, local_day
 from hotline.domain.roster_cover import Span
@@ -176,6 +179,13 @@ def test_what_waits_for_a_supervisor_can_be_decided(friday: Demonstration) -> No
     assert NoticeKind.NOT_ADMITTED not in kinds
 
 
+def test_a_report_owns_up_to_minutes_without_anybody() -> None:
+    assert covered_words(Covered(days=5, proved=4, uncovered_seconds=61), 6) == (
+        "7×24覆盖：有坐席日志的5日中4日每一刻都有坐席在岗或由指定出路接听；其余合计2分无人在岗，也没有出路。"
+    )
+    assert covered_words(Covered(), 1) == ""
+
+
 def test_past_days_are_proved_by_seats_and_by_the_exit_that_was_named(friday: Demonstration) -> None:
     leave_telephones(friday.work)
     leave_telephones(friday.work)
@@ -187,6 +197,13 @@ def test_past_days_are_proved_by_seats_and_by_the_exit_that_was_named(friday: De
         named = [one for one in night.by_exit if one.cover is Cover.NAMED]
         assert sum(one.seconds for one in named) > 7.8 * 3600
         assert {one.name_zh for one in named} == {first.name_zh}
+        days = friday.moment(-4), friday.moment(0)
+        told = covered_of(session, *days, None), covered_of(session, *days, (second.centre_id or 0,))
+        assert [(one.days, one.proved, one.uncovered_seconds) for one in told] == [(4, 4, 0.0)] * 2
+        assert told[0].exit_seconds == 0.0
+        assert "每一刻都有坐席在岗" in covered_words(told[1], 4), "reports say so"
+        assert "其中由指定出路接听7小时" in covered_words(told[1], 4)
+        assert covered_of(session, friday.moment(-40), friday.moment(-39), None).days == 0
         tonight = Span(friday.moment(0, 16), friday.moment(1, 8))
         centre = session.scalars(select(Centre.id).order_by(Centre.id)).first() or 0
         assert exits_of(session, centre, tonight, in_force(session, tonight)) == [tonight]
