@@ -29,6 +29,7 @@ from hotline.domain.waiting_time import WaitSpan, WaitWord, told
 from models.crypto import mask_number
 from models.outbox import Progress
 from models.places import Organisation
+from models.vocabulary_record import ONLY_WHEN_SAID
 
 STATIC = Path(__file__).parent / "static"
 CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -146,7 +147,9 @@ def set_up_rendering(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon, unit_of=unit_of, more_of=more_of)
-    app.jinja_env.globals.update(reason_in_words=reason_in_words)
+    app.jinja_env.globals.update(
+        reason_in_words=reason_in_words, only_when_said=frozenset(str(one.value) for one in ONLY_WHEN_SAID)
+    )
     app.jinja_env.globals.update(
         part_words=part_words, order_words=order_words, score_words=score_words, needs_words=needs_words
     )

@@ -92,6 +92,12 @@ class Population(Code):
     UNTOLD = ("P99", "未告知", "Not told")
 
 
+ONLY_WHEN_SAID = frozenset(
+    {Population.SUPERVISED, Population.REHABILITATION, Population.SEVERE_DISORDER, Population.AGGRIEVED}
+)
+"""Noted only when the caller says so, not asked or guessed; no dimension of a table below the province."""
+
+
 class Problem(Code):
     HEALTH = ("A", "健康问题", "Health")
     DISORDER = ("B", "精神疾病问题", "Mental disorder")

@@ -21,23 +21,15 @@ from analytics.report.ledger import Ledger
 from analytics.report.suppression import THRESHOLD, suppress_table
 from models.alerting import PublishedFigure
 from models.vocabulary_alerting import FigureAxis
-from models.vocabulary_record import Population
+from models.vocabulary_record import ONLY_WHEN_SAID
 from models.vocabulary_surveillance import SignalKind
 
 LONGEST_DAYS = 28
 REPORT = "report:"
 """Sources of figures that reports published begin so."""
 OTHERS = "others"
-WITHHELD = frozenset(
-    str(p.value)
-    for p in (
-        Population.SUPERVISED,
-        Population.REHABILITATION,
-        Population.SEVERE_DISORDER,
-        Population.AGGRIEVED,
-    )
-)
-"""P16-P18 and P21: no dimension below the province, so that they are counted among the others."""
+WITHHELD = frozenset(str(population.value) for population in ONLY_WHEN_SAID)
+"""P16-P18 and P21 are counted among the others."""
 SHARE_BANDS = ((0.1, "不足一成"), (0.3, "一成至三成"), (0.5, "三成至五成"), (2.0, "五成以上"))
 """A share is told in wide bands, and once for a line of places, so that it dates no total of all callers."""
 

@@ -213,6 +213,17 @@ def test_bad_input_is_named_and_nothing_of_it_is_kept(console: Console, desk: De
         assert session.scalars(select(NoteRevision)).all() == []
 
 
+def test_some_populations_stand_apart_as_noted_only_when_the_caller_says_so(
+    console: Console, desk: Desk
+) -> None:
+    a_talk(console, desk)
+    page = desk.get("/desk/_main").text
+    group = re.search(r'<optgroup label="只在来电人自己说起时记，不问不猜">(.*?)</optgroup>', page, re.S)
+    assert group is not None
+    assert re.findall(r'value="(P\d\d)"', group.group(1)) == ["P16", "P17", "P18", "P21"]
+    assert page.count('value="P18"') == 1
+
+
 def test_finishing_waits_for_the_end_of_the_talk_and_for_the_form(console: Console, desk: Desk) -> None:
     call = a_talk(console, desk)
     desk.save(call, 0, call_type="10")
