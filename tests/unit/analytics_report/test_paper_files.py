@@ -67,6 +67,23 @@ def test_the_text_can_be_searched_and_copied(written: bytes) -> None:
         assert words in flat, words
 
 
+@pytest.mark.parametrize(("rows", "on_the_first"), [(20, True), (8, False)])
+def test_a_long_table_begins_where_it_stands_and_a_short_one_is_kept_whole(
+    rows: int, on_the_first: bool
+) -> None:
+    """Eight lines before it leave room for some rows: a sheet's table must not stand alone on page two."""
+    table = Table("工作报表", ("项目", "数量"), tuple((f"第{n}行", str(n)) for n in range(1, rows + 1)))
+    sheet = Section("二、工作报表", (), tables=(table,))
+    document = replace(PAPER, sections=(Section("一、总体情况", (LONG[: 22 * 8],)), sheet))
+    with pypdfium2.PdfDocument(pdf_of(document)) as pages:
+        texts = ["".join(page.get_textpage().get_text_range().split()) for page in pages]
+    assert ("第1行" in texts[0]) is on_the_first
+    where = [n for n, text in enumerate(texts) for row in range(1, rows + 1) if f"第{row}行" in text]
+    assert len(where) >= rows, "no row is lost"
+    for page in set(where):
+        assert "项目数量" in texts[page], "under its head on each page"
+
+
 def test_every_face_is_embedded(written: bytes) -> None:
     faces = {}
     for page in pypdf.PdfReader(io.BytesIO(written)).pages:
