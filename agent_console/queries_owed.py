@@ -19,7 +19,7 @@ from models.surveillance import Alert, Contact, Signal
 from models.vocabulary import AnalysisState, CallbackKind, CallbackState, OutboxState
 from models.vocabulary_surveillance import AlertState, SignalState
 
-ANALYTICS_QUEUES = ("urgent", "danger", "work", "bulk")
+ANALYTICS_QUEUES = ("urgent", "danger", "work", "speech", "bulk")
 """In the order in which they are drained."""
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from analytics.alerts.notices import Notifier
 from analytics.alerts.watch import Watch
 from analytics.days import HOTLINE_ZONE, bounds_of, day_of
+from analytics.flag import DetectionSettings
 from analytics.report.delivery import Deliverer
 from analytics.steps.count import Count, Recount
 from analytics.steps.detect import WARM_UP_DAYS, Detect
@@ -65,6 +66,7 @@ class Pipeline:
         language: str = "zh",
         detect_delay_seconds: int = 20,
         warm_up_days: int = WARM_UP_DAYS,
+        detection: DetectionSettings | None = None,
     ) -> None:
         numbers = HELPLINES | frozenset(helplines)
         self._work = work
@@ -89,6 +91,7 @@ class Pipeline:
             language=language,
             detect_delay_seconds=detect_delay_seconds,
             warm_up_days=warm_up_days,
+            detection=detection,
         )
         self.transcribe = Transcribe(
             work, keyring, recordings_dir, transcriber_for, marker or best_marker(), numbers, language
@@ -103,7 +106,7 @@ class Pipeline:
         self.count = Count(work, zone, detect_delay_seconds)
         self.reembed = Reembed(work, self.weighing, language)
         self.recount = Recount(work, zone)
-        self.detect = Detect(work, warm_up_days)
+        self.detect = Detect(work, warm_up_days, detection)
 
     def load_models(self) -> None:
         """Before the first job: no call waits for a gigabyte to be read. A model that is missing is no fault,

@@ -31,9 +31,9 @@ from models.vocabulary import OutboxState
 log = logging.getLogger("hotline.jobs")
 
 CARRIER = "carrier"
-RQ_QUEUES = ("urgent", "danger", "work", "bulk")
+RQ_QUEUES = ("urgent", "danger", "work", "speech", "bulk")
 PRIORITY = {name: place for place, name in enumerate((CARRIER, *RQ_QUEUES))}
-LEASE_SECONDS = {CARRIER: 20, "urgent": 600, "danger": 1800, "work": 1800, "bulk": 3600}
+LEASE_SECONDS = {CARRIER: 20, "urgent": 600, "danger": 1800, "work": 1800, "speech": 1800, "bulk": 3600}
 ONE_AT_A_TIME = {"detect": 600}
 """Kinds of which one row runs at once, whatever the number of workers, with the seconds of their lease: where
 every series rises a detection is long, and a second one would keep the danger queue waiting. The lease is

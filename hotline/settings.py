@@ -135,6 +135,12 @@ class Settings(BaseSettings):
     captions_threads: int = Field(
         2, ge=1, le=64, description="听写线程数，所有通话共用 · threads that listen, shared by all calls"
     )
+    new_topic_persons: int = Field(
+        2,
+        ge=2,
+        le=10,
+        description="此前一年几乎无人来电的话题，几人起提出信号 · persons who make a new topic a signal",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -10,7 +10,7 @@ from models.notes import Note
 from models.recordings import RiskMark
 from models.vocabulary import RiskLevel
 
-DANGER, WORK = "danger", "work"
+DANGER, WORK, SPEECH = "danger", "work", "speech"
 
 
 def analysis_queue(session: Session, call_id: int, *, message: bool = False) -> str:
@@ -24,3 +24,10 @@ def analysis_queue(session: Session, call_id: int, *, message: bool = False) -> 
     )
     found = session.scalar(noted.limit(1)) or session.scalar(marked.limit(1))
     return WORK if found is None else DANGER
+
+
+def speech_queue(session: Session, call_id: int, *, message: bool = False) -> str:
+    """Where a recording waits to be transcribed: it takes as long as a hundred of the other steps, which go
+    first, or each call's issue and count would wait for the sound of the calls after it."""
+    queue = analysis_queue(session, call_id, message=message)
+    return SPEECH if queue == WORK else queue

@@ -24,7 +24,7 @@ class OutboxRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     queue: Mapped[str] = mapped_column(String(12))
-    """carrier (done at once by the process that wrote it) | urgent | danger | work | bulk (RQ)."""
+    """carrier (done at once by the process that wrote it) | urgent | danger | work | speech | bulk (RQ)."""
     key: Mapped[str] = mapped_column(String(100), unique=True)
     """Writing the same work twice is one row."""
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)

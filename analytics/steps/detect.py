@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from analytics.alerts.thresholds import margins
 from analytics.days import bounds_of
-from analytics.flag import WINDOW_DAYS, Detection, detect
+from analytics.flag import WINDOW_DAYS, Detection, DetectionSettings, detect
 from analytics.flag.episodes import JOIN_DAYS
 from analytics.place_tree import PlaceTree
 from analytics.series import issue_of
@@ -49,9 +49,12 @@ class Judged:
 class Detect:
     """The job `detect {day}`. Judges no later day; the same counts give the same answer."""
 
-    def __init__(self, work: Work, warm_up_days: int = WARM_UP_DAYS) -> None:
+    def __init__(
+        self, work: Work, warm_up_days: int = WARM_UP_DAYS, settings: DetectionSettings | None = None
+    ) -> None:
         self._work = work
         self._warm_up_days = warm_up_days
+        self._settings = settings
         self._history = CountHistory()
 
     def __call__(self, day: date) -> list[int]:
@@ -60,7 +63,7 @@ class Detect:
         if loaded is None:
             return []
         keys, days, counts = loaded
-        judged = Judged(keys, detect(counts, days, evaluate=LOOK_BACK_DAYS))
+        judged = Judged(keys, detect(counts, days, evaluate=LOOK_BACK_DAYS, settings=self._settings))
         if not judged.answer.alarm[:, -1].any():
             return []
         with self._work() as unit:

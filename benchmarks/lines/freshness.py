@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from analytics.days import day_of
 from benchmarks.lines.hanging_up import hangs_up
-from benchmarks.lines.house import House, mend_ids, redis_server, worker
+from benchmarks.lines.house import House, mend_ids, redis_server, taken_by_jobs, worker
 from benchmarks.lines.spoken import model
 from benchmarks.lines.told import tell
 from benchmarks.lines.years import Years
@@ -162,6 +162,12 @@ def _report(house: House, calls: list[int], own: float) -> None:
             print(_line(name, waits, WANTED_SECONDS + own))
     if looks:
         print(_line("detection, from its count", looks, WANTED_SECONDS))
+    print("\n| job | times | p50 s | p95 s | CPU s in all |\n|---|---|---|---|---|")
+    for kind, rows in sorted(taken_by_jobs(house.folder).items()):
+        walls = [seconds for seconds, _ in rows]
+        cpu = sum(seconds for _, seconds in rows)
+        middle, late = statistics.median(walls), np.percentile(walls, 95)
+        print(f"| {kind} | {len(rows)} | {middle:.2f} | {late:.2f} | {cpu:.1f} |")
 
 
 def _line(name: str, waits: list[float], wanted: float) -> str:

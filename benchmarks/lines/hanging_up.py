@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 from benchmarks.lines.house import House, keyring
+from models.analysis_queue import analysis_queue, speech_queue
 from models.calls import Call, Consent
 from models.notes import Note
 from models.recordings import Recording
@@ -79,6 +80,7 @@ def hangs_up(house: House, summary: str, sound: bytes) -> int:
         session.flush()
         recording.file_name = f"{recording.id}.sealed"
         write_sealed(house.folder / recording.file_name, [sound], keyring(), recording.seal_context)
-        unit.ask("understand", "work", f"understand:{call.id}:1", {"call_id": call.id})
-        unit.ask("transcribe", "work", f"transcribe:{recording.id}", {"recording_id": recording.id})
+        heard, queue = {"recording_id": recording.id}, analysis_queue(session, call.id)
+        unit.ask("understand", queue, f"understand:{call.id}:1", {"call_id": call.id})
+        unit.ask("transcribe", speech_queue(session, call.id), f"transcribe:{recording.id}", heard)
         return call.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from redis import Redis
 from sqlalchemy import func, select
 
 from analytics.cluster import StaticEmbedder
-from analytics.pipeline import Pipeline
+from analytics.pipeline import Job, Pipeline
 from benchmarks.lines.spoken import model
 from hotline.jobs import Dispatcher, RowRunner, work_forever
 from hotline.processes.own_redis import find_redis_server
@@ -47,7 +48,7 @@ class House:
             lambda _l: self.embedder,
             audit_key=b"b" * 32,
         )
-        self.runner = RowRunner(self.engine, system_clock, self.pipeline.jobs())
+        self.runner = RowRunner(self.engine, system_clock, _timed(self.pipeline.jobs(), folder))
         self.redis = redis
         self.dispatcher = (
             Dispatcher(self.engine, system_clock, redis, self.runner, ThreadPoolExecutor(1))
@@ -61,6 +62,34 @@ class House:
     def _publish(self, _events: Any, rows: Any) -> None:
         if self.dispatcher is not None:
             self.dispatcher.wake(rows)
+
+
+def _timed(jobs: dict[str, Job], folder: Path) -> dict[str, Job]:
+    """Each with a line of what it took in a file of this process."""
+
+    def timed(kind: str, job: Job) -> Job:
+        def run(payload: dict[str, Any]) -> None:
+            began, cpu = time.perf_counter(), time.process_time()
+            try:
+                job(payload)
+            finally:
+                taken = f"{kind}\t{time.perf_counter() - began}\t{time.process_time() - cpu}\n"
+                with (folder / f"jobs-{os.getpid()}.tsv").open("a") as lines:
+                    lines.write(taken)
+
+        return run
+
+    return {kind: timed(kind, job) for kind, job in jobs.items()}
+
+
+def taken_by_jobs(folder: Path) -> dict[str, list[tuple[float, float]]]:
+    """kind -> (seconds, CPU seconds) of each run, whichever worker ran it."""
+    taken: dict[str, list[tuple[float, float]]] = {}
+    for path in folder.glob("jobs-*.tsv"):
+        for line in path.read_text().splitlines():
+            kind, seconds, cpu = line.split("\t")
+            taken.setdefault(kind, []).append((float(seconds), float(cpu)))
+    return taken
 
 
 def worker(url: str, folder: str, ready: Any) -> None:

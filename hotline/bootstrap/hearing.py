@@ -8,6 +8,7 @@ from typing import Any
 from analytics.alerts.documents import MessageDocuments
 from analytics.alerts.more_channels import FileDrop, SmsOfCarrier
 from analytics.alerts.notices import Notifier
+from analytics.flag import DetectionSettings
 from analytics.papers.files import PaperFiles
 from analytics.pipeline import Pipeline
 from analytics.report.channels import FolderMail, SignedWebhook, SmtpMail
@@ -77,6 +78,7 @@ def make_pipeline(core: Core) -> Pipeline:
         ),
         helplines=(settings.number,),
         audit_key=core.audit_key,
+        detection=DetectionSettings(minimum_persons_unheard=settings.new_topic_persons),
     )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from hotline.routing.consent import may_record, may_transcribe
 from hotline.routing.transactions import in_one_unit, reading
 from hotline.telephony.carrier import Carrier, RecordingGone
-from models.analysis_queue import analysis_queue
+from models.analysis_queue import speech_queue
 from models.audit import Auditor
 from models.calls import Call
 from models.crypto import Keyring
@@ -109,7 +109,7 @@ class RecordingStore:
         if may_transcribe(unit.session, recording):
             unit.ask(
                 "transcribe",
-                analysis_queue(
+                speech_queue(
                     unit.session, recording.call_id, message=recording.kind is RecordingKind.MESSAGE
                 ),
                 f"transcribe:{recording.id}",

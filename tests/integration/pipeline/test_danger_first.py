@@ -10,7 +10,8 @@ from sqlalchemy import select
 from analytics.days import HOTLINE_ZONE
 from analytics.steps.count import Count
 from analytics.steps.understand import ask_count, ask_understand
-from models.analysis_queue import DANGER, WORK, analysis_queue
+from hotline.jobs import RQ_QUEUES
+from models.analysis_queue import DANGER, SPEECH, WORK, analysis_queue, speech_queue
 from models.calls import Call
 from models.outbox import OutboxRow
 from models.recordings import RiskMark
@@ -23,6 +24,16 @@ def test_a_message_waits_behind_no_talk(hotline: Hotline) -> None:
     with hotline.session() as session:
         assert analysis_queue(session, call_id) == WORK
         assert analysis_queue(session, call_id, message=True) == DANGER
+
+
+def test_the_sound_of_other_calls_waits_behind_the_short_steps_and_that_of_danger_does_not(
+    hotline: Hotline,
+) -> None:
+    usual, high = hotline.a_call("a"), hotline.a_call("b", risk_level=3)
+    with hotline.session() as session:
+        assert speech_queue(session, usual) == SPEECH
+        assert speech_queue(session, usual, message=True) == speech_queue(session, high) == DANGER
+    assert [RQ_QUEUES.index(queue) for queue in (DANGER, WORK, SPEECH)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("level", "queue"), [(1, WORK), (2, WORK), (3, DANGER), (4, DANGER)])

@@ -135,3 +135,16 @@ def test_alarms_a_week_apart_are_one_episode() -> None:
     alarm[0, [2, 3, 9, 30]] = True
     score = np.arange(40, dtype=float)[None, :]
     assert [(e.first, e.last, e.peak) for e in merge_episodes(alarm, score)] == [(2, 9, 9), (30, 30, 30)]
+
+
+@pytest.mark.parametrize(("least", "raised"), [(2, True), (3, False)])
+def test_from_which_person_a_topic_that_nobody_rang_about_is_judged_is_the_authoritys_to_set(
+    least: int, raised: bool
+) -> None:
+    days = [START + timedelta(day) for day in range(400)]
+    counts = np.random.default_rng(4).poisson(0.2, (60, 400)).astype(np.int32)
+    counts[0] = 0
+    counts[0, -2:] = 1
+    answer = detect(counts, days, settings=DetectionSettings(minimum_persons_unheard=least))
+    assert answer.alarm[0, 0] is np.bool_(raised)
+    assert answer.upper[0, 0] == least - 1
