@@ -34,7 +34,7 @@ from analytics.steps.regroup import Regroup
 from analytics.steps.transcribe import Transcribe, TranscriberFor
 from analytics.steps.understand import EmbedderFor, Understand, ask_count, ask_understand
 from analytics.understand import LexiconRiskMarker, RiskLanguage
-from analytics.understand.pii_numbers import HELPLINES
+from analytics.understand.helplines import HELPLINES
 from analytics.understand.risk_model import best_marker
 from models.audit import write_audit
 from models.crypto import Keyring

@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 
 from analytics.steps.transcribe import Transcribe  # noqa: E402
 from analytics.transcribe import VoskTranscriber, vosk_engine  # noqa: E402
-from analytics.understand.pii_numbers import HELPLINES  # noqa: E402
+from analytics.understand.helplines import HELPLINES  # noqa: E402
 from analytics.understand.risk_model import best_marker  # noqa: E402
 from benchmarks.lines.databases import versions  # noqa: E402
 from benchmarks.lines.house import keyring  # noqa: E402

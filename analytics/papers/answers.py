@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from analytics.report.answers import AWAITS_RECEIPT, sees
 from analytics.report.errors import NotFound, NothingAsked, NotPermitted, PersonNamed, TextMissing
 from analytics.report.review import require_supervisor
-from analytics.understand.pii_numbers import HELPLINES, digit_view, find_numbers
+from analytics.understand.helplines import HELPLINES
+from analytics.understand.pii_numbers import digit_view, find_numbers
 from models.audit import Auditor
 from models.events import PaperAnswered
 from models.papers import Paper, PaperAction

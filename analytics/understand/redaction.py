@@ -11,8 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analytics.understand.helplines import HELPLINES
 from analytics.understand.pii_names import find_names
-from analytics.understand.pii_numbers import HELPLINES, digit_view, find_numbers
+from analytics.understand.pii_numbers import digit_view, find_numbers
 from analytics.understand.pii_places import find_places
 from analytics.understand.pii_types import LABELS, PRECEDENCE, Found
 

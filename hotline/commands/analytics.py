@@ -194,7 +194,7 @@ def _ordinal(known: dict[str, int], stamp: str) -> int:
 @click.option("--keep", multiple=True, help="不脱敏的本机构号码 · a number of your own that stays")
 def redact(keep: tuple[str, ...]) -> None:
     """标准输入逐行脱敏 · redact lines of standard input."""
-    from analytics.understand.pii_numbers import HELPLINES
+    from analytics.understand.helplines import HELPLINES
     from analytics.understand.redaction import redact as redact_text
 
     kept = HELPLINES | {"".join(character for character in number if character.isdigit()) for number in keep}
