@@ -11,8 +11,9 @@ fresh  PostgreSQL and Redis of the benchmark's own; two workers, each a process 
        A real model takes longer by its own cost; the queue before it is what is measured here.
 scale  `--texts` contacts in the last 90 days, then `--contacts` in all, those older, with their counts. The
        nightly pass (real job, a process of its own, cached vectors): under 60 s of CPU and 2 GB at most.
-       Beside it what runs with every call, at both sizes: a ratio near 1 says that nothing grows with
-       history. A detection reads five years of counts when a worker starts and then what changed.
+       Beside it what runs with every call, and the pages of issues, at both sizes: a ratio near 1 says that
+       nothing grows with history. A detection reads five years of counts when a worker starts and then what
+       changed.
 `--real` asks for the sizes that were promised: 10 minutes, 200 an hour in the past too, 240 s of talk,
 1,000,000 contacts, 100,000 texts.
 What it is at is told on standard error.

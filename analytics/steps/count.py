@@ -21,7 +21,7 @@ from analytics.issues.line import roots
 from analytics.place_tree import PlaceTree, pooled_codes
 from analytics.series import in_series, is_counted, issue_series, series_of
 from analytics.steps.ask_detect import ask_detect
-from analytics.steps.history import mark_counted
+from analytics.steps.history import HISTORY_DAYS, mark_counted
 from analytics.steps.stress import raise_stress_signals
 from analytics.steps.understand import once_more
 from models.outbox import OutboxRow
@@ -142,8 +142,8 @@ def _persons_and_calls(
 
 class Recount:
     """The job `recount {issue_id}`: people merged, split or parted the issue, and its series is made anew
-    over all its days, so that what is expected of it rests on the calls that are in it now. A merged issue
-    has no series of its own."""
+    over the five years that are judged by, so that what is expected of it rests on the calls in it now. A
+    merged issue has no series of its own."""
 
     def __init__(self, work: Work, zone: tzinfo) -> None:
         self._work = work
@@ -158,27 +158,32 @@ class Recount:
             issue = session.get(Issue, issue_id)
             if issue is None:
                 return
-            counts = counts_of_issue(session, issue_id) if issue.alias_of_id is None else {}
-            before = session.scalars(select(DayCount.day).where(DayCount.series == series).distinct()).all()
+            today = day_of(unit.now, self._zone)
+            since = today - timedelta(days=HISTORY_DAYS)
+            counts = counts_of_issue(session, issue_id, since) if issue.alias_of_id is None else {}
+            standing = (DayCount.series == series, DayCount.day >= since)
+            before = session.scalars(select(DayCount.day).where(*standing).distinct()).all()
             mark_counted(session, {*before, *(day for _, _, day in counts)})
-            session.execute(delete(DayCount).where(DayCount.series == series))
+            session.execute(delete(DayCount).where(*standing))
             session.add_all(
                 DayCount(series=series, place_code=place, day=day, persons=persons, calls=calls)
                 for (_, place, day), (persons, calls) in sorted(counts.items())
             )
-            ask_detect(unit, day_of(unit.now, self._zone))
+            ask_detect(unit, today)
 
 
-def counts_of_issue(session: Session, issue_id: int) -> dict[Key, tuple[int, int]]:
-    """As `counts_of`, of one issue with all that is merged into it, over all its days."""
+def counts_of_issue(session: Session, issue_id: int, since: date) -> dict[Key, tuple[int, int]]:
+    """As `counts_of`, of one issue with all that is merged into it, from a day on."""
     tree, series = PlaceTree.load(session), issue_series(issue_id)
     heard: dict[tuple[str, str, str], set[date]] = defaultdict(set)
     calls: dict[Key, int] = defaultdict(int)
     columns = (Contact.person_hash, Contact.place_code, Contact.day)
-    for person, code, day in session.execute(select(*columns).where(in_series(series))):
+    inside = (in_series(series), Contact.day > since - timedelta(days=WINDOW_DAYS))
+    for person, code, day in session.execute(select(*columns).where(*inside)):
         for place in pooled_codes(tree, code):
             heard[series, place, person].add(day)
-            calls[series, place, day] += 1
+            if day >= since:
+                calls[series, place, day] += 1
     return _persons_and_calls(heard, calls)
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from agent_console.queries_explorer import Filters, explore
+from agent_console.queries_issues import issue_page
 from analytics.days import day_of
 from benchmarks.lines.house import House, mend_ids
 from benchmarks.lines.told import tell
@@ -109,6 +111,13 @@ def _everyday(house: House, day: date) -> dict[str, float]:
         ids = session.scalars(
             select(Contact.call_id).where(Contact.day == day).order_by(Contact.id).limit(8)
         ).all()
+        members = func.count().label("members")
+        counted = select(Contact.issue_id, members).where(Contact.issue_id.is_not(None))
+        largest = (
+            session.execute(counted.group_by(Contact.issue_id).order_by(members.desc()).limit(1))
+            .one()
+            .issue_id
+        )
     taken: dict[str, list[float]] = {"group a call": [], "count its day": [], "forget a call": []}
     for call_id in ids:
         with house.work() as unit:
@@ -122,5 +131,14 @@ def _everyday(house: House, day: date) -> dict[str, float]:
             began = time.perf_counter()
             act()
             taken[name].append(time.perf_counter() - began)
+    for _ in ids:
+        for name, read in (
+            ("page of the largest issue", lambda session: issue_page(session, largest, day)),
+            ("explorer, 28 days", lambda session: explore(session, Filters(last=day))),
+        ):
+            began = time.perf_counter()
+            with Session(house.engine) as session:
+                read(session)
+            taken.setdefault(name, []).append(time.perf_counter() - began)
     # The first of each is left out: caches are cold.
     return {name: statistics.median(rows[1:]) for name, rows in taken.items()}

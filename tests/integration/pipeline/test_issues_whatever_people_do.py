@@ -125,7 +125,7 @@ def counted_right(hotline: Hotline) -> None:
         anew = counts_of(session, first, last)
         assert {key: n for key, n in anew.items() if key[0].startswith("issue:")} == by_hand
         own = {issue_id for issue_id, alias in aliases.items() if alias is None}
-        each = {key: n for issue_id in own for key, n in counts_of_issue(session, issue_id).items()}
+        each = {key: n for issue_id in own for key, n in counts_of_issue(session, issue_id, first).items()}
         assert each == by_hand
         sizes = {issue.id: issue.size for issue in session.scalars(select(Issue))}
         held: dict[int, int] = defaultdict(int)
