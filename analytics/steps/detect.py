@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from analytics.alerts.thresholds import margins
@@ -25,7 +26,7 @@ from analytics.steps.signals import Finding, raise_or_update, take_the_issues_na
 from analytics.steps.window import weeks_of
 from models.places import Place
 from models.surveillance import Issue, IssueEvent
-from models.unit_of_work import UnitOfWork, Work
+from models.unit_of_work import Work
 from models.vocabulary_surveillance import SignalKind
 
 LOOK_BACK_DAYS = WINDOW_DAYS + 1
@@ -44,6 +45,15 @@ class Judged:
 
     keys: list[Key]
     answer: Detection
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be told of a day, and the persons behind every alarm."""
+
+    tree: PlaceTree
+    persons: Mapping[Key, frozenset[str]]
+    findings: Sequence[Finding]
 
 
 class Detect:
@@ -66,8 +76,17 @@ class Detect:
         judged = Judged(keys, detect(counts, days, evaluate=LOOK_BACK_DAYS, settings=self._settings))
         if not judged.answer.alarm[:, -1].any():
             return []
+        # All is read before the signals are written: where one writes at a time, calls wait for a writer.
         with self._work() as unit:
-            return self._raise(unit, judged, day)
+            unit.only_read()
+            found = self._found(unit.session, judged, day)
+        if not found.findings:
+            return []
+        with self._work() as unit:
+            silent = _silent_by_now(unit.session)
+            told = [one for one in found.findings if issue_of(one.series) not in silent]
+            take_the_issues_name(unit, found.persons, [(one.series, one.place_code) for one in told], day)
+            return [raise_or_update(unit, one, found.tree, join_days=JOIN_DAYS).id for one in told]
 
     def _load(self, day: date) -> tuple[list[Key], list[date], npt.NDArray[np.int32]] | None:
         with self._work() as unit:
@@ -84,21 +103,16 @@ class Detect:
             return None
         return [keys[row] for row in known], days, counts[known] if len(known) < len(keys) else counts
 
-    def _raise(self, unit: UnitOfWork, judged: Judged, day: date) -> list[int]:
-        session = unit.session
+    def _found(self, session: Session, judged: Judged, day: date) -> Found:
         tree = PlaceTree.load(session)
         alarms = self._alarms(session, judged, tree, day)
+        persons = {key: alarm.persons for key, alarm in alarms.items()}
         choices = choose(alarms, tree)
         if not choices:
-            return []
-        persons = {key: alarm.persons for key, alarm in alarms.items()}
-        take_the_issues_name(unit, persons, [choice.key for choice in choices], day)
+            return Found(tree, persons, [])
         lately, below = HotlineLately(session, tree, day), Areas(judged.keys, judged.answer, tree)
-        signals = []
-        for choice in choices:
-            finding = _finding(choice, alarms, judged.answer, day, lately, below)
-            signals.append(raise_or_update(unit, finding, tree, join_days=JOIN_DAYS).id)
-        return signals
+        findings = [_finding(choice, alarms, judged.answer, day, lately, below) for choice in choices]
+        return Found(tree, persons, findings)
 
     def _alarms(self, session: Session, judged: Judged, tree: PlaceTree, day: date) -> dict[Key, Alarm]:
         unjudged = _unjudged_issues(session, day - timedelta(days=self._warm_up_days))
@@ -159,6 +173,12 @@ def _finding(
         ),
         possible_causes=lately.causes(series, place, excess=len(alarm.persons) - alarm.expected),
     )
+
+
+def _silent_by_now(session: Session) -> set[int | None]:
+    """What people merged or muted while the contacts were read."""
+    silent = or_(Issue.muted.is_(True), Issue.alias_of_id.is_not(None))
+    return set(session.scalars(select(Issue.id).where(silent)))
 
 
 def _unjudged_issues(session: Session, judged_if_born_by: date) -> set[int | None]:

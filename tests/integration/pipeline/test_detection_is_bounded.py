@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from analytics.days import HOTLINE_ZONE
@@ -57,6 +58,25 @@ def test_a_hundred_alarms_read_the_contacts_as_often_as_a_few(hotline: Hotline) 
     assert few < 10 < 100 < many
     assert signals > 5
     assert reads_of_many == reads_of_few == 2, "who was heard, and what changed at the hotline itself"
+
+
+def test_no_writer_waits_while_a_detection_reads_the_contacts(hotline: Hotline) -> None:
+    if hotline.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's readers keep no writer waiting")
+    usual(hotline)
+    rise(hotline, [Problem.WORK, Problem.SLEEP], PLACES)
+    Count(hotline.work, HOTLINE_ZONE, 0)(TODAY, ask_next=False)
+    with statements_of(hotline.engine, whole=True, begins=True) as asked:
+        assert Detect(hotline.work)(TODAY)
+    begun, read = "", 0
+    for statement in asked:
+        if statement.startswith("BEGIN"):
+            begun = statement
+        elif READS_CONTACTS.search(statement):
+            read += 1
+            assert begun == "BEGIN", "a unit that only reads"
+    assert read == 2
+    assert any(statement == "BEGIN IMMEDIATE" for statement in asked)
 
 
 def waiting(hotline: Hotline) -> list[OutboxRow]:
