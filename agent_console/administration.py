@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agent_console import words
+from agent_console.audit_changes import changes_of
 from agent_console.audited import note_reading
 from agent_console.permissions import Permission, needs
 from agent_console.queries_administration import (
@@ -207,6 +208,7 @@ def _audit_page(*, checked: bool, fault: int | None) -> str:
         checked=checked,
         fault=fault,
         words=words,
+        changes_of=changes_of,
     )
 
 

@@ -61,7 +61,7 @@ TABLES = {
         PartnerTable,
         PartnerTable.columns,
         "partner.import",
-        "云州市青少年热线,Yunzhou Youth Line,youth,0990-5550101,990100,1-5 08:00-20:00,,yes",
+        "云州市青少年热线,Yunzhou Youth Line,youth_line,0990-5550101,990100,1-5 08:00-20:00,,yes",
     ),
     "records": Table(
         lazy_gettext("旧登记"),

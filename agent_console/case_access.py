@@ -6,7 +6,7 @@ from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agent_console.desk_state import own_call
+from agent_console.desk_call import own_call
 from agent_console.sessions import SignedIn
 from models.calls import Call
 from models.care import FollowUp

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from agent_console import danger_words, words
-from agent_console.desk_state import own_call
+from agent_console.desk_call import own_call
 from agent_console.permissions import Permission, may, needs
 from agent_console.queries_danger import DangerSheet, lines_for, open_danger_of, read_danger
 from agent_console.queries_seats import open_dangers

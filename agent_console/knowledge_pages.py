@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from agent_console.desk_state import own_call
+from agent_console.desk_call import own_call
 from agent_console.permissions import Permission, may, needs
 from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts

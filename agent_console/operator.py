@@ -8,8 +8,9 @@ from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from agent_console import desk_lists, duty_words, form_words
+from agent_console.desk_call import call_facts, own_call
 from agent_console.desk_figures import in_words
-from agent_console.desk_state import DeskState, call_facts, desk_state, own_call
+from agent_console.desk_state import DeskState, desk_state
 from agent_console.permissions import Permission, needs
 from agent_console.queries_desk_readiness import OwnReadiness, own_readiness
 from agent_console.realtime import realtime

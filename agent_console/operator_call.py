@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 
-from agent_console.desk_state import own_call
+from agent_console.desk_call import own_call
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from hotline.routing.talk_recording import REFUSAL_REASONS

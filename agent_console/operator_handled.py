@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from agent_console.desk_state import own_call
+from agent_console.desk_call import own_call
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from analytics.place_tree import PlaceTree

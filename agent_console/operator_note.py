@@ -9,7 +9,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from agent_console import form_words
-from agent_console.desk_state import desk_state, own_call
+from agent_console.desk_call import own_call
+from agent_console.desk_state import desk_state
 from agent_console.operator import WORDS
 from agent_console.permissions import Permission, needs
 from agent_console.rendering import clock_time

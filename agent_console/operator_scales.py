@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from agent_console import form_words
 from agent_console.audited import note_reading
-from agent_console.desk_state import own_call
+from agent_console.desk_call import own_call
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from hotline.care.assessments import Assessments, asked_under, consent_of, scored_in

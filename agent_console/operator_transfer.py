@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 
 from agent_console import directory, form_words
-from agent_console.desk_state import own_call, place_path
+from agent_console.desk_call import own_call
+from agent_console.desk_caller import place_path
 from agent_console.desk_talk import talk_facts
 from agent_console.local_time import local
 from agent_console.permissions import Permission, needs

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from agent_console.desk_state import place_path
+from agent_console.desk_caller import place_path
 from hotline.care.checklist import Step, steps_for
 from hotline.care.danger_reports import report_facts, rescue_is_decided
 from hotline.domain.danger_rules import ReportFacts

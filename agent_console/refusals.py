@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 from flask_babel import lazy_gettext
 
 from agent_console.translation import gettext
+from agent_console.words import SEAT_REASONS
 
 
 @runtime_checkable
@@ -145,5 +146,5 @@ def sentence_of(refusal: Refusal) -> str:
 def reason_in_words(reason: str | None) -> str:
     if not reason:
         return ""
-    known = REASONS.get(reason)
+    known = REASONS.get(reason) or SEAT_REASONS.get(reason)
     return str(known) if known is not None else reason

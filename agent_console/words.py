@@ -191,6 +191,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "limit.extend": _("延长来电限制"),
     "centre.change": _("修改中心"),
     "seat.add": _("新增坐席"),
+    "seat.status": _("督导更改坐席状态"),
     "seat.remove": _("删除坐席"),
     "seat.retire": _("停用坐席"),
     "seat.bring_back": _("恢复坐席"),

@@ -91,7 +91,7 @@ class Day:
         Base.metadata.create_all(self.engine)
         self.intake = Intake(self.work, NumberHasher(b"a key of the benchmark's own, 32.."))
         self.offers, self.conversation = Offers(self.work), Conversation(self.work)
-        self.wrap_up, self.seats = WrapUp(self.work), Seats(self.work)
+        self.wrap_up, self.seats = WrapUp(self.work), Seats(self.work, b"an audit key of the benchmark's own")
         self.reactions = routing_reactions(
             self.work,
             self.intake,

@@ -151,7 +151,7 @@ def make_routing(core: Core) -> Routing:
         offers=Offers(work),
         conversation=Conversation(work),
         wrap_up=WrapUp(work),
-        seats=Seats(work, owed_at_sign_off),
+        seats=Seats(work, core.audit_key, owed_at_sign_off),
         callbacks=Callbacks(work),
         calling_back=CallingBack(work),
         dropped_lines=DroppedLines(work),

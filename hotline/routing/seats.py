@@ -31,12 +31,15 @@ from hotline.routing.transitions import (
     set_reason,
     set_status,
 )
+from models.audit import write_audit
 from models.calls import Offer
 from models.events import SeatChanged
 from models.people import Person
 from models.seats import Seat
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import AgentStatus, OfferState, SeatState
+
+BY_SUPERVISOR = "by_supervisor"
 
 Owed = Callable[[Session, int, datetime], Sequence[OpenItem]]
 """What a person must hand on before leaving (care's rule, handed in by bootstrap)."""
@@ -47,8 +50,9 @@ def nothing_owed(_session: Session, _person_id: int, _now: datetime) -> Sequence
 
 
 class Seats:
-    def __init__(self, work: Work, owed: Owed = nothing_owed) -> None:
+    def __init__(self, work: Work, audit_key: bytes, owed: Owed = nothing_owed) -> None:
         self._work = work
+        self._audit_key = audit_key
         self._owed = owed
 
     def sign_on(self, person_id: int, seat_id: int) -> None:
@@ -131,7 +135,8 @@ class Seats:
             raise HandOverOwed(items=items)
 
     def set_by_supervisor(self, seat_id: int, supervisor_id: int, status: AgentStatus, reason: str) -> None:
-        """A supervisor sets somebody's status. READY needs a live device as ever. `reason` is a code.
+        """A supervisor sets somebody's status. READY needs a live device as ever. `reason`, in their own
+        words, stands in the audit; the seat's log holds codes alone.
 
         Raises UnknownSeat, CannotBeReady, InCall.
         """
@@ -140,6 +145,15 @@ class Seats:
             seat = load_seat(unit, seat_id)
             if seat is None:
                 raise UnknownSeat(seat_id=seat_id)
+            write_audit(
+                unit.session,
+                self._audit_key,
+                at=unit.now,
+                person_id=supervisor_id,
+                action="seat.status",
+                subject=f"seat:{seat_id}",
+                reason=f"{seat.status} → {status} · {reason}",
+            )
             if status is AgentStatus.SIGNED_OUT:
                 _leave(unit, seat)
                 return
@@ -153,11 +167,10 @@ class Seats:
                 if hindrance is not None:
                     raise CannotBeReady(reason=hindrance)
             _set_status(unit, seat, status)
-            code = f"supervisor:{reason}"[:60]
             if seat.state is SeatState.PAUSED:
-                set_reason(unit, seat, code)
+                set_reason(unit, seat, BY_SUPERVISOR)
             # A wrap-up that nobody ends is ended by a supervisor; its note stays owed.
-            move_seat(unit, seat, SeatFact.WRAP_UP_OVER, code)
+            move_seat(unit, seat, SeatFact.WRAP_UP_OVER, BY_SUPERVISOR)
 
         in_one_unit(self._work, step)
 

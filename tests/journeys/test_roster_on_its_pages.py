@@ -118,7 +118,9 @@ def house(ground: SqliteGround, tmp_path: Path, browser: Browser) -> Iterator[Ho
     engine = ground.copy(tmp_path / "house.db")
     console = build_real_console(engine, StoppedClock(NOW), KEYRING)
     console.close()
-    console.parts = dataclasses.replace(console.parts, seats=Seats(console.parts.work))
+    console.parts = dataclasses.replace(
+        console.parts, seats=Seats(console.parts.work, console.parts.audit_key)
+    )
     console.app = create_app(console.parts)
     seed_organisation(console.parts.work, lambda _password: factories.PASSWORD_HASH, NOW)
     leave_telephones(console.parts.work)

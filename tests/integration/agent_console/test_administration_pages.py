@@ -200,7 +200,7 @@ def test_a_seat_with_history_is_retired_and_brought_back_and_meanwhile_nobody_si
     assert client.post(where, data={"csrf_token": token, "on": "yes"}).status_code == 303
     assert "恢复坐席 12" in client.get("/administration/centres").text
     with pytest.raises(UnknownSeat):
-        Seats(console.parts.work).sign_on(night.people.operator.id, seat.id)
+        Seats(console.parts.work, console.parts.audit_key).sign_on(night.people.operator.id, seat.id)
     desk = console.signed_in(night.people.operator)
     option = f'<option value="{seat.id}">'
     with console.records() as session, session.begin():

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from agent_console.administration_places import TABLES
 from agent_console.app import create_app
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.language_prompts import default_texts
@@ -72,6 +73,18 @@ def test_one_wrong_line_and_nothing_is_written(busy: Busy) -> None:
     assert "江口市" in page
     with console.records() as session:
         assert session.get(Place, "990300") is None
+
+
+@pytest.mark.parametrize("kind", sorted(TABLES))
+def test_the_example_that_a_page_shows_is_a_line_that_it_takes(busy: Busy, kind: str) -> None:
+    """But for what is on file elsewhere: the example's centre, place and person."""
+    console, night = busy
+    table = TABLES[kind]
+
+    _, page = send(console, night, kind, f"{','.join(table.columns)}\n{table.example}\n", "check")
+
+    faults = re.findall(r'<tr data-fault><td class="num right">2</td><td><code>(\w+)</code>', page)
+    assert set(faults) <= {"centre", "place_code", "code", "login"}
 
 
 def test_places_come_with_their_parents_and_known_ones_are_renamed(busy: Busy) -> None:

@@ -33,7 +33,9 @@ def real(busy: Busy) -> Busy:
     """With the real use case behind the desk's sign-on."""
     console, night = busy
     console.close()
-    console.parts = dataclasses.replace(console.parts, seats=Seats(console.parts.work))
+    console.parts = dataclasses.replace(
+        console.parts, seats=Seats(console.parts.work, console.parts.audit_key)
+    )
     console.app = create_app(console.parts)
     return console, night
 

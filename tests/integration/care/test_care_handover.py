@@ -47,7 +47,7 @@ class Shift:
         return Handovers(self.work, KEY)
 
     def leave(self, person_id: int | None = None) -> None:
-        Seats(self.work, owed_at_sign_off).sign_off(person_id or self.leaving)
+        Seats(self.work, KEY, owed_at_sign_off).sign_off(person_id or self.leaving)
 
     def session(self) -> Session:
         return Session(self.engine, expire_on_commit=False)

@@ -32,6 +32,8 @@ from models.vocabulary import AgentStatus, OfferState
 from tests.factories import NOW, a_centre, a_person, a_province, a_seat, an_organisation, number_hash
 from tests.fakes import Bulletin, StoppedClock
 
+AUDIT_KEY = b"audit key of the tests"
+
 
 class QuietCarrier:
     """What the carrier has alive, as the test says; `away` raises."""
@@ -68,12 +70,12 @@ class House:
         self.conversation = Conversation(self.work)
         self.legs = Legs(self.work)
         self.transfers = Transfers(self.work)
-        self.supervision = Supervision(self.work, b"audit key of the tests")
+        self.supervision = Supervision(self.work, AUDIT_KEY)
         self.wrap_up = WrapUp(self.work)
-        self.seats = Seats(self.work)
+        self.seats = Seats(self.work, AUDIT_KEY)
         self.standby = Standby(self.work)
         self.callbacks = Callbacks(self.work)
-        self.nuisance = Nuisance(self.work, b"audit key of the tests")
+        self.nuisance = Nuisance(self.work, AUDIT_KEY)
         self.deadlines = Deadlines(
             self.work, self.clock, self.intake, self.offers, self.conversation, self.legs, self.carrier
         )

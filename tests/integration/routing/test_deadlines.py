@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.routing.origin import IncomingCall
+from models.audit import AuditLine
 from models.calls import Call, Callback
 from models.events import CallUncovered
+from models.seats import SeatEvent
 from models.vocabulary import AgentStatus, CallbackKind, CallOutcome, CallState, SeatState
 from tests.integration.routing.house import House
 
@@ -148,9 +150,16 @@ def test_a_supervisor_ends_a_wrap_up_that_is_stuck(house: House) -> None:
     call_id = house.a_caller_waits()
     house.they_talk(call_id)
     house.conversation.caller_left(call_id, "caller")
-    house.seats.set_by_supervisor(seat_id, 1, AgentStatus.BREAK, "stuck")
+    _, supervisor_id = house.a_ready_seat()
+    house.seats.set_by_supervisor(seat_id, supervisor_id, AgentStatus.BREAK, "整理卡住了")
     seat = house.seat(seat_id)
-    assert (seat.state, seat.state_reason, seat.call_id) == (SeatState.PAUSED, "supervisor:stuck", None)
+    assert (seat.state, seat.state_reason, seat.call_id) == (SeatState.PAUSED, "by_supervisor", None)
+    with Session(house.engine) as session:
+        line = session.scalars(select(AuditLine).where(AuditLine.action == "seat.status")).one()
+        told = [event.data for event in session.scalars(select(SeatEvent))]
+    assert (line.person_id, line.subject) == (supervisor_id, f"seat:{seat_id}")
+    assert line.reason == "ready → break · 整理卡住了"
+    assert "整理卡住了" not in str(told), "the seat's log holds codes alone"
 
 
 def test_a_leg_that_one_look_passed_over_is_not_taken_for_gone(house: House) -> None:
