@@ -212,6 +212,7 @@ def test_a_supervisor_sends_a_seat_on_a_break_with_a_reason_and_board_and_wall_f
     assert "8000" not in wall.page.locator("main").inner_text()
     operator.page.click("[data-role=ready]")
     operator.answers()
+    eventually(lambda: operator.hears(CALLER), "the operator hears the caller", 20)
     expect(waiting).to_have_count(0, timeout=15_000)
     lane(supervisor.page, "talking", label)
     caller.hangs_up()
@@ -246,6 +247,7 @@ def test_a_call_in_english_shows_no_chinese_that_is_not_data(
     operator.is_rung()
     assert unspoken(operator.page, names) == []
     operator.answers()
+    eventually(lambda: operator.hears(CALLER), "the operator hears the caller", 20)
     operator.chooses("call_type", "02")
     operator.page.locator("#tab-service").click()
     assert unspoken(operator.page, names) == []
