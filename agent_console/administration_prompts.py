@@ -86,16 +86,34 @@ def use_default(code: str) -> AnyResponse:
 @blueprint.get("/versions/<int:version_id>.wav")
 @needs(Permission.ADMINISTER)
 def listen(version_id: int) -> Response:
-    """As a caller hears it."""
+    """As a caller hears it: the recording, or the words read aloud."""
     folder = parts().settings.prompts_dir
     with parts().reading() as records:
         version = records.get(PromptVersion, version_id)
-    if version is None or version.sha256 is None or folder is None:
+    if version is None:
         abort(404)
-    file = audio_file(folder, version.sha256)
-    if not file.is_file():
+    if version.sha256 is None:
+        return _read_aloud(version.text_zh, version.text_en)
+    file = audio_file(folder, version.sha256) if folder is not None else None
+    if file is None or not file.is_file():
         abort(404)
     return Response(file.read_bytes(), mimetype="audio/wav")
+
+
+@blueprint.get("/<code>/default.wav")
+@needs(Permission.ADMINISTER)
+def listen_to_default(code: str) -> Response:
+    return _read_aloud(*parts().settings.prompt_texts.get(str(_prompt(code)), ("", "")))
+
+
+def _read_aloud(zh: str, en: str) -> Response:
+    read = parts().settings.read_aloud
+    if read is None:
+        abort(404)
+    sound = read(zh, en)
+    if sound is None:
+        abort(503)
+    return Response(sound, mimetype="audio/wav")
 
 
 def _prompt(code: str) -> Prompt:
@@ -127,6 +145,7 @@ def _page(chosen: Prompt | None = None, fault: str | None = None) -> str:
         default=default,
         words_now=(standing.text_zh, standing.text_en) if standing else default,
         PromptSource=PromptSource,
+        is_read_aloud=parts().settings.read_aloud is not None,
         fault=fault,
         typed=request.form if fault else {},
     )

@@ -195,6 +195,9 @@ class ConsoleSettings:
     """Where recorded prompts lie; None: none can be uploaded."""
     prompt_texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Chinese and English words of each `Prompt`, as they came with the product."""
+    read_aloud: Callable[[str, str], bytes | None] | None = None
+    """Chinese and English words in the voice that callers hear, as WAV; None of it: nothing reads just now.
+    None: the carrier reads, and its voice is heard in a call alone."""
 
 
 @dataclass(frozen=True)

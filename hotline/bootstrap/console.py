@@ -14,6 +14,7 @@ from analytics.report.answers import Answers
 from analytics.report.review import Review
 from hotline.bootstrap.core import Core, Routing
 from hotline.bootstrap.engines import Engines
+from hotline.bootstrap.prompt_trial import read_aloud
 from hotline.bootstrap.reporting import make_papers
 from hotline.bootstrap.telephony import caption_tokens, softphone_tokens
 from hotline.care.consents import Consents
@@ -57,6 +58,7 @@ def make_console(core: Core, routing: Routing) -> Flask:
             carrier=core.settings.carrier_name,
             prompts_dir=core.settings.data_dir / "prompts",
             prompt_texts=default_texts(),
+            read_aloud=read_aloud(core.settings),
         ),
         hasher=core.hasher,
         audit_key=core.audit_key,

@@ -9,6 +9,7 @@ import os
 import signal
 from typing import Any
 
+import numpy as np
 from aiohttp import web
 
 from hotline.exchange import network, wav
@@ -21,6 +22,7 @@ from hotline.exchange.sound import RATE, calm_music, decode_audio
 
 log = logging.getLogger(__name__)
 
+MOST_LINES, MOST_LETTERS = 4, 1000
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)
 
 
@@ -31,6 +33,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app[EXCHANGE] = exchange
     app.router.add_get("/exchange/health", _health)
     app.router.add_get("/exchange/log", _log)
+    app.router.add_post("/exchange/speech", _speech)
     app.router.add_get("/audio/calm.wav", _calm)
     app.router.add_routes(Parties(exchange).routes())
     app.router.add_get("/signal", Signalling(exchange).door)
@@ -59,6 +62,24 @@ async def _log(request: web.Request) -> web.Response:
     if not allowed(exchange.configuration, request.headers.get("Authorization", "")):
         return error_answer(401, 20003, "Authenticate")
     return web.json_response({"entries": exchange.event_log.entries(request.query.get("call"))})
+
+
+async def _speech(request: web.Request) -> web.Response:
+    """`{"lines": [{"text", "language"}]}` as a caller would hear them, one after the other."""
+    exchange = request.app[EXCHANGE]
+    if not allowed(exchange.configuration, request.headers.get("Authorization", "")):
+        return error_answer(401, 20003, "Authenticate")
+    try:
+        lines = [(str(line["text"]), str(line["language"])) for line in (await request.json())["lines"]]
+    except (KeyError, ValueError, TypeError):
+        return error_answer(400, 20001, "lines with text and language are wanted")
+    if not 0 < len(lines) <= MOST_LINES or any(len(text) > MOST_LETTERS for text, _ in lines):
+        return error_answer(400, 20001, "too many lines, or a line too long")
+    said = [await exchange.speech.say(text, language) for text, language in lines]
+    if exchange.speech.problem:
+        return error_answer(503, 20503, exchange.speech.problem)
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=wav.encode(np.concatenate(said)), content_type="audio/x-wav", headers=headers)
 
 
 async def _calm(_request: web.Request) -> web.Response:

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import requests
 from twilio.base.exceptions import TwilioRestException
 
 from hotline.exchange import wav
+from tests.integration.exchange.conftest import ACCOUNT, TOKEN, RunningExchange
 
 SAY_AND_WAIT = "<Response><Say>hello</Say><Pause length='30'/></Response>"
 
@@ -112,3 +114,19 @@ def test_an_operator_and_a_caller_hear_each_other_in_a_conference(
     assert loudness(caller.heard()[-16000:], 900) > 500
     assert exchange.client.recordings(recording.sid).delete()
     assert not list(exchange.data_dir.rglob("*.wav"))
+
+
+def test_words_are_read_aloud_without_a_call_to_who_has_the_key(exchange: RunningExchange) -> None:
+    lines = [{"text": "您好，请稍等。", "language": "zh-CN"}, {"text": "Please hold.", "language": "en-US"}]
+    address = exchange.url + "/exchange/speech"
+
+    def ask(body: object, token: str = TOKEN) -> requests.Response:
+        return requests.post(address, json=body, auth=(ACCOUNT, token), timeout=20)
+
+    both = wav.decode(ask({"lines": lines}).content)
+    one = wav.decode(ask({"lines": lines[:1]}).content)
+    assert np.abs(both).max() > 1000
+    assert len(both) > len(one) > 4000
+    assert ask({"lines": lines}, token="another").status_code == 401
+    for wrong in ({}, {"lines": []}, {"lines": [{"text": "x" * 1001, "language": "en-US"}]}):
+        assert ask(wrong).status_code == 400
