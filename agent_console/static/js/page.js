@@ -9,6 +9,19 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (!BY_HAND.includes(detail.triggeringEvent?.type)) detail.headers["X-Hotline-Passive"] = "1";
 });
 
+// A form that htmx has not bound yet would leave the page and write its fields, a caller's words, into the
+// address. What is swapped in is bound at once (no settle delay, base.html); this is for whatever comes between.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.matches("[hx-post], [hx-get]")) return;
+  event.preventDefault();
+  if (form.dataset.boundLate) return;
+  form.dataset.boundLate = "yes";
+  /** @type {any} */ (window).htmx.process(form);
+  const { submitter } = event;
+  setTimeout(() => form.requestSubmit(submitter)); // not while this event is still on its way: that is ignored
+});
+
 // "Connected" is said once this page can act on what it hears: all scripts have run and every control is bound.
 // Earlier, a fact would find no listener, and a hand that trusts the word would press a dead button.
 document.addEventListener("DOMContentLoaded", connectLive);

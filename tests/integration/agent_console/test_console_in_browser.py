@@ -346,6 +346,24 @@ def test_signing_out_sends_the_text_first(operator: Operator) -> None:
     assert operator.note().summary == "退出前写的"
 
 
+def test_a_form_that_is_not_bound_yet_is_sent_all_the_same_and_never_writes_words_into_the_address(
+    operator: Operator,
+) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    assert page.evaluate("htmx.config.defaultSettleDelay") == 0, "what is swapped in is bound at once"
+    form = '<form hx-post="/desk/nowhere"><input name="words" value="不该进地址"></form>'
+    with page.expect_request("**/desk/nowhere") as sent:
+        page.evaluate(
+            "html => { document.body.insertAdjacentHTML('beforeend', html);"
+            " document.querySelector('[hx-post=\"/desk/nowhere\"]').requestSubmit(); }",
+            form,
+        )
+    assert sent.value.method == "POST"
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/desk/")
+
+
 def test_a_minor_a_third_party_and_silence_open_their_rows(operator: Operator) -> None:
     operator.talks()
     page = operator.opens_the_desk()
