@@ -70,6 +70,7 @@ PAGES: tuple[Page, ...] = (
     Page("administration_scales.scales", lazy_gettext("量表"), Permission.ADMINISTER, under=RULES),
     Page("administration_prompts.prompts", lazy_gettext("提示音"), Permission.ADMINISTER, under=RULES),
     Page("administration_places.places", lazy_gettext("地区与导入"), Permission.ADMINISTER, under=RULES),
+    Page("administration_forms.versions", lazy_gettext("登记表"), Permission.ADMINISTER, under=RULES),
     Page(
         "administration_retention.retention", lazy_gettext("录音与保存"), Permission.ADMINISTER, under=RULES
     ),
