@@ -54,3 +54,15 @@ FORM_FAULTS: Mapping[str, Any] = {
     "need_unseen": _("这一项不是每通有效来电都能填，不能设为必填："),
     "when_changed": _("随答案出现的必填由产品规定，不能改。"),
 }
+
+SCALE_TEXT_FAULTS: Mapping[str, Any] = {
+    "too_large": _("文件太大，最多 64 KB。"),
+    "unreadable": _("读不出这个文件：请用模板，存为 UTF-8 的 CSV 或 JSON。"),
+    "words": _("没有中文，或超过 400 字，行"),
+    "row": _("类别或题号不对，或重复，行"),
+    "instruction": _("缺指导语。"),
+    "options": _("选项的分值与量表不符。"),
+    "items": _("题数与量表不符，应为"),
+    "mosts": _("各题最高分之和应为"),
+}
+"""Why the text of a scale was not filed."""
