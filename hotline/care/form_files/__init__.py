@@ -28,6 +28,7 @@ class FormFileWrong(ValueError):
         self.faults = faults
 
 
+@cache
 def versions() -> tuple[str, ...]:
     """Every version on file, the oldest first."""
     return tuple(
