@@ -37,22 +37,19 @@ def standing_version(session: Session) -> str:
 
 def form_on_file(session: Session, version: str) -> Form:
     """Any version, shipped or a hotline's own. Raises NoSuchForm."""
-    if version in versions():
-        return form_of(version)
-    row = session.get(FormVersion, version)
-    if row is None:
-        raise NoSuchForm(version=version)
-    return _read(version, row.body)
+    return form_of(version) if version in versions() else _read(version, _row(session, version).body)
 
 
 def raw_on_file(session: Session, version: str) -> Raw:
     """Its content, as a file holds it. Raises NoSuchForm."""
-    if version in versions():
-        return raw_of(version)
-    row = session.get(FormVersion, version)
+    return raw_of(version) if version in versions() else _raw(_row(session, version).body)
+
+
+def _row(session: Session, version: str, *, locked: bool = False) -> FormVersion:
+    row = session.get(FormVersion, version, with_for_update=locked)
     if row is None:
         raise NoSuchForm(version=version)
-    return _raw(row.body)
+    return row
 
 
 @lru_cache(maxsize=64)
@@ -200,9 +197,7 @@ def was_in_force(session: Session, version: str) -> bool:
 
 
 def _draft(unit: UnitOfWork, version: str) -> FormVersion:
-    row = unit.session.get(FormVersion, version, with_for_update=True)
-    if row is None:
-        raise NoSuchForm(version=version)
+    row = _row(unit.session, version, locked=True)
     if was_in_force(unit.session, version):
         raise FormNotDraft(version=version)
     return row
