@@ -17,7 +17,8 @@ from agent_console.audit_words import FAMILIES, action_words, subject_words
 
 PACKAGES = [Path(package.__file__).parent for package in (agent_console, analytics, hotline)]
 WRITERS = frozenset(
-    "note_reading write_audit audit audit_shift Table _audit _audit_line _changed _erase_here _told _write".split()
+    {"note_reading", "write_audit", "audit", "audit_shift", "Table"}
+    | {"_audit", "_audit_line", "_changed", "_erase_here", "_told", "_write"}
 )
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
