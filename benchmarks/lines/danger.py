@@ -52,7 +52,7 @@ def danger(talk_seconds: int, folder: Path, url: str) -> None:
             process.join()
     print(
         f"\none worker hears {talk_seconds} s of ordinary talk ({alone[0]:.1f} s alone); "
-        f"after {COMES_AFTER_SECONDS:g} s a call at R3 comes, {DANGER_TALK_SECONDS} s ({alone[1]:.1f} alone)"
+        f"after {COMES_AFTER_SECONDS:g} s {DANGER_TALK_SECONDS} s of a call at R3 ({alone[1]:.1f} s alone)"
     )
     print("| recording | transcript after (s) |\n|---|---|")
     print(f"| danger{', before the other' if overtaken else ''} | {waited:.1f} |")
