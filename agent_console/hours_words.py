@@ -35,7 +35,7 @@ def days_words(days: Iterable[int]) -> str:
     return gettext("、").join(map(_name, wanted))
 
 
-def span_words(seconds: float) -> str:
+def length_words(seconds: float) -> str:
     """How long something has waited or lacks, whole minutes: a bare 20:00 would read as a time of day."""
     hours, minutes = divmod(int(seconds) // 60, 60)
     return gettext("%(h)s 小时 %(m)s 分", h=hours, m=minutes) if hours else gettext("%(n)s 分钟", n=minutes)

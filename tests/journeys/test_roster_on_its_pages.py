@@ -285,7 +285,7 @@ def test_a_week_with_an_empty_hour_is_refused_and_published_once_its_exit_is_nam
         boss.get_by_role("button", name="从草稿里去掉").click()
     boss.goto(f"{house.address}/roster/?centre={house.centre_id}&week=2")
     boss.get_by_role("link", name="预览并发布").first.click()
-    expect(boss.locator('[data-role="gaps"]')).to_contain_text("480 分钟")
+    expect(boss.locator('[data-role="gaps"]')).to_contain_text("8 小时 0 分")
 
     boss.locator('[data-role="publish"]').click()
 

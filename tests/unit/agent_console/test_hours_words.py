@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from agent_console.hours_words import hours_words
+from agent_console.hours_words import hours_words, length_words
 from agent_console.translation import set_up_translation
 
 
@@ -37,3 +37,13 @@ def test_each_window_is_told_by_its_days_and_times(app: Flask, windows: list[str
     for locale, wanted in (("zh", zh), ("en", en)):
         with app.test_request_context(), force_locale(locale):
             assert hours_words(windows) == wanted
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en"),
+    [(0, "0 分钟", "0 min"), (1259, "20 分钟", "20 min"), (158940, "44 小时 9 分", "44 h 9 min")],
+)
+def test_a_length_never_reads_as_a_time_of_day(app: Flask, seconds: int, zh: str, en: str) -> None:
+    for locale, wanted in (("zh", zh), ("en", en)):
+        with app.test_request_context(), force_locale(locale):
+            assert length_words(seconds) == wanted
