@@ -1,6 +1,7 @@
 """The order of the steps, and the jobs by their kind.
 
     transcribe {recording_id} -> understand {call_id} -> group {call_id} -> count {day} -> detect {day}
+    hear_missed {model, after} (a speech model is there now)
     recount {issue_id} (people merged or split it)     reembed {day} (another text model)
     regroup {day} (night)     deliver {delivery_id}       forget(call_id) when consent is withdrawn
     clock {subject, id}       notice {whom}               time limits of signals and alerts
@@ -27,6 +28,7 @@ from analytics.steps.count import Count, Recount
 from analytics.steps.detect import WARM_UP_DAYS, Detect
 from analytics.steps.forget import drop_contact, drop_words
 from analytics.steps.group import Group
+from analytics.steps.missed import HearMissed
 from analytics.steps.note_weights import NoteWeighing
 from analytics.steps.permission import permitted_calls
 from analytics.steps.reembed import Reembed, ask_reembed
@@ -121,11 +123,16 @@ class Pipeline:
     def load_models(self) -> None:
         """Before the first job: no call waits for a gigabyte to be read. A model that is missing is no fault,
         one that does not load is told by the job that needs it."""
-        for engine_for in self._engines:
-            try:
-                engine_for(self._language)
-            except Exception as error:
-                log.warning("a model does not load: %s", type(error).__name__)
+        speech, _text = [self._loads(engine_for) for engine_for in self._engines]
+        if speech:
+            self.transcribe.look_for_missed()
+
+    def _loads(self, engine_for: Callable[[str], object]) -> bool:
+        try:
+            return engine_for(self._language) is not None
+        except Exception as error:
+            log.warning("a model does not load: %s", type(error).__name__)
+            return False
 
     def with_work(self, work: Work) -> Pipeline:
         """The same steps on other units of work: another clock, another audience."""
@@ -135,6 +142,7 @@ class Pipeline:
         """Kind -> function of the payload, for the worker."""
         jobs: dict[str, Job] = {
             "transcribe": self.transcribe,
+            "hear_missed": HearMissed(self._work),
             "understand": lambda payload: self.understand([int(payload["call_id"])]),
             "group": self._group,
             "regroup": self._regroup,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analytics.steps.marks import Mark, keep_marks, marks_in
+from analytics.steps.missed import any_missed, ask_missed
 from analytics.steps.permission import may_be_transcribed
 from analytics.transcribe import AudioUnreadable, Transcriber, TranscriptState
 from analytics.transcribe import Transcript as Words
@@ -58,7 +59,7 @@ class Heard:
 
 class Transcribe:
     """The job `transcribe {recording_id}`. Done once for each recording; run again after a model was
-    installed (NO_MODEL), and after nothing else."""
+    installed (NO_MODEL) or the engine failed (FAILED), and after nothing else."""
 
     def __init__(
         self,
@@ -79,6 +80,17 @@ class Transcribe:
         self._helplines = helplines
         self._language = language
         self._give_way = give_way
+        self._looked_for_missed = False
+
+    def look_for_missed(self) -> None:
+        """Once in a worker's life, as soon as it has a model: what came before there was one is heard."""
+        transcriber = None if self._looked_for_missed else self._transcriber_for(self._language)
+        if transcriber is None:
+            return
+        with self._work() as unit:
+            if any_missed(unit.session):
+                ask_missed(unit, f"{transcriber.name}@{transcriber.version}")
+        self._looked_for_missed = True
 
     def __call__(self, payload: dict[str, Any]) -> None:
         job = self._load(int(payload["recording_id"]))
@@ -88,6 +100,7 @@ class Transcribe:
         if transcriber is None:
             self._end(job, AnalysisState.NO_MODEL)
             return
+        self.look_for_missed()
         try:
             words = transcriber.transcribe(
                 read_sealed(job.path, self._keyring, job.seal_context),
@@ -98,6 +111,10 @@ class Transcribe:
             self._end(job, AnalysisState.EMPTY if fault.state == "empty" else AnalysisState.DAMAGED)
         except (SealBroken, FileNotFoundError):
             self._end(job, AnalysisState.DAMAGED)
+        except Exception:
+            # People see it; the runner comes back to it, ever more rarely.
+            self._failed(job)
+            raise
         else:
             spoken = words.state is TranscriptState.TRANSCRIBED
             self._end(job, AnalysisState.DONE if spoken else AnalysisState.EMPTY, words)
@@ -150,6 +167,14 @@ class Transcribe:
                 f"understand:{job.call_id}:t{transcript.id}",
                 {"call_id": job.call_id},
             )
+
+    def _failed(self, job: _Job) -> None:
+        with self._work() as unit:
+            recording = unit.session.get(Recording, job.recording_id)
+            if recording is not None and may_be_transcribed(unit.session, recording):
+                transcript = _transcript_of(unit, recording)
+                if transcript.state not in FINAL:
+                    transcript.state = AnalysisState.FAILED
 
     def read(self, words: Words) -> Heard:
         """Redact and mark, with no transaction open."""

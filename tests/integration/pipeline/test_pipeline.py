@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from analytics.cluster import embedder_for
 from analytics.pipeline import Pipeline
+from analytics.steps import missed
 from analytics.steps.permission import analysis_state
 from analytics.transcribe import AudioDamaged, AudioEmpty, Transcript, TranscriptState, Utterance, Word
 from models.calls import Consent
@@ -205,6 +206,46 @@ def test_without_a_model_it_says_so_and_later_the_model_is_used(
     a_pipeline(hotline, keyring, tmp_path, Speaks(("caller", "睡不着"))).transcribe(
         {"recording_id": recording_id}
     )
+    with hotline.session() as session:
+        assert session.scalars(select(TranscriptRow.state)).one() is AnalysisState.DONE
+
+
+def test_what_came_before_there_was_a_model_is_heard_once_when_there_is_one(
+    hotline: Hotline, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missed, "AT_ONCE", 2)
+    without = a_pipeline(hotline, keyring, tmp_path)
+    calls = [hotline.a_call(name, recording=ConsentState.GRANTED) for name in "abcde"]
+    recordings = [a_recording(hotline, keyring, tmp_path, call_id) for call_id in calls]
+    for recording_id in recordings:
+        without.transcribe({"recording_id": recording_id})
+    without.load_models()
+    assert hotline.run_outbox({"hear_missed": without.jobs()["hear_missed"]}) == [], "nothing to hear it with"
+    set_consent(hotline, calls[0], ConsentKind.ANALYSIS, ConsentState.WITHDRAWN)
+    pipeline = a_pipeline(hotline, keyring, tmp_path, Speaks(("caller", "睡不着")))
+    pipeline.load_models()
+    a_pipeline(hotline, keyring, tmp_path, Speaks(("caller", "睡不着"))).load_models()
+    done = hotline.run_outbox(pipeline.jobs())
+    assert (done.count("hear_missed"), done.count("transcribe")) == (3, 5)
+    with hotline.session() as session:
+        states = session.scalars(select(TranscriptRow.state).order_by(TranscriptRow.id)).all()
+    assert states == [AnalysisState.NOT_PERMITTED] + [AnalysisState.DONE] * 4
+
+
+def test_an_engine_that_fails_is_a_state_that_people_see_and_is_tried_again(
+    hotline: Hotline, keyring: Keyring, tmp_path: Path
+) -> None:
+    engine = Speaks(("caller", "睡不着"), fault=RuntimeError("the engine broke"))
+    pipeline = a_pipeline(hotline, keyring, tmp_path, engine)
+    call_id = hotline.a_call("anna", recording=ConsentState.GRANTED)
+    recording_id = a_recording(hotline, keyring, tmp_path, call_id)
+    with pytest.raises(RuntimeError):
+        pipeline.transcribe({"recording_id": recording_id})
+    with hotline.session() as session:
+        assert session.scalars(select(TranscriptRow.state)).one() is AnalysisState.FAILED
+        assert analysis_state(session, call_id) is AnalysisState.FAILED
+    engine.fault = None
+    pipeline.transcribe({"recording_id": recording_id})
     with hotline.session() as session:
         assert session.scalars(select(TranscriptRow.state)).one() is AnalysisState.DONE
 
