@@ -71,7 +71,7 @@ _CALLED_TITLE = re.compile(
     rf"({_TITLED_FAMILY})(?:姐|哥|总|工|导)(?=[，。！？、,.!?说跟和找让给对的人他她帮叫]|$)"
 )
 _OLD_YOUNG = re.compile(
-    rf"(?<![一-龥])(?:叫|找|跟|和|同事|邻居|同学|朋友|室友|闺蜜|领导|老板)?([小老阿][{_SAFE_BEFORE_TITLE}])"
+    rf"(?<![一-龥])(?:叫我|我叫|我是|叫|找|跟|和|同事|邻居|同学|朋友|室友|闺蜜|领导|老板)?([小老阿][{_SAFE_BEFORE_TITLE}])"
     rf"(?=[，。！？、,.!?说跟和找让给对的人他她帮叫是在也都就又总]|$)"
 )
 _KIN = (
@@ -85,11 +85,14 @@ _KIN_CALLED = re.compile(
 _KIN_NAME = re.compile(
     rf"(?:{_KIN})({_TITLED_FAMILY}{_GIVEN}{{1,2}})(?=[，。！？、,.!?说跟和找让给对的他她在也都就又总不是今昨打骂要去已因想天每从被]|$)"
 )
+_KIN_AGED = re.compile(
+    rf"(?:{_KIN})((?!高[一二三中]){_TITLED_FAMILY}{_GIVEN}{{1,2}})(?=[，,]?(?:今年|现年)?[0-9一二三四五六七八九十]{{1,3}}岁)"
+)
 _I_AM = re.compile(
     rf"(?:我是|这里是|他是|她是|[叫找]|认识|联系)({_TITLED_FAMILY}{_GIVEN}{{2}})(?=[，。！？、,.!?的她他]|$)"
 )
 _ENGLISH = re.compile(
-    r"(?:[Mm]y name is|[Mm]y name's|I am called|I'm called|[Tt]his is)\s+((?:[A-Z][a-z'’-]+)(?:\s+[A-Z][a-z'’-]+){0,2})"
+    r"(?:[Mm]y name is\s|[Mm]y name's\s|I am called\s|I'm called\s|[Tt]his is\s|我叫|名叫|英文名[叫是]?)\s*((?:[A-Z][a-z'’-]+)(?:\s+[A-Z][a-z'’-]+){0,2})"
 )
 
 _WORDS = frozenset(
@@ -141,7 +144,7 @@ _NOT_BEFORE = {
 
 def find_names(text: str) -> Iterator[Found]:
     """Names of people; a kinship word or title beside the name stays, it tells who is meant."""
-    for pattern in (_STRONG_CUE, _KIN_CALLED):
+    for pattern in (_STRONG_CUE, _KIN_CALLED, _KIN_AGED):
         for match in pattern.finditer(text):
             yield from _name(text, match.start(1), match.end(1), strong=True)
     for match in _SURNAME_CUE.finditer(text):

@@ -15,13 +15,23 @@ _UNIT = rf"(?:[A-Za-z]?{_N}?[A-Za-z]?(?:号楼|号院|栋|幢|座)|{_N}(?:单元
 _UNITS = rf"(?:[，,、\s]?(?:的)?{_UNIT}){{1,5}}(?:[，,\s-]?[0-9]{{2,4}}(?![0-9年元块个人万月]))?"
 _CROSSING = re.compile(rf"{_H}{{2,5}}[路街道][和与跟]{_H}{{2,5}}[路街道](?:交叉口|路口|交口|交汇处)")
 _STREET = re.compile(
-    rf"({_H}{{2,8}}?(?:路|大街|街|大道|巷|弄|胡同|里|条))(?:与{_H}{{2,5}}[路街]交叉口|{_N}(?:号院?|弄|支弄|巷)(?:{_UNITS})?|(?={_H}{{2,6}}(?:小区|花园)))"
+    rf"({_H}{{2,8}}?(?:路|大街|街(?!道)|大道|巷|弄|胡同|里|条))(?:与{_H}{{2,5}}[路街]交叉口|{_N}(?:号院?|弄|支弄|巷)(?:{_UNITS})?|(?={_H}{{2,6}}(?:小区|花园)))"
 )
 _ESTATE = re.compile(
     rf"({_H}{{2,10}}?(?:小区|花园|家园|公寓|新村|新城|嘉园|雅苑|花苑|名苑|豪庭|华庭|家属院|大院|大厦|山庄|公馆|社区|苑))({_UNITS})?"
 )
 _UNIT_CHAIN = re.compile(
     rf"{_N}(?:号楼|栋|幢|座)[，,\s]?(?:{_N}单元)?[，,\s]?(?:{_N}(?:号|室|户|层|楼))|{_N}单元[，,\s]?{_N}(?:号|室|户)?|(?<!\d)\d{{3,4}}室"
+)
+_NAMED_BLOCK = re.compile(
+    rf"([一-龥A-Za-z]{{2,10}})(?:[A-Za-z]|{_N})(?:号楼|号院|栋|幢|座)[，,\s]?(?:{_N}(?:单元|门洞?|号|室|户|层|楼)|\d{{3,4}}(?!\d))"
+)
+"""Whatever the estate is called, a block with its entrance or room says that a name stands before it."""
+_LED_TO = re.compile(
+    r"^.*(?:住在|家住|家在|老家|地址|住址|位于|租在|搬到|[省市区县州旗在到住是去从往了的、，])(?=[一-龥A-Za-z]{2})"
+)
+_NO_ESTATE = re.compile(
+    r"(?:我们?|你们?|他们?|她们?|咱们?|这|那|家|住|在|的|是|有|去|从|到|上|第|楼|小区|学校|宿舍|公司|医院|单位|公寓|厂|病房)+"
 )
 _VILLAGE = re.compile(
     rf"({_H}{{2,4}}?(?:镇|乡|街道|苏木))({_H}{{1,5}}?(?:村|社区|居委会|嘎查|屯))?(?:(?:第?{_N})(?:组|队|社|号))?|"
@@ -124,6 +134,11 @@ def _addresses(view: str) -> Iterator[Found]:
                 yield Found("address", start, match.end())
             elif match.end() > match.end(1) and _UNIT_CHAIN.search(view, match.end(1), match.end()):
                 yield Found("address", match.end(1), match.end())
+    for match in _NAMED_BLOCK.finditer(view):
+        led = _LED_TO.match(match.group(1))
+        start = match.start(1) + (led.end() if led else 0)
+        named = not _NO_ESTATE.fullmatch(view, start, match.end(1))
+        yield Found("address", start if named else match.end(1), match.end())
     for pattern in (_UNIT_CHAIN, _CROSSING):
         for match in pattern.finditer(view):
             yield Found("address", _after_prefix(view, *match.span()), match.end())
