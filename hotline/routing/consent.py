@@ -10,13 +10,15 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.analysis_queue import analysis_queue, speech_queue
 from models.call_back_words import CallDirection
 from models.calls import Call, Consent
 from models.events import ConsentChanged
+from models.notes import Note
 from models.policies import ConsentMode, standing_policy
 from models.recordings import Recording
 from models.unit_of_work import UnitOfWork
-from models.vocabulary import ConsentKind, ConsentState, RecordingKind
+from models.vocabulary import ConsentKind, ConsentState, NoteState, RecordingKind, RecordingState
 
 NOTICE_VERSION = "2026-11"
 UNDER_NOTICE = (ConsentKind.RECORDING, ConsentKind.ANALYSIS)
@@ -46,6 +48,8 @@ def set_consent(unit: UnitOfWork, call: Call, kind: ConsentKind, state: ConsentS
         row.at, row.withdrawn_at = unit.now, None
     row.state, row.how, row.text_version = state, how, NOTICE_VERSION
     unit.session.flush()
+    if state is ConsentState.GRANTED:
+        _ask_analysis(unit, call.id)
     unit.tell(ConsentChanged(call.id, str(kind), str(state)))
     return True
 
@@ -72,6 +76,23 @@ def may_transcribe(session: Session, recording: Recording) -> bool:
         return True
     alone = consent_of(session, recording.call_id, ConsentKind.MESSAGE) is ConsentState.GRANTED
     return alone and recording.kind is RecordingKind.MESSAGE
+
+
+def _ask_analysis(unit: UnitOfWork, call_id: int) -> None:
+    """Who agrees when talk and note are over is heard all the same: what came by then had found no consent."""
+    session, since = unit.session, unit.now.timestamp()
+    stored = select(Recording).where(Recording.call_id == call_id, Recording.state == RecordingState.STORED)
+    for recording in session.scalars(stored):
+        if may_transcribe(session, recording):
+            message = recording.kind is RecordingKind.MESSAGE
+            queue = speech_queue(session, call_id, message=message)
+            key = f"transcribe:{recording.id}:{since}"
+            unit.ask("transcribe", queue, key, {"recording_id": recording.id})
+    closed = select(Note.id).where(Note.call_id == call_id, Note.state == NoteState.CLOSED)
+    agreed = consent_of(session, call_id, ConsentKind.ANALYSIS) is ConsentState.GRANTED
+    if agreed and session.scalars(closed).first() is not None:
+        key = f"understand:{call_id}:{since}"
+        unit.ask("understand", analysis_queue(session, call_id), key, {"call_id": call_id})
 
 
 def message_unasked(session: Session, call_id: int) -> bool:

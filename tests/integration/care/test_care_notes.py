@@ -24,13 +24,23 @@ from hotline.care.notes import Notes
 from hotline.domain.danger_rules import ReportWish
 from hotline.routing.errors import NoteIncomplete
 from models.audit import AuditLine, broken_audit_line
-from models.calls import Consent
+from models.calls import Call, Consent
 from models.care import Danger, FollowUp
 from models.events import DangerRaised, NoteClosed
 from models.notes import Note, NoteRevision, RiskChange
 from models.outbox import OutboxRow
+from models.recordings import Recording
 from models.unit_of_work import UnitOfWork, Work
-from models.vocabulary import ConsentKind, ConsentState, NoteState, RiskLevel, SeatState
+from models.vocabulary import (
+    CallState,
+    ConsentKind,
+    ConsentState,
+    NoteState,
+    RecordingKind,
+    RecordingState,
+    RiskLevel,
+    SeatState,
+)
 from models.vocabulary_danger import ReportDecision, ReportTo
 from tests import factories
 from tests.fakes import Bulletin, StoppedClock
@@ -259,3 +269,42 @@ def test_consent_is_a_record_of_its_own_and_a_withdrawal_keeps_its_past(desk: De
         record = session.scalars(select(Consent)).one()
     assert record.state is ConsentState.WITHDRAWN
     assert record.withdrawn_at is not None
+
+
+def test_who_agrees_after_the_talk_is_heard_and_counted_all_the_same(desk: Desk) -> None:
+    consents = Consents(desk.work)
+    with desk.session() as session:
+        recording = Recording(
+            call_id=desk.call_id,
+            kind=RecordingKind.TALK,
+            state=RecordingState.STORED,
+            channels=2,
+            started_at=factories.NOW,
+            stored_at=factories.NOW,
+        )
+        session.add(recording)
+        session.get_one(Call, desk.call_id).state = CallState.ENDED
+        session.commit()
+        recording_id = recording.id
+    desk.notes.save(desk.call_id, desk.person_id, 0, COMPLETE)
+    desk.notes.close(desk.call_id, desk.person_id)
+    by_note = asked(desk)
+
+    consents.set(desk.call_id, ConsentKind.RECORDING, ConsentState.GRANTED, "operator")
+    assert asked(desk) == by_note, "to be recorded is not to be analysed"
+    consents.set(desk.call_id, ConsentKind.ANALYSIS, ConsentState.GRANTED, "operator")
+    more = asked(desk)[len(by_note) :]
+    assert [(kind, payload) for kind, payload in more] == [
+        ("transcribe", {"recording_id": recording_id}),
+        ("understand", {"call_id": desk.call_id}),
+    ]
+    consents.set(desk.call_id, ConsentKind.ANALYSIS, ConsentState.GRANTED, "operator")
+    consents.set(desk.call_id, ConsentKind.ANALYSIS, ConsentState.REFUSED, "operator")
+    assert len(asked(desk)) == len(by_note) + len(more)
+
+
+def asked(desk: Desk) -> list[tuple[str, dict[str, Any]]]:
+    with desk.session() as session:
+        kinds = ("transcribe", "understand")
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.kind.in_(kinds)).order_by(OutboxRow.id))
+        return [(row.kind, row.payload) for row in rows]
