@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, g, jsonify, render_template, request
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -73,6 +74,16 @@ def set_up_errors(app: Flask) -> None:
         title, advice = PAGES[503]
         page = render_template("_fault.html", status=503, title=str(title), advice=str(advice))
         return page, 503, {"Retry-After": "5"}
+
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(DataError)
+    def beyond(error: Exception) -> Any:
+        """A day, number or character that no calendar and no database holds: nothing was kept, and no page is
+        there."""
+        log.warning("%s beyond what is held in %s", type(error).__name__, request.endpoint)
+        status = 404 if request.method == "GET" else 422
+        title, advice = PAGES[status]
+        return answer_fault(status, str(title), str(advice), "out_of_range", {})
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select
@@ -64,6 +66,25 @@ def write_audit(
     session.add(line)
     session.flush()
     return line
+
+
+@dataclass(frozen=True)
+class Written:
+    """One record among many of a table, for the line that tells of them together."""
+
+    subject: str
+    """Kind and id: `place:990104`."""
+    after: Mapping[str, str]
+    """What it holds now, by column; never a caller's words or a number."""
+    before: Mapping[str, str] | None = None
+    """The same columns as they were; None for a new record."""
+
+
+def written(
+    subject: str, row: Mapping[str, str], columns: Sequence[str], before: Mapping[str, str] | None = None
+) -> Written:
+    """Of a row of a table: these columns, and of them those that hold something."""
+    return Written(subject, {name: row[name] for name in columns if row[name]}, before)
 
 
 class Auditor:

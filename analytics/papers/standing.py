@@ -12,7 +12,7 @@ from analytics.report.review import require_supervisor
 from models.audit import Auditor
 from models.papers import StandingSignature
 from models.people import Person
-from models.places import Organisation
+from models.places import Organisation, Place
 from models.unit_of_work import Work
 
 LONGEST = timedelta(days=92)
@@ -40,11 +40,13 @@ class StandingSignatures:
         self._audit = Auditor(audit_key)
 
     def give(self, place_code: str, person_id: int, days: int, reason: str) -> None:
-        """For `days` from now, 92 at most; the one before ends. Raises NotPermitted, ReasonMissing."""
+        """For `days` (at most 92); the one before ends. Raises NotPermitted, ReasonMissing, NotFound."""
         with self._work() as unit:
             require_supervisor(unit.session, person_id)
             if not reason.strip():
                 raise ReasonMissing(place_code=place_code)
+            if unit.session.get(Place, place_code) is None:
+                raise NotFound(place_code=place_code)
             old = standing_signature(unit.session, place_code, unit.now)
             if old is not None:
                 old.revoked_at = unit.now

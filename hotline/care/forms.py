@@ -17,6 +17,9 @@ Content = Mapping[str, Any]
 
 CLOSES_AT_ONCE = frozenset({CallType.NUISANCE, CallType.WRONG_NUMBER})
 
+NO_PLACE = frozenset({"other", "u"})
+"""Answers to item 6 that are whole without a place: elsewhere (no list may hold it), and not told."""
+
 _WEIGHT = ("D8", "D9", "D7", "D6", "D5", "D4", "D10", "D3", "D2", "D1")
 """When several dispositions are chosen, the weightiest one is counted."""
 
@@ -110,6 +113,8 @@ def missing_fields(form: Form, content: Content) -> list[str]:
     for condition in form.conditions:
         if condition.holds(content, call_type):
             needed.update(condition.needs)
+    if content.get("area") in NO_PLACE:
+        needed.discard("place_code")
     return [code for code in form.fields if code in needed and _is_empty(content.get(code))]
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from hotline.care.entries import BY_HAND, LONGEST_MINUTES
 from hotline.care.forms import weightiest
 from hotline.domain.local_day import ZONE
+from models.audit import Written, written
 from models.call_back_words import CallDirection
 from models.calls import Call
 from models.crypto import NumberHasher, normalise_number
@@ -111,12 +112,12 @@ class OldRecordTable:
             wrong.append(("summary", "text_too_long"))
         return wrong
 
-    def keep(self, unit: UnitOfWork, row: Row) -> str:
+    def keep(self, unit: UnitOfWork, row: Row) -> Written:
         call = self._call(row)
         unit.session.add(call)
         unit.session.flush()
         unit.session.add_all([self._entry(unit, row, call), _note(unit, row, call)])
-        return f"call:{call.id}"
+        return written(f"call:{call.id}", row, ("form_number", "date", "channel", "centre"))
 
     def secrets(self) -> Sequence[tuple[str, str]]:
         return ()

@@ -31,7 +31,7 @@ from hotline.routing.transitions import (
     set_reason,
     set_status,
 )
-from models.audit import write_audit
+from models.audit import Auditor
 from models.calls import Offer
 from models.events import SeatChanged
 from models.people import Person
@@ -52,7 +52,7 @@ def nothing_owed(_session: Session, _person_id: int, _now: datetime) -> Sequence
 class Seats:
     def __init__(self, work: Work, audit_key: bytes, owed: Owed = nothing_owed) -> None:
         self._work = work
-        self._audit_key = audit_key
+        self._audit = Auditor(audit_key)
         self._owed = owed
 
     def sign_on(self, person_id: int, seat_id: int) -> None:
@@ -145,15 +145,8 @@ class Seats:
             seat = load_seat(unit, seat_id)
             if seat is None:
                 raise UnknownSeat(seat_id=seat_id)
-            write_audit(
-                unit.session,
-                self._audit_key,
-                at=unit.now,
-                person_id=supervisor_id,
-                action="seat.status",
-                subject=f"seat:{seat_id}",
-                reason=f"{seat.status} → {status} · {reason}",
-            )
+            said = f"{seat.status} → {status} · {reason}"
+            self._audit(unit, supervisor_id, "seat.status", f"seat:{seat_id}", said)
             if status is AgentStatus.SIGNED_OUT:
                 _leave(unit, seat)
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.audit import write_audit
@@ -29,6 +29,16 @@ def apply(
         ]
         setattr(record, name, value)
     return changes
+
+
+def gone(record: Base, names: Iterable[str], sealed: frozenset[str] = frozenset()) -> dict[str, list[Any]]:
+    """What a record held that is taken out, as `apply` tells it."""
+    held = {name: getattr(record, name) for name in names}
+    return {
+        name: [HIDDEN if name in sealed else plain(value), None]
+        for name, value in held.items()
+        if value not in (None, "", [])
+    }
 
 
 def audit(

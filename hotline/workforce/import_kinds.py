@@ -14,6 +14,7 @@ from hotline.domain.opening_hours import HoursUnreadable, read_window
 from hotline.workforce.accounts import LOGIN, new_password
 from hotline.workforce.network import NUMBER
 from hotline.workforce.places import CODE, MOST_LETTERS, level_of, parent_of
+from models.audit import Written, written
 from models.crypto import normalise_number
 from models.network import PartnerLine
 from models.people import Person
@@ -55,7 +56,7 @@ class PlaceTable:
         self._known.add(code)
         return wrong
 
-    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> str:
+    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> Written:
         place = unit.session.get(Place, row["code"])
         if place is None:
             place = Place(
@@ -65,8 +66,11 @@ class PlaceTable:
                 valid_from=unit.now,
             )
             unit.session.add(place)
+            before = None
+        else:
+            before = {"name_zh": place.name_zh, "name_en": place.name_en}
         place.name_zh, place.name_en = row["name_zh"], row["name_en"]
-        return f"place:{row['code']}"
+        return written(f"place:{row['code']}", row, ("name_zh", "name_en"), before)
 
     def secrets(self) -> Sequence[tuple[str, str]]:
         return ()
@@ -118,7 +122,7 @@ class PeopleTable:
                 wrong.append((column, "date_form"))
         return wrong
 
-    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> str:
+    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> Written:
         login = row["login"].lower()
         role = _role(row["role"])
         assert role is not None
@@ -135,7 +139,7 @@ class PeopleTable:
         )
         unit.session.add(person)
         unit.session.flush()
-        return f"person:{person.id}"
+        return written(f"person:{person.id}", row, self.columns)
 
     def secrets(self) -> Sequence[tuple[str, str]]:
         return list(self._passwords.items())
@@ -178,7 +182,7 @@ class PartnerTable:
         self._seen.add(key)
         return wrong
 
-    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> str:
+    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> Written:
         kind = _partner_kind(row["kind"])
         assert kind is not None
         partner = PartnerLine(
@@ -194,7 +198,7 @@ class PartnerTable:
         )
         unit.session.add(partner)
         unit.session.flush()
-        return f"partner:{partner.id}"
+        return written(f"partner:{partner.id}", row, [name for name in self.columns if name != "number"])
 
     def secrets(self) -> Sequence[tuple[str, str]]:
         return ()

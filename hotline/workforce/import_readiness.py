@@ -11,6 +11,7 @@ from sqlalchemy import select
 from hotline.domain.local_day import midnight
 from hotline.workforce.talent import Certificate, certificate_faults, keep_certificate
 from hotline.workforce.training import Entry, faults_of, is_on_file, keep
+from models.audit import Written, written
 from models.people import Person
 from models.unit_of_work import UnitOfWork
 from models.vocabulary import Code
@@ -75,10 +76,10 @@ class TrainingTable(_OfPeople):
         self._seen.add(key)
         return wrong
 
-    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> str:
+    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> Written:
         person = self._person(row)
         assert person is not None
-        return f"training:{keep(unit, person, _entry(row), self._by_id).id}"
+        return written(f"training:{keep(unit, person, _entry(row), self._by_id).id}", row, self.columns)
 
 
 class QualificationTable(_OfPeople):
@@ -101,10 +102,11 @@ class QualificationTable(_OfPeople):
         self._seen.add(key)
         return wrong or certificate_faults(_certificate(row))
 
-    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> str:
+    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> Written:
         person = self._person(row)
         assert person is not None
-        return f"qualification:{keep_certificate(unit, person.id, _certificate(row)).id}"
+        kept = keep_certificate(unit, person.id, _certificate(row))
+        return written(f"qualification:{kept.id}", row, self.columns)
 
 
 def _entry(row: Mapping[str, str]) -> Entry:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hotline.workforce.changes import audit
+from models.audit import Written
 from models.unit_of_work import UnitOfWork, Work
 
 MOST_LINES = 2000
 MOST_BYTES = 2_000_000
-AUDITED_TOGETHER = 200
+AUDITED_TOGETHER = 50
+"""Records that one line of the audit tells of."""
 ENCODINGS = ("utf-8-sig", "gb18030")
 """What spreadsheets of government desktops write."""
 
@@ -73,8 +75,8 @@ class Kind(Protocol):
         """(column, reason) of everything that is wrong; remembers the row for those after it."""
         ...
 
-    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> str:
-        """Write it; gives what the audit names it."""
+    def keep(self, unit: UnitOfWork, row: Mapping[str, str]) -> Written:
+        """Write it; gives what the audit tells of it."""
         ...
 
     def secrets(self) -> Sequence[tuple[str, str]]: ...
@@ -113,36 +115,49 @@ class Imports:
             faults = _faults(unit, kind, rows)
             if faults:
                 return Preview(len(rows), faults, ())
-            subjects = [kind.keep(unit, row) for row in rows]
+            kept = [(row.number, kind.keep(unit, row)) for row in rows]
             unit.session.flush()
-            for first in range(0, len(subjects), AUDITED_TOGETHER):
+            changed = [
+                (f"{number} {one.subject}", [one.before, one.after])
+                for number, one in kept
+                if one.before != one.after
+            ]
+            for first in range(0, len(changed), AUDITED_TOGETHER):
                 audit(
                     unit,
                     self._audit_key,
                     by_id=by_id,
                     action=self._action,
-                    subject=f"import:{len(subjects)}",
-                    changes={"imported": [None, subjects[first : first + AUDITED_TOGETHER]]},
+                    subject=f"import:{len(rows)}",
+                    changes=dict(changed[first : first + AUDITED_TOGETHER]),
                 )
             return Imported(len(rows), tuple(kind.secrets()))
 
 
-def read_table(data: bytes, columns: Sequence[str]) -> list[dict[str, str]]:
-    """Rows by column, trimmed. Empty lines are passed over. Raises NotATable."""
+class Row(dict[str, str]):
+    """A row by column; `number` as a spreadsheet counts it, whatever empty rows stand before it."""
+
+    def __init__(self, number: int, cells: Mapping[str, str]) -> None:
+        super().__init__(cells)
+        self.number = number
+
+
+def read_table(data: bytes, columns: Sequence[str]) -> list[Row]:
+    """Rows by column, trimmed. Empty ones are passed over. Raises NotATable."""
     if len(data) > MOST_BYTES:
         raise NotATable("too_big")
     text = _decoded(data)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    headings = [(name or "").strip() for name in reader.fieldnames or ()]
+    reader = csv.reader(io.StringIO(text, newline=""))
+    headings = [name.strip() for name in next(reader, [])]
     missing = [column for column in columns if column not in headings]
     if missing:
         raise NotATable("columns_missing", ", ".join(missing))
-    reader.fieldnames = headings
-    rows = []
-    for row in reader:
-        kept = {column: (row.get(column) or "").strip() for column in columns}
+    rows: list[Row] = []
+    for number, cells in enumerate(reader, start=2):
+        given = dict(zip(headings, cells, strict=False))
+        kept = {column: given.get(column, "").strip() for column in columns}
         if any(kept.values()):
-            rows.append(kept)
+            rows.append(Row(number, kept))
         if len(rows) > MOST_LINES:
             raise NotATable("too_many")
     if not rows:
@@ -161,10 +176,6 @@ def _decoded(data: bytes) -> str:
     raise NotATable("not_text")
 
 
-def _faults(unit: UnitOfWork, kind: Kind, rows: Sequence[Mapping[str, str]]) -> list[Fault]:
+def _faults(unit: UnitOfWork, kind: Kind, rows: Sequence[Row]) -> list[Fault]:
     kind.begin(unit)
-    return [
-        Fault(number, column, reason)
-        for number, row in enumerate(rows, start=2)
-        for column, reason in kind.check(row)
-    ]
+    return [Fault(row.number, column, reason) for row in rows for column, reason in kind.check(row)]

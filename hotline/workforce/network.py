@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TypeVar
 
 from sqlalchemy import select
 
 from hotline.domain.emergency_number import is_emergency_number
 from hotline.domain.opening_hours import HoursUnreadable, read_window
-from hotline.workforce.changes import apply, audit
+from hotline.workforce.changes import apply, audit, gone
 from hotline.workforce.errors import FieldWrong, NotFound
 from hotline.workforce.exits import agreement_relied_on, relied_on
 from models.crypto import normalise_number
@@ -120,10 +120,10 @@ class Network:
             found = _found(unit.session.get(OverflowAgreement, agreement_id), agreement_id=agreement_id)
             if agreement_relied_on(unit.session, unit.now, found):
                 raise FieldWrong("active", "exit_relied")
-            before = [found.from_centre_id, found.to_centre_id, found.after_seconds]
+            changes = gone(found, [each.name for each in fields(AgreementFile)])
             unit.session.delete(found)
             subject = f"agreement:{agreement_id}"
-            self._audit(unit, by_id, "agreement.remove", subject, {"agreement": [before, None]})
+            self._audit(unit, by_id, "agreement.remove", subject, changes)
 
     def save_partner(self, partner_id: int | None, file: PartnerFile, *, by_id: int) -> int:
         _names(file.name_zh, file.name_en)
@@ -159,9 +159,9 @@ class Network:
             found = _found(unit.session.get(PartnerLine, partner_id), partner_id=partner_id)
             if relied_on(unit.session, unit.now, partner_id=partner_id):
                 raise FieldWrong("active", "exit_relied")
-            before = [found.name_zh, str(found.kind)]
+            changes = gone(found, [each.name for each in fields(PartnerFile)], sealed=frozenset({"number"}))
             unit.session.delete(found)
-            self._audit(unit, by_id, "partner.remove", f"partner:{partner_id}", {"partner": [before, None]})
+            self._audit(unit, by_id, "partner.remove", f"partner:{partner_id}", changes)
 
     def _audit(
         self, unit: UnitOfWork, by_id: int, action: str, subject: str, changes: dict[str, list[object]]

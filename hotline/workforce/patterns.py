@@ -84,20 +84,23 @@ class Patterns:
                 _minutes(differs.minutes)
             _known(unit, Person, "person_id", differs.person_id if differs is not None else None)
             found = next((one for one in row.exceptions if one.day == day), None)
+            before = None if found is None else _told(found)
             if found is not None:
                 row.exceptions.remove(found)
                 unit.session.flush()
+            after = None
             if differs is not None:
-                row.exceptions.append(
-                    PatternException(
-                        day=day,
-                        cancelled=differs.cancelled,
-                        person_id=differs.person_id,
-                        starts=differs.starts.strftime("%H:%M") if differs.starts else None,
-                        minutes=differs.minutes,
-                    )
+                kept = PatternException(
+                    day=day,
+                    cancelled=differs.cancelled,
+                    person_id=differs.person_id,
+                    starts=differs.starts.strftime("%H:%M") if differs.starts else None,
+                    minutes=differs.minutes,
                 )
-            self._audit(unit, by_id, "pattern.differ", row.id, {day.isoformat(): [None, differs is not None]})
+                row.exceptions.append(kept)
+                after = _told(kept)
+            if after != before:
+                self._audit(unit, by_id, "pattern.differ", row.id, {day.isoformat(): [before, after]})
 
     def _found(self, unit: UnitOfWork, pattern_id: int) -> ShiftPattern:
         row = unit.session.get(ShiftPattern, pattern_id, with_for_update=True)
@@ -116,6 +119,12 @@ class Patterns:
             subject=f"pattern:{pattern_id}",
             changes=changes,
         )
+
+
+def _told(exception: PatternException) -> dict[str, Any]:
+    """How one date differs, for the audit."""
+    names = ("cancelled", "person_id", "starts", "minutes")
+    return {name: getattr(exception, name) for name in names if getattr(exception, name)}
 
 
 def as_rule(row: ShiftPattern) -> Pattern:

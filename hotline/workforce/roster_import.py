@@ -59,9 +59,9 @@ class RosterImport:
                 )
             }
             faults, wanted = [], []
-            for line, row in enumerate(rows, start=2):
+            for row in rows:
                 wrong = _faults_of(row, people, seats, zone, window, unit.now)
-                faults += [Fault(line, column, reason) for column, reason in wrong]
+                faults += [Fault(row.number, column, reason) for column, reason in wrong]
                 if not wrong:
                     starts, ends = moment(row["starts"], zone), moment(row["ends"], zone)
                     seat_id = seats[row["seat"]] if row["seat"] else None

@@ -102,10 +102,33 @@ def test_places_come_with_their_parents_and_known_ones_are_renamed(busy: Busy) -
         assert (new.parent_code, str(new.level)) == ("990300", "county")
         assert renamed.name_zh == "临湖新区"
     (line,) = lines(console, "place.import")
-    assert json.loads(line.reason or "")["imported"] == [
-        None,
-        ["place:990300", "place:990302", "place:990102"],
-    ]
+    before = json.loads(line.reason or "")["4 place:990102"][0]
+    assert json.loads(line.reason or "") == {
+        "2 place:990300": [None, {"name_zh": "江口市", "name_en": "Jiangkou"}],
+        "3 place:990302": [None, {"name_zh": "河口区", "name_en": "Hekou"}],
+        "4 place:990102": [before, {"name_zh": "临湖新区", "name_en": "Linhu New"}],
+    }
+    assert before["name_zh"] == "临湖区"
+    assert "河口区" in console.signed_in(night.people.administrator).get("/administration/audit").text
+
+
+def test_a_place_that_a_table_leaves_as_it_was_is_no_change_in_the_audit(busy: Busy) -> None:
+    console, night = busy
+    send(console, night, "places", "code,name_zh,name_en\n990300,江口市,Jiangkou\n")
+
+    send(console, night, "places", "code,name_zh,name_en\n990300,江口市,Jiangkou\n")
+
+    assert len(lines(console, "place.import")) == 1
+
+
+def test_lines_are_counted_as_a_spreadsheet_counts_them_whatever_is_empty(busy: Busy) -> None:
+    console, night = busy
+    table = "code,name_zh,name_en\n\n990300,江口市,Jiangkou\n,,\n99,短,Short\n"
+
+    status, page = send(console, night, "places", table)
+
+    assert status == 422
+    assert re.findall(r'<tr data-fault><td class="num right">(\d+)</td>', page) == ["5"]
 
 
 def test_a_table_of_a_government_desktop_is_read_in_its_own_encoding(busy: Busy) -> None:

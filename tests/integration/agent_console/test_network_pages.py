@@ -92,6 +92,7 @@ def test_an_agreement_is_added_changed_and_removed(busy: Busy) -> None:
     assert changes(console, "agreement.save") == {"after_seconds": [15, 40]}
     gone = client.post(f"/administration/agreements/{agreement.id}/remove", data=form)
     assert gone.status_code == 303
+    assert changes(console, "agreement.remove")["after_seconds"] == [40, None]
     with console.records() as session:
         assert session.scalars(select(OverflowAgreement)).first() is None
 
@@ -129,6 +130,8 @@ def test_a_partners_number_is_sealed_and_emergency_lines_take_no_overflow(busy: 
         assert refused.status_code == 422
         assert "只在有生命危险时由人拨打" in refused.text
     assert client.post(f"/administration/partners/{partner.id}/remove", data=form).status_code == 303
+    held = changes(console, "partner.remove")
+    assert (held["name_zh"], held["number"]) == (["云州 12355", None], ["…", None])
 
 
 def test_the_rules_are_set_within_bounds_and_audited(busy: Busy) -> None:

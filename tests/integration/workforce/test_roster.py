@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -25,6 +26,7 @@ from hotline.workforce.holiday_calendar import Holidays, calendar_of
 from hotline.workforce.imports import NotATable
 from hotline.workforce.roster_import import RosterImport
 from hotline.workforce.skill_needs import SkillNeeds
+from models.audit import AuditLine
 from models.duty_requests import StaffNotice
 from models.network import OverflowAgreement, PartnerLine
 from models.people import Person
@@ -162,6 +164,23 @@ def test_patterns_lay_out_a_draft_with_their_exceptions_holidays_and_leaves(rost
         (roster.at(1, 8), roster.people[0]),
         (roster.at(1, 20), None),
         (roster.at(2, 20), roster.people[1]),
+    ]
+
+
+def test_how_one_date_differs_stands_in_the_audit_before_and_after(roster: Rostering) -> None:
+    night = roster.a_pattern(person_id=roster.people[1], starts="20:00", minutes=720)
+    for differs in (Differs(cancelled=True), Differs(minutes=600), None, None):
+        roster.patterns.differ(night, MONDAY, differs, by_id=roster.supervisor)
+
+    with Session(roster.engine) as session:
+        said = session.scalars(
+            select(AuditLine.reason).where(AuditLine.action == "pattern.differ").order_by(AuditLine.id)
+        ).all()
+    day = MONDAY.isoformat()
+    assert [json.loads(reason or "")[day] for reason in said] == [
+        [None, {"cancelled": True}],
+        [{"cancelled": True}, {"minutes": 600}],
+        [{"minutes": 600}, None],
     ]
 
 

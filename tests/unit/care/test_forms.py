@@ -93,6 +93,13 @@ def test_not_asked_is_an_answer_and_empty_is_none() -> None:
     assert missing_fields({**asked, "when": ""}) == ["when"]
 
 
+@pytest.mark.parametrize(("area", "asked"), [("local", True), (None, True), ("other", False), ("u", False)])
+def test_who_is_elsewhere_or_does_not_say_where_needs_no_place(area: str | None, asked: bool) -> None:
+    content = {**FILLED, "call_type": "02", "area": area, "place_code": None}
+
+    assert missing_fields(content) == (["place_code"] if asked else [])
+
+
 def test_from_r3_on_a_safety_plan_is_needed() -> None:
     content = {**FILLED, "call_type": "02", "risk_level": 3}
     assert missing_fields(content) == ["safety_contact", "safety_means"]
