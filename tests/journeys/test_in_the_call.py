@@ -53,6 +53,8 @@ def test_help_whisper_consultation_and_hand_over(
     assert not caller_hears(SUPERVISOR), "a whisper reaches the operator alone"
     supervisor.goes_to("join")
     eventually(lambda: caller_hears(SUPERVISOR), "who joined is heard by the caller", 15)
+    the_supervisor_stays_while_the_pages_are_used(supervisor)
+    assert caller_hears(SUPERVISOR), "what was opened and sent left the talk as it was"
     supervisor.goes_to("listen")
 
     second = Operator(product, browser_with(tones(SECOND)), viewport={"width": 1366, "height": 768})
@@ -78,3 +80,18 @@ def test_help_whisper_consultation_and_hand_over(
     assert call.caller_number == "13800138000", "the original number survives"
     caller.hangs_up()
     second.waits_for("wrap_up")
+
+
+def the_supervisor_stays_while_the_pages_are_used(supervisor: Supervisor) -> None:
+    """Other pages open beside the board, and its forms are sent from it: the telephone is in this page."""
+    page = supervisor.page
+    with supervisor.context.expect_page() as beside:
+        page.locator(".topbar a[href='/duties/']").first.click()
+    beside.value.close()
+    card = page.locator("details.seat-menu").first
+    card.locator("summary").click()
+    card.locator("select").select_option("break")
+    card.locator("[name=reason]").fill("换岗前先休息")
+    card.locator("button[type=submit]").click()
+    expect(page.locator("[data-role=flash]")).to_contain_text("原因已记录", timeout=15_000)
+    supervisor.sees_mode("join")

@@ -4,6 +4,7 @@
 import { adoptCaptions } from "./desk/captions.js";
 import { post, RefusedByServer } from "./desk/http.js";
 import { Softphone } from "./softphone.js";
+import { stayInTalk } from "./stays-in-talk.js";
 
 /** @type {Softphone|null} */
 let phone = null;
@@ -111,4 +112,5 @@ document.body.addEventListener("live.fact", (event) => {
   if (/^(participation|transfer|call)\./.test(/** @type {CustomEvent} */ (event).detail.name)) void refresh();
 });
 document.body.addEventListener("live.resumed", () => void refresh());
+stayInTalk(() => phone !== null && panel()?.dataset.participation !== undefined);
 adoptCaptions();
