@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from agent_console.notices import Cover, Notice, covers_of, notices
 from agent_console.queries_board import REST_SECONDS, Board, BoardMemory, Told, read_board
-from agent_console.queries_duties import Escalated, escalated
+from agent_console.queries_escalated import Escalated, escalated
 from agent_console.queries_readiness import AskedFor, asked_for
 from agent_console.realtime import realtime
 from agent_console.sessions import parts

@@ -11,9 +11,11 @@ from agent_console.sessions import SignedIn
 from models.calls import Call
 from models.care import FollowUp
 from models.duties import Appointment, Duty, Handover
+from models.forced_reports import ForcedReport
 from models.referrals import Referral
 from models.vocabulary import FollowUpState, Role
 from models.vocabulary_after import AppointmentState, DutyState, HandoverState, ReferralState
+from models.vocabulary_care import ForcedReportState
 
 
 def case_call(session: Session, call_id: int, person: SignedIn) -> Call:
@@ -39,6 +41,9 @@ def _is_owed(session: Session, call_id: int) -> bool:
     open_rows = (
         select(FollowUp.id).where(FollowUp.call_id == call_id, FollowUp.state == FollowUpState.DUE),
         select(Duty.id).where(Duty.call_id == call_id, Duty.state == DutyState.OPEN),
+        select(ForcedReport.id).where(
+            ForcedReport.call_id == call_id, ForcedReport.state == ForcedReportState.DUE
+        ),
         select(Referral.id).where(
             Referral.call_id == call_id, Referral.state.not_in((ReferralState.REFUSED, ReferralState.DONE))
         ),

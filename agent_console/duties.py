@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,11 +14,15 @@ from agent_console.audited import note_reading
 from agent_console.case_access import case_call
 from agent_console.desk_lists import owed_calls
 from agent_console.errors import wants_json
+from agent_console.operator_scales import close_duty
 from agent_console.permissions import Permission, needs
-from agent_console.queries_duties import escalated, shift_duties
+from agent_console.queries_duties import shift_duties
+from agent_console.queries_escalated import escalated
+from agent_console.refusals import sentence_of
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext, label
 from hotline.care.duties import Duties
+from hotline.care.errors import OutcomeMissing
 from hotline.care.errors_after import ComesFirst, RecordIncomplete
 from models.care import FollowUp
 from models.duties import Duty
@@ -80,6 +85,20 @@ def close(duty_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("duties.today"), 303)
 
 
+@blueprint.post("/forced-reports/<int:call_id>/close")
+@needs(Permission.CARE)
+def close_report(call_id: int) -> Response | tuple[str, int]:
+    """强制报告: reported to whom, or considered and not sent, because …"""
+    with parts().reading() as records:
+        case_call(records, call_id, me())
+    try:
+        close_duty(call_id)
+    except OutcomeMissing as lacking:
+        return _shown([sentence_of(lacking)], said={call_id: request.form}), 422
+    flash(gettext("强制报告的结果已记下。"))
+    return redirect(url_for("duties.today"), 303)
+
+
 def _case(session: Session, row: FollowUp | Duty | None) -> None:
     if row is None:
         abort(404)
@@ -90,7 +109,12 @@ def _name(kind: str) -> str:
     return label(DutyKind(kind))
 
 
-def _shown(faults: list[str] | None = None, typed: dict[int, str] | None = None) -> str:
+def _shown(
+    faults: list[str] | None = None,
+    typed: dict[int, str] | None = None,
+    said: dict[int, Mapping[str, str]] | None = None,
+) -> str:
+    """`typed`: of a task, `said`: of a report; both stay on the page when something is missing."""
     ready = parts()
     now = ready.clock()
     supervises = me().role is Role.SUPERVISOR
@@ -108,5 +132,6 @@ def _shown(faults: list[str] | None = None, typed: dict[int, str] | None = None)
         outcomes=tuple(DutyOutcome),
         faults=faults or [],
         typed=typed or {},
+        said=said or {},
         may_dial=not supervises,
     )

@@ -10,13 +10,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from agent_console.local_time import local_day, midnight
-from hotline.care.escalation import duty_overdue, high_follow_up_overdue, referral_overdue
 from hotline.care.follow_ups import due_follow_ups
 from hotline.domain.duty_rules import waits_for
 from models.calls import Call
 from models.care import FollowUp
 from models.crypto import mask_number
 from models.duties import Appointment, Duty
+from models.forced_reports import ForcedReport
 from models.notes import Note
 from models.people import Person
 from models.places import Place
@@ -30,6 +30,7 @@ from models.vocabulary_after import (
     ReferralState,
     ReferralTarget,
 )
+from models.vocabulary_care import ForcedReportState
 from models.vocabulary_record import AgeBand, Sex
 
 MOST = 200
@@ -97,9 +98,19 @@ class ReferralRow:
 
 
 @dataclass(frozen=True)
+class ReportRow:
+    """强制报告 that nobody has ended yet; one for a contact."""
+
+    who: Who
+    due_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True)
 class ShiftDuties:
     follow_ups: tuple[FollowUpRow, ...]
     duties: tuple[DutyRow, ...]
+    reports: tuple[ReportRow, ...]
     appointments: tuple[AppointmentRow, ...]
     referrals: tuple[ReferralRow, ...]
 
@@ -128,10 +139,17 @@ def shift_duties(session: Session, now: datetime, centre_id: int | None, person_
         .order_by(Referral.due_at)
         .limit(MOST)
     ).all()
-    people = whos(session, [row.call_id for row in (*follow_ups, *duties, *appointments, *referrals)])
+    reports = session.scalars(
+        _of(select(ForcedReport).join(ForcedReport.call), centre_id)
+        .where(ForcedReport.state == ForcedReportState.DUE)
+        .order_by(ForcedReport.due_at)
+    ).all()
+    concerned = (*follow_ups, *duties, *reports, *appointments, *referrals)
+    people = whos(session, [row.call_id for row in concerned])
     return ShiftDuties(
         tuple(follow_up_row(row, people, now, person_id) for row in follow_ups),
-        _duty_rows(duties, people, now),
+        duty_rows(duties, people, now),
+        report_rows(reports, people, now),
         tuple(
             AppointmentRow(
                 row.id,
@@ -145,45 +163,7 @@ def shift_duties(session: Session, now: datetime, centre_id: int | None, person_
             )
             for row in appointments
         ),
-        _referral_rows(referrals, people, now),
-    )
-
-
-@dataclass(frozen=True)
-class Escalated:
-    """Overdue at high risk: the supervisor's."""
-
-    follow_ups: tuple[FollowUpRow, ...]
-    duties: tuple[DutyRow, ...]
-    referrals: tuple[ReferralRow, ...]
-
-    @property
-    def count(self) -> int:
-        return len(self.follow_ups) + len(self.duties) + len(self.referrals)
-
-
-def escalated(session: Session, now: datetime, limit: int = MOST) -> Escalated:
-    follow_ups = session.scalars(
-        select(FollowUp)
-        .where(high_follow_up_overdue(now))
-        .options(joinedload(FollowUp.callback), joinedload(FollowUp.preferred))
-        .order_by(FollowUp.due_at)
-        .limit(limit)
-    ).all()
-    duties = session.scalars(select(Duty).where(duty_overdue(now)).order_by(Duty.due_at).limit(limit)).all()
-    referrals = session.scalars(
-        select(Referral).where(referral_overdue(now)).order_by(Referral.due_at).limit(limit)
-    ).all()
-    concerned = [
-        *(row.call_id for row in follow_ups),
-        *(row.call_id for row in duties),
-        *(row.call_id for row in referrals),
-    ]
-    people = whos(session, concerned)
-    return Escalated(
-        tuple(follow_up_row(row, people, now, 0) for row in follow_ups),
-        _duty_rows(duties, people, now),
-        _referral_rows(referrals, people, now),
+        referral_rows(referrals, people, now),
     )
 
 
@@ -226,7 +206,13 @@ def follow_up_row(row: FollowUp, people: dict[int, Who], now: datetime, person_i
     )
 
 
-def _duty_rows(duties: Iterable[Duty], people: dict[int, Who], now: datetime) -> tuple[DutyRow, ...]:
+def report_rows(
+    reports: Iterable[ForcedReport], people: dict[int, Who], now: datetime
+) -> tuple[ReportRow, ...]:
+    return tuple(ReportRow(people[row.call_id], row.due_at, row.due_at < now) for row in reports)
+
+
+def duty_rows(duties: Iterable[Duty], people: dict[int, Who], now: datetime) -> tuple[DutyRow, ...]:
     rows = list(duties)
     still_open: dict[int, set[DutyKind]] = {}
     for row in rows:
@@ -244,7 +230,7 @@ def _duty_rows(duties: Iterable[Duty], people: dict[int, Who], now: datetime) ->
     )
 
 
-def _referral_rows(
+def referral_rows(
     referrals: Iterable[Referral], people: dict[int, Who], now: datetime
 ) -> tuple[ReferralRow, ...]:
     return tuple(

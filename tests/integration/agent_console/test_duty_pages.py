@@ -16,11 +16,13 @@ from models.calls import Call, Callback
 from models.care import FollowUp
 from models.duties import Appointment, Duty, Handover
 from models.entries import ContactEntry
+from models.forced_reports import ForcedReport
 from models.notes import FORM_VERSION, Note
 from models.people import Person
 from models.referrals import Referral
 from models.vocabulary import CallbackKind, FollowUpState, NoteState, Role, SeatState
 from models.vocabulary_after import DutyKind, DutyState, HandoverState, ReferralState
+from models.vocabulary_care import ForcedReportState
 from models.vocabulary_record import CallType, Population
 from tests import factories
 from tests.console_kit import Console
@@ -300,6 +302,28 @@ def test_a_forced_task_is_closed_only_with_its_outcome(night: Night) -> None:
     assert night.other.post(path, outcome="handed_on", outcome_text="疾控值班，编号 7").status_code == 303
     with night.console.records() as session:
         assert session.get_one(Duty, duty.id).state is DutyState.DONE
+
+
+def test_a_forced_report_stands_with_the_shifts_tasks_until_somebody_ends_it(night: Night) -> None:
+    with night.console.records() as session:
+        session.add(ForcedReport(call_id=night.call_id, opened_at=NOW, due_at=NOW - timedelta(minutes=5)))
+
+    page = night.other.get("/duties/").text
+    assert f'data-report="{night.call_id}"' in page
+    assert "没有待办的登记、上报、跟踪或未成年人事项" not in page
+    assert "强制报告" in night.supervisor.get("/supervisor/live").text
+    address = f"/duties/forced-reports/{night.call_id}/close"
+    lacking = night.other.post(address, outcome="reported", reason="已口头说明")
+    assert lacking.status_code == 422
+    assert "已口头说明" in lacking.text, "what was typed stays"
+
+    told = night.other.post(address, outcome="reported", to="河西派出所", reason="已口头说明")
+
+    assert told.status_code == 303
+    assert "data-report" not in night.other.get("/duties/").text
+    with night.console.records() as session:
+        report = session.scalars(select(ForcedReport)).one()
+        assert (report.state, report.closed_by_id) == (ForcedReportState.REPORTED, night.other.person.id)
 
 
 def test_appointments_are_agreed_as_a_series(night: Night) -> None:
