@@ -7,7 +7,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agent_console import words
+from agent_console.audit_actions import ACTIONS
 from agent_console.audit_changes import changes_of
+from agent_console.audit_words import action_words, subject_words
 from agent_console.audited import note_reading
 from agent_console.permissions import Permission, needs
 from agent_console.queries_administration import (
@@ -207,7 +209,9 @@ def _audit_page(*, checked: bool, fault: int | None) -> str:
         more=len(lines) == AUDIT_PAGE,
         checked=checked,
         fault=fault,
-        words=words,
+        actions=ACTIONS,
+        action_words=action_words,
+        subject_words=subject_words,
         changes_of=changes_of,
     )
 

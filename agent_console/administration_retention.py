@@ -1,16 +1,15 @@
-"""How talks are recorded, how long that is kept, and which form versions notes are written in."""
+"""How talks are recorded, and how long what is kept of them is kept."""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
 from agent_console.translation import gettext
 from hotline.workforce.recording_policy import DaysOutOfBounds, decide_recording_policy
-from models.notes import FORM_VERSION, Note
 from models.people import Person
 from models.policies import (
     LEAST_SERVICE_RECORD_DAYS,
@@ -68,17 +67,10 @@ def _page(fault: str | None = None) -> str:
             .order_by(RecordingPolicy.id.desc())
             .limit(20)
         ).all()
-        versions = records.execute(
-            select(Note.form_version, func.count(), func.min(Note.created_at), func.max(Note.created_at))
-            .group_by(Note.form_version)
-            .order_by(func.max(Note.created_at).desc())
-        ).all()
     return render_template(
         "administration/retention.html",
         policy=policy,
         history=history,
-        versions=versions,
-        form_version=FORM_VERSION,
         modes=tuple(ConsentMode),
         most_days=MOST_DAYS,
         service_days=LEAST_SERVICE_RECORD_DAYS,

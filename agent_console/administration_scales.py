@@ -6,9 +6,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from agent_console.fault_words import SCALE_TEXT_FAULTS
 from agent_console.permissions import Permission, needs
 from agent_console.sessions import me, parts
-from agent_console.words import SCALE_TEXT_FAULTS, in_words
+from agent_console.words import in_words
 from hotline.care.errors import NoSuchScale, TextIncomplete
 from hotline.care.scale_files import library
 from hotline.care.scale_texts import ScaleTexts, on_file

@@ -83,6 +83,7 @@ BLUEPRINTS = (
     "administration_prompts",
     "administration_places",
     "administration_retention",
+    "administration_forms",
     "caller",
 )
 """Modules with a `blueprint`, in the order of the people who use them."""

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from agent_console import words
 from agent_console.audited import note_reading
+from agent_console.duty_words import rule_words
 from agent_console.local_time import local, local_day
 from agent_console.permissions import Permission, needs
 from agent_console.queries_calls import call_page, number_of, opened_words, recent_calls
@@ -211,6 +212,7 @@ def _shown(call_id: int, **opened: Any) -> str:
         transfer_reason=transfer_reason,
         words=words,
         risk_reasons=RISK_REASONS,
+        rule_words=rule_words,
         populations=Population,
         problems=Problem,
         dispositions=Disposition,

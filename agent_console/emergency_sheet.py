@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
@@ -18,12 +19,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from agent_console.local_time import local
 from agent_console.translation import english
+from hotline.care.form_own import is_own
+from hotline.care.form_versions import form_on_file, standing_version
 from hotline.routing.duty import covers
 from hotline.routing.emergency_lines import emergency_lines
 from models.network import PartnerLine, PhoneLine
 from models.people import Person
 from models.places import Centre, Organisation
-from models.vocabulary import Code, Role
+from models.vocabulary import Role
 from models.vocabulary_network import PartnerKind
 from models.vocabulary_record import AgeBand, CallType, Disposition, Population, Problem, Relation, Sex
 
@@ -158,8 +161,10 @@ def sheet_time(at: datetime) -> str:
     return local(at).strftime("%Y-%m-%d %H:%M")
 
 
-def form_lists() -> dict[str, type[Code]]:
-    return dict(LISTED)
+def paper_form(session: Session) -> dict[str, Any]:
+    """What the blank form is printed from: the code lists, and the form in force."""
+    form = form_on_file(session, standing_version(session))
+    return {**LISTED, "form": form, "own_fields": [f for f in form.fields.values() if is_own(f.code)]}
 
 
 def _whole(title: str, body: str) -> str:
@@ -184,7 +189,7 @@ def write_sheets(session: Session, now: datetime, folder: Path) -> list[Path]:
         written.append(
             _keep(folder / f"应急联系单-{sheet.centre.id}.html", _whole("应急联系单 · Emergency sheet", body))
         )
-    form = paper.get_template("sheet/_form.html").render(number=number, **form_lists())
+    form = paper.get_template("sheet/_form.html").render(number=number, **paper_form(session))
     written.append(_keep(folder / "来电登记表.html", _whole("来电登记表 · Call record", form)))
     return written
 

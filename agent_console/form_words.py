@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 
 from agent_console.transfer_words import supervisor_line, transfer_reason, transfer_target
 from agent_console.translation import in_language
+from hotline.care.form_own import is_own
 from hotline.care.forms import Form
 from hotline.care.notes import NoteView
 from hotline.domain.risk_level import WORKING
@@ -149,4 +150,4 @@ def definition_source() -> str:
     return f"{WORKING.version}: {WORKING.source}"
 
 
-__all__ = ["supervisor_line", "transfer_reason", "transfer_target"]
+__all__ = ["is_own", "supervisor_line", "transfer_reason", "transfer_target"]

@@ -1,4 +1,4 @@
-"""Hours of partners, agreements, people and wanted skills as people say them: 周一至周五 18:00–22:00."""
+"""Hours of partners, agreements and people as people say them: 周一至周五 18:00–22:00. And spans."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ def days_words(days: Iterable[int]) -> str:
     if len(wanted) > 2 and wanted[-1] - wanted[0] == len(wanted) - 1:
         return gettext("%(first)s至%(last)s", first=_name(wanted[0]), last=_name(wanted[-1]))
     return gettext("、").join(map(_name, wanted))
+
+
+def span_words(seconds: float) -> str:
+    """How long something has waited or lacks, whole minutes: a bare 20:00 would read as a time of day."""
+    hours, minutes = divmod(int(seconds) // 60, 60)
+    return gettext("%(h)s 小时 %(m)s 分", h=hours, m=minutes) if hours else gettext("%(n)s 分钟", n=minutes)
 
 
 def _one(text: str) -> str:

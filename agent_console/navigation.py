@@ -65,11 +65,12 @@ PAGES: tuple[Page, ...] = (
     Page("administration_people.people", lazy_gettext("人员"), Permission.ADMINISTER),
     Page("administration.centres", lazy_gettext("中心与坐席"), Permission.ADMINISTER),
     Page("administration_network.lines", lazy_gettext("号码与互助"), Permission.ADMINISTER),
-    Page("administration_network.partners", lazy_gettext("合作热线"), Permission.ADMINISTER),
     Page("administration_rules.rules", lazy_gettext("接听规则"), Permission.ADMINISTER),
+    Page("administration_network.partners", lazy_gettext("合作热线"), Permission.ADMINISTER, under=RULES),
     Page("administration_scales.scales", lazy_gettext("量表"), Permission.ADMINISTER, under=RULES),
     Page("administration_prompts.prompts", lazy_gettext("提示音"), Permission.ADMINISTER, under=RULES),
     Page("administration_places.places", lazy_gettext("地区与导入"), Permission.ADMINISTER, under=RULES),
+    Page("administration_forms.versions", lazy_gettext("登记表"), Permission.ADMINISTER, under=RULES),
     Page(
         "administration_retention.retention", lazy_gettext("录音与保存"), Permission.ADMINISTER, under=RULES
     ),
@@ -112,6 +113,7 @@ def more_of(pages: list[tuple[Page, bool]]) -> list[tuple[Any, list[tuple[Page, 
 
 
 def home_of(person: SignedIn) -> str | None:
-    """Endpoint of the first page of this person."""
-    pages = navigation(person)
-    return pages[0][0].endpoint if pages else None
+    """Endpoint of the first page of this person: one that stands in the bar, where there is any."""
+    pages = [page for page, _current in navigation(person)]
+    first = next((page for page in pages if page.under is None), pages[0] if pages else None)
+    return first.endpoint if first else None

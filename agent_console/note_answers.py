@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hotline.care.form_files import form_of
+from sqlalchemy.orm import Session
+
+from hotline.care.form_versions import form_on_file
 from hotline.care.forms import Field
 from hotline.care.notes import content_of
 from models.notes import Note
@@ -23,12 +25,12 @@ class Answer:
     text: tuple[str, str]
 
 
-def answers_of(note: Note) -> tuple[Answer, ...]:
+def answers_of(session: Session, note: Note) -> tuple[Answer, ...]:
     """Every answered field, in the order of the form."""
     content = content_of(note)
     return tuple(
         Answer(code, (field.zh, field.en), _words(field, content[code]))
-        for code, field in form_of(note.form_version).fields.items()
+        for code, field in form_on_file(session, note.form_version).fields.items()
         if code in content and code not in TOLD_APART
     )
 

@@ -82,7 +82,7 @@ def note(call_id: int) -> str:
         if found is None:
             abort(404)
         call = records.get_one(Call, call_id)
-        answers = answers_of(found)
+        answers = answers_of(records, found)
         place = records.get(Place, found.place_code) if found.place_code else None
     note_reading("note.read", f"call:{call_id}")
     return render_template(

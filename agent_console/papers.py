@@ -110,6 +110,7 @@ def _shown(found: read.PaperPage, fault: str | None = None, typed: str = "") -> 
         is_supervisor=me().role is Role.SUPERVISOR,
         missing=missing_for_pdf(),
         formats=tuple(FORMATS),
+        figure_in_english=read.figure_in_english,
         fault=fault,
         typed=typed,
     )

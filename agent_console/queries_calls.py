@@ -182,7 +182,7 @@ def _note(session: Session, note: Note) -> NoteRow:
         risk_floor=note.risk_floor,
         disposition=note.disposition,
         summary=note.summary,
-        answers=answers_of(note),
+        answers=answers_of(session, note),
         form_version=note.form_version,
         revisions=tuple((revision, saved_at) for revision, saved_at in revisions),
         risk_changes=tuple((c.at, c.from_level, c.to_level, name, c.reason) for c, name in changes),

@@ -203,6 +203,14 @@ def paper_page(session: Session, paper_id: int, person_id: int, now: datetime) -
     )
 
 
+def figure_in_english(key: str, name: str) -> str:
+    """The name of one of a report's figures; a row of a table keeps the label that was signed."""
+    definition = BY_KEY.get(key)
+    if definition is None:
+        return RECEPTION_NAMES.get(key, name)
+    return f"{definition.en}: {name}" if definition.is_table else definition.en
+
+
 def figure_source(session: Session, paper_id: int, key: str, papers: Papers) -> FigureSource | None:
     paper = session.get(Paper, paper_id)
     if paper is None:
@@ -217,7 +225,7 @@ def figure_source(session: Session, paper_id: int, key: str, papers: Papers) -> 
         paper=_row(paper, paper.drafted_at),
         key=key,
         name_zh=definition.zh if definition else str(told[0]["name"]),
-        name_en=definition.en if definition else key,
+        name_en=definition.en if definition else RECEPTION_NAMES.get(key, key),
         says=definition.says if definition else RECEPTION_SAYS[0],
         says_en=definition.says_en if definition else RECEPTION_SAYS[1],
         sql=sql_of(definition, scope) if definition else None,
@@ -229,6 +237,7 @@ def figure_source(session: Session, paper_id: int, key: str, papers: Papers) -> 
     )
 
 
+RECEPTION_NAMES = {"received": "Calls received", "answered": "Calls answered"}
 RECEPTION_SAYS = (
     "与值班看板同一口径（“指标”页逐项说明）：期内到达的来电次数；接通为有过通话的来电。",
     "As on the board, which defines each: calls that arrived in the period; answered is a talk.",

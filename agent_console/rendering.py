@@ -16,7 +16,8 @@ from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.local import LocalProxy
 
-from agent_console.hours_words import days_words, hours_words
+from agent_console.figure_words import figure_words
+from agent_console.hours_words import days_words, hours_words, span_words
 from agent_console.navigation import more_of, navigation
 from agent_console.order_words import needs_words, order_words, part_words, score_words
 from agent_console.permissions import Permission, may
@@ -159,6 +160,8 @@ def set_up_rendering(app: Flask) -> None:
         stamp=stamp,
         day=day,
         span=span,
+        span_words=span_words,
+        figure_words=figure_words,
         spoken_wait=spoken_wait,
         masked=mask_number,
         hours_words=hours_words,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from agent_console.emergency_sheet import form_lists, sheet_time, sheets
+from agent_console.emergency_sheet import paper_form, sheet_time, sheets
 from agent_console.permissions import Permission, needs, public
 from agent_console.rendering import STATIC
 from agent_console.sessions import me, parts
@@ -26,7 +26,8 @@ def emergency() -> str:
 @blueprint.get("/form")
 @needs(Permission.READ_PROTOCOLS)
 def form() -> str:
-    return render_template("sheet/form.html", **form_lists())
+    with parts().reading() as records:
+        return render_template("sheet/form.html", **paper_form(records))
 
 
 @blueprint.get("/worker.js")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["speech", "text"]
+
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""A name is a folder's: no path, nothing hidden."""
 
 
 class BadModelCard(ValueError):
@@ -46,7 +51,9 @@ class ModelCard:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ModelCard:
-        """Reads a manifest row; raises `BadModelCard` with what is missing."""
+        """Reads a manifest row; raises `BadModelCard` with what is missing or wrong."""
+        if not isinstance(data, dict):
+            raise BadModelCard("a model's card is a JSON object")
         missing = [
             key for key in ("name", "version", "kind", "languages", "licence", "engine") if not data.get(key)
         ]
@@ -54,6 +61,11 @@ class ModelCard:
             raise BadModelCard("missing in the model's card: " + ", ".join(missing))
         if data["kind"] not in ("speech", "text"):
             raise BadModelCard("kind is speech or text")
+        if not _NAME.fullmatch(str(data["name"])):
+            raise BadModelCard("a model's name is letters, digits, dots and hyphens")
+        languages = data["languages"]
+        if not isinstance(languages, list | tuple) or not all(isinstance(code, str) for code in languages):
+            raise BadModelCard('languages is a list, as ["zh"]')
         known = set(cls.__dataclass_fields__)
         values = {key: value for key, value in data.items() if key in known}
         values["languages"] = tuple(data["languages"])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import lzma
+import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
@@ -71,10 +75,49 @@ def unpack(archive: Path, target: Path, tell: Tell) -> None:
         elif tarfile.is_tarfile(archive):
             with tarfile.open(archive) as packed:
                 packed.extractall(target, filter="data")
+                _must_have_ended(packed)
         else:
             raise ModelArchiveBad(f"{archive.name} is no zip or tar archive")
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+    except (
+        *(zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile),
+        *(RuntimeError, NotImplementedError),  # a password, or a way of packing that nobody here knows
+    ) as error:
         raise ModelArchiveBad(f"{archive.name} is damaged ({type(error).__name__})") from None
+
+
+def _must_have_ended(packed: tarfile.TarFile) -> None:
+    """`tarfile` takes a damaged header in the middle for the end. Behind a true end lie zeros alone, and
+    reading up to it checks the sums of the packing."""
+    stream = packed.fileobj
+    assert stream is not None
+    stream.seek(packed.offset)
+    length = 0
+    while chunk := stream.read(_CHUNK):
+        length += len(chunk)
+        if chunk.strip(b"\0"):
+            raise tarfile.ReadError
+    if length < tarfile.BLOCKSIZE:
+        raise tarfile.ReadError
+
+
+def make_ours(folder: Path) -> None:
+    """What came from a read-only place can be replaced and removed by the account that installed it."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (stat.S_IRWXU if path.is_dir() else stat.S_IRUSR | stat.S_IWUSR))
+
+
+PARTS = {"vosk": (("am/final.mdl",), ("conf",)), "sentence-transformers": (("modules.json", "config.json"),)}
+"""Of each engine's folder, what must be there: of each group one."""
+
+
+def missing_parts(folder: Path, engine: str) -> list[str]:
+    """Groups of which nothing is there; an engine that is not known is not judged."""
+    return [
+        " or ".join(group)
+        for group in PARTS.get(engine, ())
+        if not any((folder / part).exists() for part in group)
+    ]
 
 
 def _unzip(archive: Path, target: Path, tell: Tell) -> None:

@@ -22,6 +22,8 @@ from analytics.model_files import (
     digest_of,
     download,
     folder_digests,
+    make_ours,
+    missing_parts,
     model_root,
     unpack,
 )
@@ -112,19 +114,25 @@ class ModelStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         # A part of a download stays for the next try; only the unpacked copy is thrown away.
         work = self.folder / f".{name}.installing"
+        place, old = self.folder / name, self.folder / f".{name}.old"
+        if old.exists() and not place.exists():
+            # The power went between the two steps of a former install.
+            old.rename(place)
         shutil.rmtree(work, ignore_errors=True)
         try:
             archive_digest = self._bring(card, source, work, tell)
+            make_ours(work)
             root = model_root(work, card)
             tell("check", 0.0)
             files = folder_digests(root)
             if not files:
                 raise ModelArchiveBad("there is no file in the model")
+            if lacking := missing_parts(root, card.engine):
+                raise ModelCheckFailed(f"no {card.engine} model: {', '.join(lacking)} is not there")
             size = sum((root / file).stat().st_size for file in files)
             kept = replace(card, size_bytes=size)
             record = {"card": kept.to_json(), "files": files, "archive_sha256": archive_digest}
             (root / CARD_FILE).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-            place, old = self.folder / name, self.folder / f".{name}.old"
             shutil.rmtree(old, ignore_errors=True)
             if place.exists():
                 place.rename(old)
@@ -147,6 +155,11 @@ class ModelStore:
         faults = [f"missing: {file}" for file in then if file not in now]
         faults += [f"changed: {file}" for file in then if file in now and now[file] != then[file]]
         return faults + [f"unknown: {file}" for file in now if file not in then]
+
+    def archive_digest(self, name: str) -> str | None:
+        """sha256 of the archive that an installed model came from; None for a folder."""
+        record = self._record_of(self.folder / name)
+        return record.get("archive_sha256") if record else None
 
     def remove(self, name: str) -> None:
         """Takes an installed model away. Raises `ModelNotKnown`."""

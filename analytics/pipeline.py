@@ -47,7 +47,8 @@ Job = Callable[[dict[str, Any]], None]
 
 class Pipeline:
     """`transcriber_for` and `embedder_for` answer by language, and keep what they loaded for the worker's
-    life. `helplines` are the organisation's own numbers, which redaction leaves standing."""
+    life. `helplines` are the organisation's own numbers, which redaction leaves standing. `give_way` is
+    called between the pieces of a recording: what matters more is done meanwhile."""
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Pipeline:
         detect_delay_seconds: int = 20,
         warm_up_days: int = WARM_UP_DAYS,
         detection: DetectionSettings | None = None,
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
         numbers = HELPLINES | frozenset(helplines)
         self._work = work
@@ -92,9 +94,17 @@ class Pipeline:
             detect_delay_seconds=detect_delay_seconds,
             warm_up_days=warm_up_days,
             detection=detection,
+            give_way=give_way,
         )
         self.transcribe = Transcribe(
-            work, keyring, recordings_dir, transcriber_for, marker or best_marker(), numbers, language
+            work,
+            keyring,
+            recordings_dir,
+            transcriber_for,
+            marker or best_marker(),
+            numbers,
+            language,
+            give_way,
         )
         # Operators write in another style than callers speak, which the classifier never learnt.
         self.weighing = NoteWeighing(work, embedder_for)

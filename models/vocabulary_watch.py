@@ -41,7 +41,7 @@ class Metric(Code):
 
 
 class AlarmLevel(Code):
-    WARNING = ("warn", "注意", "Warning")
+    WARNING = ("warn", "注意", "Attention")
     """Developing: look at it."""
     CRITICAL = ("crit", "立即处理", "Critical")
     """Act now."""

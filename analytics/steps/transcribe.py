@@ -69,6 +69,7 @@ class Transcribe:
         marker: RiskLanguage,
         helplines: frozenset[str],
         language: str,
+        give_way: Callable[[], None],
     ) -> None:
         self._work = work
         self._keyring = keyring
@@ -77,6 +78,7 @@ class Transcribe:
         self._marker = marker
         self._helplines = helplines
         self._language = language
+        self._give_way = give_way
 
     def __call__(self, payload: dict[str, Any]) -> None:
         job = self._load(int(payload["recording_id"]))
@@ -88,7 +90,9 @@ class Transcribe:
             return
         try:
             words = transcriber.transcribe(
-                read_sealed(job.path, self._keyring, job.seal_context), channel_labels=job.labels
+                read_sealed(job.path, self._keyring, job.seal_context),
+                channel_labels=job.labels,
+                progress=lambda _seconds: self._give_way(),
             )
         except AudioUnreadable as fault:
             self._end(job, AnalysisState.EMPTY if fault.state == "empty" else AnalysisState.DAMAGED)

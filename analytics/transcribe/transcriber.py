@@ -11,7 +11,8 @@ AudioSource = BinaryIO | Iterable[bytes]
 """Sound as it is stored: an open binary file, or chunks of its bytes in order."""
 
 Progress = Callable[[float], None]
-"""Told now and then how many seconds of the recording have been read."""
+"""Told after each piece, about a second of sound, how many seconds of the recording have been read; other
+work may be done meanwhile."""
 
 
 class Transcriber(Protocol):

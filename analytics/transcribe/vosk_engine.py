@@ -18,7 +18,6 @@ from analytics.transcribe.transcriber import AudioSource, Progress
 from analytics.transcribe.transcript import Transcript, TranscriptState, Utterance, Word
 
 _FEED_SECONDS = 1.0
-_PROGRESS_EVERY_SECONDS = 10.0
 
 
 class VoskTranscriber:
@@ -50,17 +49,13 @@ class VoskTranscriber:
         info, blocks = open_sound(audio)
         labels = _labels(info.channels, channel_labels)
         ears = [_ChannelEar(self._model, info.rate, index, label) for index, label in enumerate(labels)]
-        told = 0.0
         for block in blocks:
             for ear, samples in zip(ears, block, strict=True):
                 ear.hear(samples)
-            if progress is not None and info.duration_seconds - told >= _PROGRESS_EVERY_SECONDS:
-                told = info.duration_seconds
-                progress(told)
+            if progress is not None:
+                progress(info.duration_seconds)
         utterances = [utterance for ear in ears for utterance in ear.finish()]
         utterances.sort(key=lambda utterance: (utterance.start_seconds, utterance.channel))
-        if progress is not None:
-            progress(info.duration_seconds)
         return Transcript(
             state=TranscriptState.TRANSCRIBED if utterances else TranscriptState.NO_SPEECH,
             language=self.language,

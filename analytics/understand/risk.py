@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analytics.understand import risk_lexicon as lexicon
-from analytics.understand.risk_lexicon import Category, Expression, Level
+from analytics.understand.risk_expression import Category, Expression, Level
 
 LEVEL_ORDER: dict[Level, int] = {"none": 0, "low": 1, "high": 2}
 _CLAUSE = re.compile(r"[，。！？；、,.!?;\n\s…～~]")
@@ -81,7 +81,7 @@ _GUARD_WORDS = {
 class LexiconRiskMarker:
     """Expressions with guards for idiom, negation, third person, past, and quoted speech."""
 
-    version = "lexicon-1"
+    version = "lexicon-2"
 
     def mark(self, text: str) -> RiskMark:
         """See `RiskLanguage.mark`."""

@@ -23,7 +23,7 @@ from models.vocabulary import (
 from models.vocabulary_record import CallType, Disposition, Population, Problem
 
 
-def hangs_up(house: House, summary: str, sound: bytes) -> int:
+def hangs_up(house: House, summary: str, sound: bytes, risk_level: int = 1) -> int:
     """The call's id; its two jobs are asked for in the transaction that writes it."""
     with house.work() as unit:
         now, session = unit.now, unit.session
@@ -59,7 +59,7 @@ def hangs_up(house: House, summary: str, sound: bytes) -> int:
                 population=Population.PUBLIC,
                 problem=Problem.WORK,
                 place_code="990101",
-                risk_level=1,
+                risk_level=risk_level,
                 disposition=Disposition.CLOSED,
                 fields={},
                 summary=summary,

@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from analytics.cluster import StaticEmbedder
 from analytics.pipeline import Job, Pipeline
 from benchmarks.lines.spoken import model
-from hotline.jobs import Dispatcher, RowRunner, work_forever
+from hotline.job_rows import RowRunner, give_way
+from hotline.jobs import Dispatcher, work_forever
 from hotline.processes.own_redis import find_redis_server
 from models.base import make_engine
 from models.calls import Call
@@ -47,6 +48,7 @@ class House:
             lambda _l: self.speech,
             lambda _l: self.embedder,
             audit_key=b"b" * 32,
+            give_way=give_way,
         )
         self.runner = RowRunner(self.engine, system_clock, _timed(self.pipeline.jobs(), folder))
         self.redis = redis

@@ -26,7 +26,8 @@ from hotline.care.escalation import Escalation
 from hotline.care.retention import Retention
 from hotline.domain.local_day import ZONE
 from hotline.domain.needed_seats import QUARTER_SECONDS
-from hotline.jobs import CARRIER, RQ_QUEUES, Dispatcher, work_forever
+from hotline.job_rows import CARRIER, RQ_QUEUES
+from hotline.jobs import Dispatcher, work_forever
 from hotline.routing.deadlines import Deadlines
 from hotline.settings import Settings
 from hotline.telephony.heard import HeardCallbacks

@@ -18,7 +18,8 @@ from hotline.care.danger import DangerProtocol
 from hotline.care.handovers import owed_at_sign_off
 from hotline.care.linkages import Linkages
 from hotline.event_bus import EventBus
-from hotline.jobs import Dispatcher, Handlers, RowRunner
+from hotline.job_rows import Handlers, RowRunner
+from hotline.jobs import Dispatcher
 from hotline.routing.callbacks import Callbacks
 from hotline.routing.calling_back import CallingBack
 from hotline.routing.conversation import Conversation

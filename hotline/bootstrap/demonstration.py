@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from analytics.demonstration.organisation import Credentials, seed_organisation
 from hotline.bootstrap.core import Announcer, Core, make_dispatcher
-from hotline.jobs import RowRunner
+from hotline.job_rows import RowRunner
 from hotline.processes.announcement import ACCOUNTS_FILE
 from models.outbox import OutboxRow
 from models.unit_of_work import system_clock

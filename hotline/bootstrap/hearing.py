@@ -17,6 +17,7 @@ from hotline.bootstrap.core import Core
 from hotline.bootstrap.engines import Engines
 from hotline.bootstrap.reporting import make_papers
 from hotline.bootstrap.telephony import outgoing_guard
+from hotline.job_rows import give_way
 from hotline.settings import Settings
 from hotline.telephony.rest_client import LIVE_BASE_URL
 from hotline.telephony.texts import CarrierTexts
@@ -79,6 +80,7 @@ def make_pipeline(core: Core) -> Pipeline:
         helplines=(settings.number,),
         audit_key=core.audit_key,
         detection=DetectionSettings(minimum_persons_unheard=settings.new_topic_persons),
+        give_way=give_way,
     )
 
 

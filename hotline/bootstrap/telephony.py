@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.bootstrap.core import Core, Routing
 from hotline.bootstrap.engines import Engines
-from hotline.jobs import Handlers
+from hotline.job_rows import Handlers
 from hotline.routing.captions import LiveCaptions
 from hotline.routing.standby import Standby
 from hotline.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotline.care.forms import Form
+from hotline.care.forms import Fault, Form
 from hotline.routing.errors import Refused
 
 
@@ -146,3 +146,25 @@ class OpinionIncomplete(Refused):
 
 class NoSuchForcedReport(Refused):
     code = "no_such_forced_report"
+
+
+class NoSuchForm(Refused):
+    """No version of this name is on file."""
+
+    code = "no_such_form"
+
+
+class FormNotDraft(Refused):
+    """It is or was in force: notes are read by it, so that it never changes."""
+
+    code = "form_not_draft"
+
+
+class FormRefused(Refused):
+    """`faults`: why the version cannot be as it was asked for. Nothing was changed."""
+
+    code = "form_refused"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults=[fault.code for fault in faults])
+        self.faults = faults

@@ -25,6 +25,14 @@ _WEIGHT = ("D8", "D9", "D7", "D6", "D5", "D4", "D10", "D3", "D2", "D1")
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What is wrong with a form: a code, and the field, item or call type that it speaks of."""
+
+    code: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
 class Choice:
     """An answer: its stored value, its words, and whether it speaks of danger."""
 

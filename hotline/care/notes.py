@@ -19,7 +19,7 @@ from hotline.care.errors import (
 )
 from hotline.care.follow_ups import plan_follow_ups
 from hotline.care.forced_reports import open_duty
-from hotline.care.form_files import form_of
+from hotline.care.form_versions import form_on_file, standing_version
 from hotline.care.forms import Form, call_type_of, invalid_fields, missing_fields, weightiest
 from hotline.domain.risk_level import decide, facts_of, suggest
 from hotline.routing.errors import NoteIncomplete
@@ -28,7 +28,7 @@ from models.analysis_queue import analysis_queue
 from models.audit import write_audit
 from models.calls import Call
 from models.events import NoteClosed, NoteSaved, RiskMarked
-from models.notes import FORM_VERSION, Note, NoteRevision, RiskChange
+from models.notes import Note, NoteRevision, RiskChange
 from models.places import Place
 from models.unit_of_work import UnitOfWork, Work
 from models.vocabulary import NoteState, RiskLevel
@@ -47,17 +47,13 @@ class NoteView:
     call_id: int
     revision: int
     saved_at: datetime
-    form_version: str
+    form: Form
+    """The definition that this note is read by: its own version's, whatever came after."""
     state: NoteState
     content: dict[str, Any]
     missing: list[str]
     risk_floor: RiskLevel
     risk_reasons: tuple[str, ...]
-
-    @property
-    def form(self) -> Form:
-        """The definition that this note is read by: its own version's, whatever came after."""
-        return form_of(self.form_version)
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ def content_of(note: Note) -> dict[str, Any]:
     return content
 
 
-def view_of(note: Note) -> NoteView:
+def view_of(note: Note, form: Form) -> NoteView:
     content = content_of(note)
     suggestion = suggest(facts_of(content), note.call_type)
     return NoteView(
@@ -94,10 +90,10 @@ def view_of(note: Note) -> NoteView:
         note.call_id,
         note.revision,
         note.saved_at,
-        note.form_version,
+        form,
         note.state,
         content,
-        missing_fields(form_of(note.form_version), content),
+        missing_fields(form, content),
         RiskLevel(max(note.risk_floor, suggestion.level or 0)),
         suggestion.reasons,
     )
@@ -120,7 +116,7 @@ class Notes:
                 action="note.opened",
                 subject=f"call:{call_id}",
             )
-            return view_of(note)
+            return view_of(note, form_on_file(unit.session, note.form_version))
 
     def save(self, call_id: int, person_id: int, base_revision: int, content: dict[str, Any]) -> Saved:
         """Keep everything that stands on the page.
@@ -132,11 +128,10 @@ class Notes:
             note = self._note(unit, call_id, person_id)
             if note.state is NoteState.CLOSED:
                 raise NoteAlreadyClosed(call_id=call_id)
+            form = form_on_file(unit.session, note.form_version)
             if note.revision != base_revision:
-                raise NoteChangedElsewhere(note.revision, content_of(note), form_of(note.form_version))
-            faults = invalid_fields(
-                form_of(note.form_version), content, lambda code: _knows(unit.session, code)
-            )
+                raise NoteChangedElsewhere(note.revision, content_of(note), form)
+            faults = invalid_fields(form, content, lambda code: _knows(unit.session, code))
             if faults:
                 raise NoteInvalid(faults)
             refused = self._write(unit, note, content, person_id)
@@ -156,7 +151,7 @@ class Notes:
             if content.get("minor_harm") == "yes":
                 open_duty(unit, self._audit_key, call_id, person_id)
             unit.tell(NoteSaved(note.id, call_id, note.revision))
-            view = view_of(note)
+            view = view_of(note, form)
             return Saved(
                 note.revision,
                 unit.now,
@@ -177,7 +172,7 @@ class Notes:
             note = self._note(unit, call_id, person_id)
             if note.state is NoteState.CLOSED:
                 return
-            missing = missing_fields(form_of(note.form_version), content_of(note))
+            missing = missing_fields(form_on_file(unit.session, note.form_version), content_of(note))
             if missing:
                 raise NoteIncomplete(missing=missing)
             if note.risk_level is None:
@@ -200,7 +195,7 @@ class Notes:
         note = Note(
             call=call,
             person_id=person_id,
-            form_version=FORM_VERSION,
+            form_version=standing_version(unit.session),
             revision=0,
             state=NoteState.DRAFT,
             other_problems=[],

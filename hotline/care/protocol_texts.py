@@ -15,7 +15,11 @@ class ProtocolText:
     title_en: str
     card_zh: tuple[str, ...]
     card_en: tuple[str, ...]
+    clause: str
+    """Of DOMAIN.md, for who checks the text."""
     source: str
+    """The same for who reads it at the desk: the document by its name."""
+    source_en: str
     script_zh: tuple[str, ...] = ()
     script_en: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
@@ -45,6 +49,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "Closing needs: did rescue reach the person.",
         ),
         "DOMAIN.md b2, working default R4 [D]; Lifeline imminent-risk policy #24 [V]",
+        "本产品的建议值（R4）；国际生命热线的紧迫风险做法",
+        "This product's working value (R4); Lifeline's policy on imminent risk",
         ("若您或他人有生命危险，我们会联系救援。",),
         ("If your life or somebody else's is in danger, we will call for help.",),
         levels=("4",),
@@ -64,6 +70,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "A high score is a reason to care, never a label to send to the community by itself.",
         ),
         "DOMAIN.md b2, working default R3 [D]; follow-up plan #20 [V]; PPV 14.4 % #18 [V]",
+        "本产品的建议值（R3）；北京高危来电随访方案；十二要素量表的阳性预测值 14.4%",
+        "This product's working value (R3); Beijing's follow-up plan; predictive value 14.4 % of its scale",
         levels=("3",),
     ),
     ProtocolText(
@@ -73,6 +81,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
         ("一起定安全计划。", "随访：第 7 天前、第 90 天。"),
         ("Agree a safety plan.", "Follow-up by day 7 and on day 90."),
         "DOMAIN.md b2, working default R2 [D]",
+        "本产品的建议值（R2）",
+        "This product's working value (R2)",
         levels=("2",),
     ),
     ProtocolText(
@@ -92,6 +102,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "Stay until linked.",
         ),
         "DOMAIN.md f6; b2 #19 [V]",
+        "两周内首问与量表的随访比较（Arch Suicide Res 2025）",
+        "Follow-up study of the two-week question beside the scale (Arch Suicide Res 2025)",
         ("最近两周，您有没有想过结束自己的生命？",),
         ("In the last two weeks, have you thought of ending your life?",),
     ),
@@ -102,6 +114,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
         ("等待，慢慢说。", "请对方按键回答：1 是，2 否。"),
         ("Wait, speak slowly.", "Offer keys: 1 yes, 2 no."),
         "DOMAIN.md f6",
+        "本产品的建议做法",
+        "This product's own advice",
     ),
     ProtocolText(
         "minors",
@@ -118,6 +132,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "A child without a guardian: civil affairs, to find, report and help in time.",
         ),
         "DOMAIN.md f2 [D]; b4 forced report #36 [V]; a1 S4",
+        "九部门强制报告制度（2020 年 5 月）；社会心理服务体系建设试点 2020 年重点工作；本产品的建议做法",
+        "Mandatory report (nine departments, May 2020); key tasks of the pilot, 2020; own advice",
         populations=("P13", "P19"),
     ),
     ProtocolText(
@@ -135,6 +151,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "Not admitted: follow up in 2 weeks; stable: every 3 months.",
         ),
         "DOMAIN.md b2 #21 [V]",
+        "国家基本公共卫生服务规范：危险性评估",
+        "National public-health service specification: danger levels",
         populations=("P18",),
     ),
     ProtocolText(
@@ -154,6 +172,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "Clear risk of suicide or self-harm: admission, and feedback to the community.",
         ),
         "DOMAIN.md a2 S0, S1",
+        "联防联控机制综发〔2020〕224号，治愈患者心理疏导工作方案",
+        "Counselling plan for recovered patients, No. 224 of 2020",
         populations=("P02",),
         phases=("recovery", "ordinary"),
     ),
@@ -164,6 +184,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
         ("及时登记、上报、跟踪；每一步有时限。", "没有结果不能关闭。"),
         ("Register, report, track, each with its due time.", "Never closed without an outcome."),
         "DOMAIN.md a1 S4",
+        "社会心理服务体系建设试点 2020 年重点工作",
+        "Key tasks of the national social-psychology pilot, 2020",
         populations=("P01", "P05"),
         phases=("outbreak",),
     ),
@@ -174,6 +196,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
         ("一人一档，确定专人对接。", "定期评估。"),
         ("One file for each person, with a named contact.", "Periodic re-assessment."),
         "DOMAIN.md a2 S2",
+        "天津市新冠肺炎疫情心理疏导实施方案",
+        "Tianjin's counselling plan in the epidemic",
         populations=("P04", "P10"),
     ),
     ProtocolText(
@@ -191,6 +215,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "Each time: ground, recipient and exact content on record.",
         ),
         "DOMAIN.md a2 S0, S1, S2",
+        "联防联控机制综发〔2020〕224号，治愈患者心理疏导工作方案；天津市新冠肺炎疫情心理疏导实施方案",
+        "Counselling plan for recovered patients, No. 224 of 2020; Tianjin's counselling plan",
         levels=("3", "4"),
     ),
     ProtocolText(
@@ -208,6 +234,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "A failed transfer returns to the first operator.",
         ),
         "DOMAIN.md f8",
+        "本产品的建议做法",
+        "This product's own advice",
     ),
     ProtocolText(
         "closing",
@@ -216,6 +244,8 @@ SHIPPED: tuple[ProtocolText, ...] = (
         ("小结、下一步、随访时间。", "R3、R4 之后不请对方评分。"),
         ("Summary, next step, time of the follow-up.", "Never ask for a rating after R3 or R4."),
         "DOMAIN.md f10",
+        "本产品的建议做法",
+        "This product's own advice",
         ("您可以随时再拨打12356。",),
         ("You can call 12356 again at any time.",),
     ),
@@ -236,5 +266,7 @@ SHIPPED: tuple[ProtocolText, ...] = (
             "The emergency sheet is at hand: 110/120, hospitals, supervisors.",
         ),
         "DOMAIN.md f9 [D]",
+        "本产品的建议做法",
+        "This product's own advice",
     ),
 )

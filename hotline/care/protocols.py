@@ -153,6 +153,7 @@ def cards(session: Session) -> list[Card]:
             populations=text.populations,
             phases=text.phases,
             source=text.source,
+            source_en=text.source_en,
             signed=False,
         )
         for text in SHIPPED

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
+
+from hotline.commands.analytics_files import counts_of, rows_of, stream_of
 
 
 @click.group()
@@ -17,29 +18,24 @@ def analytics() -> None:
     """文件上的分析：事件、风险、信号、脱敏、转写 · analytics on files."""
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                assert isinstance(row, dict)
-                assert isinstance(row.get("id"), str)
-                assert isinstance(row.get("text"), str)
-            except (ValueError, AssertionError):
-                raise click.ClickException(
-                    f"第 {number} 行不是含 id 和 text 的 JSON · line {number} is no JSON row with id and text"
-                ) from None
-            yield row
-
-
 def _write(out: TextIO, row: dict[str, Any]) -> None:
     out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 _INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OUTPUT = click.Path(dir_okay=False, path_type=Path)
+
+
+class _NewFile(click.Path):
+    """A file to write, whose folder must be there."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            self.fail(f"没有这个文件夹 · there is no folder {path.parent}", param, ctx)
+        return path
+
+
+_OUTPUT = _NewFile(dir_okay=False, path_type=Path)
 
 
 @analytics.command()
@@ -56,11 +52,10 @@ def issues(contacts: Path, output: Path, language: str, snapshots: bool) -> None
     from analytics.cluster import embedder_for
     from analytics.cluster.replay import StreamText, replay
 
-    rows = list(_rows(contacts))
+    texts = stream_of(contacts, StreamText)
     (output / "snapshots").mkdir(parents=True, exist_ok=True)
-    texts = [_stream_text(row, StreamText) for row in rows]
     # Only the first texts decide the language, so that cutting the end of the input changes nothing.
-    chosen = _language_of([row["text"] for row in rows[:50]]) if language == "auto" else language
+    chosen = _language_of([text.text for text in texts[:50]]) if language == "auto" else language
     embedder = embedder_for(chosen, _installed("text"))
     click.echo(f"{len(texts)} 条 · texts; {embedder.key}", err=True)
     last: dict[str, int | None] = {}
@@ -87,14 +82,6 @@ def issues(contacts: Path, output: Path, language: str, snapshots: bool) -> None
             _write(out, {"id": text_id, "cluster_id": str(issue or -1)})
 
 
-def _stream_text(row: dict[str, Any], kind: Any) -> Any:
-    try:
-        day = date.fromisoformat(str(row["timestamp"])[:10])
-    except (KeyError, ValueError):
-        raise click.ClickException(f"{row['id']}: timestamp 缺少或有误 · missing or wrong") from None
-    return kind(row["id"], day, row.get("region"), row["text"])
-
-
 def _language_of(texts: list[str]) -> str:
     joined = "".join(texts)
     chinese = sum("一" <= character <= "龥" for character in joined)
@@ -119,7 +106,7 @@ def risk(contacts: Path, output: Path) -> None:
 
     marker = best_marker()
     with output.open("w", encoding="utf-8") as out:
-        for row in _rows(contacts):
+        for row in rows_of(contacts):
             mark = marker.mark(row["text"])
             evidence = [
                 [item.start, item.end, f"{item.reason_zh} · {item.reason_en}"] for item in mark.evidence
@@ -134,7 +121,11 @@ def risk(contacts: Path, output: Path) -> None:
 @click.option("--counts", type=_INPUT, required=True, help="series_id,date,count")
 @click.option("--output", type=_OUTPUT, required=True)
 @click.option(
-    "--days", default=364, show_default=True, help="评估最后几天 · how many of the last days are judged"
+    "--days",
+    type=click.IntRange(min=1),
+    default=364,
+    show_default=True,
+    help="评估最后几天 · how many of the last days are judged",
 )
 def signals(counts: Path, output: Path, days: int) -> None:
     """数目是否超出预期 · is a count above what is expected."""
@@ -142,52 +133,24 @@ def signals(counts: Path, output: Path, days: int) -> None:
 
     from analytics.flag import detect
 
-    names, calendar, table = _read_counts(counts)
+    names, calendar, table = counts_of(counts)
     answer = detect(table, calendar, evaluate=days)
     with output.open("w", encoding="utf-8") as out:
         out.write("series_id,date,expected,upper,score,alarm\n")
         stamps = [day.isoformat() for day in answer.days]
         alarms = answer.alarm.astype(np.int8).tolist()
         columns = (answer.expected.tolist(), answer.upper.tolist(), answer.score.tolist(), alarms)
-        for name, expected, upper, score, alarm in zip(names, *columns, strict=True):
+        rows = list(zip(names, *columns, strict=True))
+        for name, expected, upper, score, alarm in _with_bar(rows, "写出 writing"):
             out.writelines(
                 f"{name},{stamp},{a:.4f},{b:.0f},{c:.5f},{d}\n"
                 for stamp, a, b, c, d in zip(stamps, expected, upper, score, alarm, strict=True)
             )
 
 
-def _read_counts(path: Path) -> tuple[list[str], list[date], Any]:
-    """Series, consecutive days, and counts (series, days); a missing row is a zero."""
-    import numpy as np
-
-    series: dict[str, int] = {}
-    stamps: dict[str, int] = {}
-    cells: list[tuple[int, int, int]] = []
-    with path.open(encoding="utf-8") as lines:
-        if next(lines, "").strip().split(",")[:3] != ["series_id", "date", "count"]:
-            raise click.ClickException("第一行应是 series_id,date,count · the first line must be that")
-        for number, line in enumerate(lines, 2):
-            try:
-                name, stamp, count = line.rstrip("\r\n").split(",")
-                cells.append((series.setdefault(name, len(series)), _ordinal(stamps, stamp), int(count)))
-            except ValueError:
-                raise click.ClickException(f"第 {number} 行有误 · line {number} is wrong") from None
-    if not cells:
-        raise click.ClickException("没有数据 · there is no row")
-    table = np.array(cells, np.int64)
-    if (table[:, 2] < 0).any():
-        raise click.ClickException("数目不能为负 · a count is negative")
-    first, last = int(table[:, 1].min()), int(table[:, 1].max())
-    counts = np.zeros((len(series), last - first + 1), np.int32)
-    counts[table[:, 0], table[:, 1] - first] = table[:, 2]
-    start = date.fromordinal(first)
-    return list(series), [start + timedelta(offset) for offset in range(last - first + 1)], counts
-
-
-def _ordinal(known: dict[str, int], stamp: str) -> int:
-    if stamp not in known:
-        known[stamp] = date.fromisoformat(stamp).toordinal()
-    return known[stamp]
+def _with_bar(rows: list[Any], label: str) -> Iterator[Any]:
+    with click.progressbar(rows, file=sys.stderr, label=label) as bar:
+        yield from bar
 
 
 @analytics.command()
@@ -210,7 +173,7 @@ def redact(keep: tuple[str, ...]) -> None:
 def transcribe(file: Path, as_json: bool, language: str, channels: tuple[str, ...]) -> None:
     """转写一个录音，声道分开 · transcribe a recording, channels apart."""
     from analytics.models_store import ModelStore
-    from analytics.transcribe import AudioUnreadable, TranscriptState, VoskTranscriber
+    from analytics.transcribe import AudioUnreadable, ModelUnusable, TranscriptState, VoskTranscriber
     from hotline.settings import load_settings
 
     settings = load_settings()
@@ -220,7 +183,12 @@ def transcribe(file: Path, as_json: bool, language: str, channels: tuple[str, ..
     if found is None:
         _no_transcript(TranscriptState.NO_MODEL, as_json)
         return
-    engine = VoskTranscriber(found.folder, found.card, language=language, allow_test_models=test)
+    try:
+        engine = VoskTranscriber(found.folder, found.card, language=language, allow_test_models=test)
+    except ModelUnusable as error:
+        raise click.ClickException(
+            f"语音模型无法加载，请重新安装 · the speech model does not load, install it again: {error}"
+        ) from None
     with file.open("rb") as sound:
         try:
             transcript = engine.transcribe(

@@ -60,7 +60,7 @@ def list_models(as_json: bool) -> None:
 )
 def install(name: str, source: Path | None, card: Path | None) -> None:
     """从官方地址、文件夹或压缩包安装 · install from the official address, a folder or an archive."""
-    from analytics.model_card import BadModelCard, ModelCard
+    from analytics.model_card import BadModelCard
     from analytics.model_files import ModelArchiveBad
     from analytics.models_store import ModelCheckFailed, ModelNotKnown
 
@@ -69,7 +69,7 @@ def install(name: str, source: Path | None, card: Path | None) -> None:
         click.echo(f"\r{words} {share:4.0%}", nl=False, err=True)
 
     try:
-        own = ModelCard.from_json({"name": name, **json.loads(card.read_text("utf-8"))}) if card else None
+        own = _own_card(name, card) if card else None
         model = _store().install(name, source, card=own, progress=tell)
     except (ModelNotKnown, ModelCheckFailed, ModelArchiveBad, BadModelCard, OSError, ValueError) as error:
         click.echo("", err=True)
@@ -77,6 +77,17 @@ def install(name: str, source: Path | None, card: Path | None) -> None:
             f"安装失败，原有模型未变 · not installed, nothing was changed: {error}"
         ) from None
     click.echo(f"\n✓ {model.card.name} {model.card.version} → {model.folder}")
+    if (digest := _store().archive_digest(model.card.name)) is not None:
+        click.echo(f"  sha256 {digest}")
+
+
+def _own_card(name: str, file: Path) -> Any:
+    from analytics.model_card import BadModelCard, ModelCard
+
+    row = json.loads(file.read_text("utf-8"))
+    if not isinstance(row, dict) or row.get("name", name) != name:
+        raise BadModelCard("the card is a JSON object for the model of this name")
+    return ModelCard.from_json({**row, "name": name})
 
 
 @models.command()

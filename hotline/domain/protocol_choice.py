@@ -23,6 +23,8 @@ class Card:
     source: str
     signed: bool
     """By two persons; else it came with the product and nobody of this hotline stands for it yet."""
+    source_en: str = ""
+    """A signed text names its source once, as its author wrote it."""
     number: int = 0
     author: str = ""
     signer: str = ""
@@ -30,7 +32,7 @@ class Card:
     @property
     def words(self) -> str:
         lines = (*self.card_zh, *self.card_en, *self.script_zh, *self.script_en)
-        return "\n".join((self.title_zh, self.title_en, *lines, self.source)).casefold()
+        return "\n".join((self.title_zh, self.title_en, *lines, self.source, self.source_en)).casefold()
 
 
 @dataclass(frozen=True)

@@ -227,7 +227,7 @@ def test_what_analysis_owes_is_shown_by_priority_each_with_its_age(busy: tuple[C
     page = console.signed_in(night.people.supervisor).get("/supervisor/live").text
 
     assert page.index("危险来电与留言") < page.index("一般来电")
-    assert re.search(r'data-figure="backlog-danger">2 <span class="muted">最早 9', page)
+    assert re.search(r'data-figure="backlog-danger">2 <span class="muted">最早的已等 9 分钟', page)
 
 
 def test_a_seats_card_is_rendered_anew_when_it_says_something_else_and_only_then(

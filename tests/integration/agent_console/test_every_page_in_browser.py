@@ -22,7 +22,9 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from agent_console.permissions import PUBLIC, Permission, may, permission_of
+from hotline.care.form_versions import FormVersions
 from models.care import FollowUp
+from models.notes import FORM_VERSION
 from models.people import Person
 from models.quality import QualityReview
 from models.referrals import Referral
@@ -34,7 +36,7 @@ from models.vocabulary_papers import PaperKind
 from models.vocabulary_surveillance import AlertLevel
 from tests import factories
 from tests.boards_kit import TODAY, Night
-from tests.console_kit import Console
+from tests.console_kit import AUDIT_KEY, Console
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -114,6 +116,7 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
     with console.records() as session:
         # Reports are of the hotline's own place: its official reads them, and the alerts below.
         session.get_one(Person, night.people.official.id).place_code = "990000"
+    FormVersions(console.parts.work, AUDIT_KEY).begin("city-1", FORM_VERSION, supervisor)
     paper_id = console.parts.papers.draft(PaperKind.DAILY, "990000", TODAY - timedelta(days=1))
     assert paper_id is not None
     console.parts.papers.sign(paper_id, supervisor, 1)
@@ -132,6 +135,7 @@ def some_of_each(console: Console, night: Night) -> dict[str, int | str]:
         "referral_id": referral_id,
         "kind": "places",
         "draft_id": draft.id,
+        "name": "city-1",
     }
 
 

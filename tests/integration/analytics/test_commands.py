@@ -122,7 +122,86 @@ def test_a_wrong_file_is_told_by_its_line(tmp_path: Path) -> None:
     arguments = ["risk", "--contacts", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")]
     result = CliRunner().invoke(analytics, arguments)
     assert result.exit_code == 1
-    assert "2" in result.output
+    assert "line 2 is no JSON row" in result.output
+
+
+def refused(*arguments: str) -> str:
+    result = CliRunner().invoke(analytics, arguments)
+    assert result.exit_code in (1, 2), result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+    return result.output
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (b"a,2026-13-01,1", "line 2 is wrong"),
+        (b"a,0001-01-01,1", "line 2 is wrong"),
+        (b"a,2026-01-01,x", "line 2 is wrong"),
+        (b"a,2026-01-01", "line 2 is wrong"),
+        (b"a,2026-01-01,-1", "line 2: no possible count"),
+        (b"a,2026-01-01,3000000000", "line 2: no possible count"),
+        (b"a,2026-01-01,1\nb,2026-01-01,1\na,2026-01-01,2", "line 4: this day of this series was there"),
+        (b"a,1900-01-01,1\na,2026-01-01,1", "more than sixty years"),
+        (b"a,2026-01-01,1\n\xff,2026-01-01,1", "not UTF-8"),
+        (b"", "there is no row"),
+    ],
+)
+def test_counts_that_cannot_be_are_told_by_their_line(tmp_path: Path, lines: bytes, told: str) -> None:
+    (tmp_path / "in.csv").write_bytes(b"series_id,date,count\n" + lines)
+    assert told in refused(
+        "signals", "--counts", str(tmp_path / "in.csv"), "--output", str(tmp_path / "out.csv")
+    )
+
+
+def test_texts_out_of_order_or_told_twice_or_in_another_code_are_refused(tmp_path: Path) -> None:
+    rows = [{"id": "a", "timestamp": "2026-01-02", "text": "失眠"}]
+    for other, told in (
+        ({"id": "b", "timestamp": "2026-01-01", "text": "欠薪"}, "not in time order"),
+        ({"id": "a", "timestamp": "2026-01-02", "text": "欠薪"}, "was there before"),
+        ({"id": "b", "text": "欠薪"}, "missing or wrong"),
+    ):
+        path = written(tmp_path / "in.jsonl", [*rows, other])
+        assert told in refused("issues", "--contacts", path, "--output", str(tmp_path / "out"))
+    (tmp_path / "gbk.jsonl").write_bytes('{"id": "a", "text": "失眠"}'.encode("gbk"))
+    gbk, out = str(tmp_path / "gbk.jsonl"), str(tmp_path / "out.jsonl")
+    assert "from line 1 on the file is not UTF-8" in refused("risk", "--contacts", gbk, "--output", out)
+    (tmp_path / "mark.jsonl").write_bytes(b"\xef\xbb\xbf" + '{"id": "a", "text": "我想死"}'.encode())
+    run("risk", "--contacts", str(tmp_path / "mark.jsonl"), "--output", out)
+    assert [row["flag"] for row in read(Path(out))] == [1]
+
+
+def test_what_cannot_be_written_or_judged_is_said_before_any_work(tmp_path: Path) -> None:
+    path = written(tmp_path / "in.jsonl", [{"id": "a", "text": "x"}])
+    nowhere = str(tmp_path / "nowhere" / "out.jsonl")
+    assert "there is no folder" in refused("risk", "--contacts", path, "--output", nowhere)
+    assert "not in the range" in refused(
+        "signals", "--counts", path, "--output", str(tmp_path / "out.csv"), "--days", "0"
+    )
+
+
+def test_a_speech_model_that_does_not_load_is_said_in_a_sentence(shared_dir: Path, tmp_path: Path) -> None:
+    source = str(shared_dir / "models" / "vosk-zh-toy")
+    CliRunner().invoke(models, ["install", "vosk-zh-toy", "--from", source])
+    (place,) = (tmp_path / "data").rglob("final.mdl")
+    place.unlink()
+    assert "install it again" in refused("transcribe", str(shared_dir / "audio" / "tts-zh-00.wav"))
+
+
+def test_a_card_that_is_wrong_installs_nothing(shared_dir: Path, tmp_path: Path) -> None:
+    source = str(shared_dir / "models" / "vosk-zh-toy")
+    whole = {"version": "1", "kind": "speech", "languages": ["zh"], "licence": "MIT", "engine": "vosk"}
+    for name, row in (
+        ("own", ["a"]),
+        ("own", {**whole, "languages": "zh"}),
+        ("../own", whole),
+        ("own", {**whole, "name": "other"}),
+    ):
+        (tmp_path / "card.json").write_text(json.dumps(row))
+        arguments = ["install", name, "--from", source, "--card", str(tmp_path / "card.json")]
+        result = CliRunner().invoke(models, arguments)
+        assert (result.exit_code, "nothing was changed" in result.output) == (1, True), result.output
+    assert not list((tmp_path / "data").rglob("final.mdl"))
 
 
 def test_transcribe_says_no_model_then_uses_an_installed_one(shared_dir: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, and_, or_, select
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
-from hotline.jobs import CARRIER, RowRunner
+from hotline.job_rows import CARRIER, RowRunner
 from hotline.routing.carrier_view import CarrierAway
 from hotline.telephony.addresses import Addresses
 from models.calls import Call, CallEvent

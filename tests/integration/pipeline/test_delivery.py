@@ -17,7 +17,8 @@ from analytics.alerts.changes import Changes
 from analytics.report.channels import Address, FolderMail, Push, SendFailed, SignedWebhook, SmtpMail
 from analytics.report.delivery import MAXIMUM_ATTEMPTS, Deliverer, delay_seconds
 from analytics.report.review import Review
-from hotline.jobs import LEASE_SECONDS, RowRunner
+from hotline.job_attempt import LEASE_SECONDS
+from hotline.job_rows import RowRunner
 from models.outbox import OutboxRow
 from models.places import Mechanism, Organisation
 from models.surveillance import Alert, Delivery
@@ -319,7 +320,7 @@ def test_a_worker_killed_around_the_sending_loses_nothing_and_doubles_nothing(
     after = worker(SignedWebhook(lambda: hotline.now))
     after.run(row_id)
     assert len(receiver.heard) == int(already_sent), "the dead worker's lease still holds"
-    hotline.now += timedelta(seconds=LEASE_SECONDS["urgent"])
+    hotline.now += timedelta(seconds=LEASE_SECONDS)
     after.run(row_id)
     after.run(row_id)
 

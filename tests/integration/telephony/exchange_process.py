@@ -23,7 +23,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from hotline.jobs import RowRunner
+from hotline.job_rows import RowRunner
 from hotline.telephony.addresses import Addresses
 from hotline.telephony.fallback import make_fallback
 from hotline.telephony.outgoing import OutgoingGuard

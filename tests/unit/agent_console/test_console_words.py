@@ -47,6 +47,11 @@ def test_every_message_has_its_english() -> None:
     assert sorted(message for message in messages() if not catalogue.get(message)) == []
 
 
+def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
+    said = messages()
+    assert sorted(message for message in english()._catalog if message and message not in said) == []
+
+
 def test_english_keeps_every_blank_and_holds_no_chinese() -> None:
     catalogue = english()._catalog
     for message in messages():

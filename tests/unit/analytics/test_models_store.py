@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import stat
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -23,6 +26,8 @@ def folder(tmp_path: Path) -> Path:
     model = tmp_path / "source" / "small-1"
     (model / "am").mkdir(parents=True)
     (model / "am" / "final.mdl").write_bytes(b"weights")
+    (model / "conf").mkdir()
+    (model / "conf" / "model.conf").write_text("--beam=10")
     (model / "README").write_text("a model")
     return model
 
@@ -110,3 +115,87 @@ def test_a_spoilt_record_hides_the_model_and_breaks_nothing(tmp_path: Path, fold
     store.install("small", folder, card=card())
     (tmp_path / "models" / "small" / "hotline-model.json").write_text(json.dumps({"card": {}}))
     assert store.installed("speech") == []
+
+
+@pytest.mark.parametrize("packing", ["gz", "bz2", "xz"])
+@pytest.mark.parametrize("hurt", ["cut", "changed"])
+def test_a_damaged_archive_leaves_the_installed_model_as_it_was(
+    tmp_path: Path, folder: Path, packing: str, hurt: str
+) -> None:
+    (folder / "am" / "final.mdl").write_bytes(bytes(range(256)) * 4000)
+    archive = tmp_path / f"small.tar.{packing}"
+    with tarfile.open(archive, f"w:{packing}") as packed:
+        packed.add(folder, "small-1")
+    store = ModelStore(tmp_path / "models")
+    store.install("small", archive, card=card())
+    data = archive.read_bytes()
+    half = len(data) // 2
+    spoilt = data[:half] if hurt == "cut" else data[:half] + b"\xff" * 40 + data[half + 40 :]
+    (tmp_path / "spoilt").write_bytes(spoilt)
+    with pytest.raises(ModelArchiveBad):
+        store.install("small", tmp_path / "spoilt", card=card(version="2"))
+    assert store.check("small") == []
+    assert [model.card.version for model in store.installed("speech")] == ["1"]
+
+
+def test_a_tar_whose_second_header_is_damaged_is_not_taken_for_its_first_file_alone(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as packed:
+        for name in ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst"):
+            entry = tarfile.TarInfo(name)
+            entry.size = 3
+            packed.addfile(entry, io.BytesIO(b"abc"))
+    data = bytearray(out.getvalue())
+    data[4 * 512 : 5 * 512] = b"\xff" * 512
+    (tmp_path / "small.tar").write_bytes(data)
+    with pytest.raises(ModelArchiveBad):
+        ModelStore(tmp_path / "models").install("small", tmp_path / "small.tar", card=card())
+
+
+def test_a_folder_that_is_no_model_of_its_engine_does_not_replace_one(tmp_path: Path, folder: Path) -> None:
+    store = ModelStore(tmp_path / "models")
+    store.install("small", folder, card=card())
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "readme.txt").write_text("no model")
+    with pytest.raises(ModelCheckFailed, match=r"am/final\.mdl, conf"):
+        store.install("small", tmp_path / "letters", card=card())
+    with pytest.raises(ModelCheckFailed, match=r"modules\.json or config\.json"):
+        store.install("text", folder, card=card("text", kind="text", engine="sentence-transformers"))
+    assert store.check("small") == []
+
+
+def test_what_came_from_a_read_only_folder_can_be_removed(tmp_path: Path, folder: Path) -> None:
+    kept = [*folder.rglob("*"), folder]
+    for path in kept:
+        path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        model = ModelStore(tmp_path / "models").install("small", folder, card=card())
+    finally:
+        for path in reversed(kept):
+            path.chmod(path.stat().st_mode | stat.S_IWUSR)
+    modes = [path.stat().st_mode for path in (model.folder, *model.folder.rglob("*"))]
+    assert all(mode & stat.S_IWUSR for mode in modes)
+
+
+def test_an_install_that_the_power_broke_off_between_its_two_steps_is_taken_back(
+    tmp_path: Path, folder: Path
+) -> None:
+    store = ModelStore(tmp_path / "models")
+    store.install("small", folder, card=card())
+    (tmp_path / "models" / "small").rename(tmp_path / "models" / ".small.old")
+    (tmp_path / "none").mkdir()
+    with pytest.raises(ModelArchiveBad):
+        store.install("small", tmp_path / "none", card=card())
+    assert store.check("small") == []
+
+
+@pytest.mark.parametrize("name", ["../evil", "..", ".hidden", "a/b", "a\\b", ""])
+def test_a_name_is_no_path(name: str) -> None:
+    with pytest.raises(BadModelCard):
+        card(name)
+
+
+def test_languages_are_a_list_of_codes() -> None:
+    for wrong in ("zh", [1], {"zh": 1}):
+        with pytest.raises(BadModelCard):
+            card(languages=wrong)
