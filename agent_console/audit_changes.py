@@ -39,4 +39,6 @@ def _said(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, list):
         return ", ".join(_said(one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_said(one)}" for name, one in value.items())
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, Playwright, TimeoutError, expect
 from sqlalchemy import select
 
 from models.calls import Call, Consent
-from models.vocabulary import ConsentKind, ConsentState
+from models.recordings import Transcript
+from models.vocabulary import AnalysisState, ConsentKind, ConsentState
 from tests.journeys.product import Product, eventually
 from tests.journeys.sound import read
 
@@ -204,6 +205,18 @@ class Operator(Person):
     def finishes_note(self, then: str = "idle") -> None:
         self.page.keyboard.press("Control+Enter")
         self.waits_for(then)
+
+    def takes_a_spoken_call(self, speech: Path) -> Transcript:
+        """Somebody calls, says `speech` and hangs up; the note is whole. The finished transcript."""
+        caller = ScriptedCaller(self.product, "13800138000", audio=speech, repeat=True)
+        call_id = self.answers()
+        self.page.wait_for_timeout(8000)
+        caller.hangs_up()
+        self.waits_for("wrap_up", 40)
+        self.writes_a_whole_note("失眠两周，希望有人听她说。")
+        self.finishes_note()
+        done = select(Transcript).where(Transcript.call_id == call_id, Transcript.state == AnalysisState.DONE)
+        return eventually(lambda: self.product.look(lambda s: s.scalars(done).first()), "the transcript", 90)
 
     def waits_for(self, mode: str, seconds: float = 15) -> None:
         expect(self.bar).to_have_attribute("data-mode", mode, timeout=seconds * 1000)

@@ -5,14 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from models.recordings import Transcript
-from models.vocabulary import AnalysisState
-from tests.journeys.actors import Operator, ScriptedCaller
+from tests.journeys.actors import Operator
 from tests.journeys.conftest import OpenBrowser
-from tests.journeys.product import Product, eventually
+from tests.journeys.product import Product
 from tests.journeys.sound import write_hush, write_speech
 
 pytestmark = [pytest.mark.guards_a_caller, pytest.mark.changes_the_product, pytest.mark.timeout(300)]
@@ -37,21 +33,9 @@ def test_what_a_caller_says_ends_in_the_transcript(
     operator.signs_in("operator")
     operator.goes_on_duty()
     speech = write_speech(tmp_path / "speech.wav", WORDS)
-    caller = ScriptedCaller(product, "13800138000", audio=speech, repeat=True)
 
-    call_id = operator.answers()
-    operator.page.wait_for_timeout(8000)
-    caller.hangs_up()
-    operator.waits_for("wrap_up", 40)
-    operator.writes_a_whole_note("失眠两周，希望有人听她说。")
-    operator.finishes_note()
+    transcript = operator.takes_a_spoken_call(speech)
 
-    def transcribed(session: Session) -> Transcript | None:
-        return session.scalars(
-            select(Transcript).where(Transcript.call_id == call_id, Transcript.state == AnalysisState.DONE)
-        ).first()
-
-    transcript = eventually(lambda: product.look(transcribed), "the transcript", 90)
     utterances = transcript.utterances or []
     said = "".join(u["text"] for u in utterances if u["speaker"] == "caller").replace(" ", "")
     assert "失眠" in said

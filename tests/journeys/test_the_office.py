@@ -10,13 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from models.audit import AuditLine
 from models.people import Person as PersonRecord
 from models.places import Centre
-from models.recordings import Transcript
-from models.vocabulary import AnalysisState
 from tests.journeys.actors import Operator, Person, ScriptedCaller, Supervisor
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.product import Product, eventually
@@ -144,19 +141,7 @@ def test_a_reviewer_hears_the_line_that_was_clicked_and_the_operator_reads_the_c
     operator.signs_in("operator")
     operator.goes_on_duty()
     speech = write_speech(tmp_path / "speech.wav", "我 最近 总是 失眠")
-    caller = ScriptedCaller(product, "13800138000", audio=speech, repeat=True)
-    call_id = operator.answers()
-    operator.page.wait_for_timeout(8000)
-    caller.hangs_up()
-    operator.waits_for("wrap_up", 40)
-    operator.writes_a_whole_note("失眠两周，希望有人听她说。")
-    operator.finishes_note()
-
-    def transcribed(session: Session) -> Transcript | None:
-        done = (Transcript.call_id == call_id, Transcript.state == AnalysisState.DONE)
-        return session.scalars(select(Transcript).where(*done)).first()
-
-    eventually(lambda: product.look(transcribed), "the transcript", 90)
+    call_id = operator.takes_a_spoken_call(speech).call_id
     reviewer = Reviewer(product, browser_with(write_hush(tmp_path / "hush.wav")))
     reviewer.signs_in("supervisor")
     reviewer.hears_the_line(call_id, "失眠")

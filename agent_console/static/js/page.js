@@ -9,6 +9,13 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (!BY_HAND.includes(detail.triggeringEvent?.type)) detail.headers["X-Hotline-Passive"] = "1";
 });
 
+// A page whose person is signed out hears no more: it says so, and takes it back once a request is answered again.
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const status = /** @type {CustomEvent} */ (event).detail.xhr?.status ?? 0;
+  const over = document.querySelector('[data-role="session-over"]');
+  if (over instanceof HTMLElement && status) over.hidden = status !== 401;
+});
+
 // A form that htmx has not bound yet would leave the page and write its fields, a caller's words, into the
 // address. What is swapped in is bound at once (no settle delay, base.html); this is for whatever comes between.
 document.addEventListener("submit", (event) => {

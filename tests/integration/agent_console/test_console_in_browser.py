@@ -389,6 +389,23 @@ def test_a_minor_a_third_party_and_silence_open_their_rows(operator: Operator) -
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
 
 
+def test_no_recommendation_stands_beside_none(operator: Operator) -> None:
+    operator.talks()
+    page = operator.opens_the_desk()
+    page.locator('label:has([name="call_type"][value="02"])').click()
+    page.locator("#tab-service").click()
+
+    def chosen() -> list[str]:
+        boxes = page.locator('[name="recommendations"]:checked')
+        return [str(box.get_attribute("value")) for box in boxes.all()]
+
+    for answer in ("individual", "family", "none"):
+        page.locator(f'label:has([name="recommendations"][value="{answer}"])').click()
+    assert chosen() == ["none"]
+    page.locator('label:has([name="recommendations"][value="group"])').click()
+    assert chosen() == ["group"]
+
+
 def test_one_key_shows_the_number_at_once_in_danger_and_else_asks_why(operator: Operator) -> None:
     call = operator.talks()
     page = operator.opens_the_desk()

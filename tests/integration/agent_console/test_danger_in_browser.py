@@ -56,6 +56,28 @@ def signed_in(browser: Browser, address: str, person: Person) -> Page:
     return page
 
 
+def test_a_page_whose_person_was_signed_out_says_that_it_tells_of_no_danger_any_more(
+    console: Console, address: str, browser: Browser
+) -> None:
+    with console.records() as session:
+        supervisor = factories.a_person(session, Role.SUPERVISOR, name="沈知")
+    page = signed_in(browser, address, supervisor)
+    page.goto(f"{address}/duties/")
+    over = page.locator('[data-role="session-over"]')
+    expect(over).to_be_hidden()
+    with console.records() as session:
+        session.get_one(Person, supervisor.id).session_epoch += 1
+
+    expect(over).to_be_visible(timeout=ALERT_SECONDS * 1000)
+    beside = page.context.new_page()
+    beside.goto(f"{address}/sign-in")
+    beside.fill("#login", supervisor.login)
+    beside.fill("#password", factories.PASSWORD)
+    beside.click(".btn-signin")
+
+    expect(over).to_be_hidden(timeout=ALERT_SECONDS * 1000)
+
+
 def test_a_key_alerts_the_supervisor_on_any_page_and_opens_the_protocol(
     console: Console, address: str, browser: Browser
 ) -> None:

@@ -155,7 +155,9 @@ def test_a_closed_danger_waits_for_its_debrief(busy: Busy, line: OnTheLine) -> N
         f"{path}/close",
         data={"csrf_token": token, "outcome": "家人已到身边", "not_called": "本人平静，家人已到"},
     )
-    assert "还没有记录" in supervisor.get(path).text
+    closed = supervisor.get(path).text
+    assert "还没有记录" in closed
+    assert "等督导处理" not in closed, "whoever closed it dealt with it"
     debrief = f"/dangers/{line.danger_id}/debrief"
     empty = supervisor.post(debrief, data={"csrf_token": token, "rest_minutes": "30"}, follow_redirects=True)
     assert "请写明提供了哪些支持" in empty.text

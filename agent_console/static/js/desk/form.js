@@ -25,6 +25,7 @@ export function makeForm(form, { words, talking, changed, finish }) {
   form.addEventListener("change", (event) => {
     const target = event.target;
     if (target instanceof HTMLInputElement && "problem" in target.dataset) chooseProblem(form, target, words);
+    if (target instanceof HTMLInputElement && target.name === "recommendations" && target.checked) keepNoneAlone(form, target);
     if (target instanceof HTMLSelectElement && target.dataset.othersOf && target.value) {
       for (const radio of form.querySelectorAll(`input[name="${target.dataset.othersOf}"]`)) {
         if (radio instanceof HTMLInputElement) radio.checked = false;
@@ -90,6 +91,13 @@ function showSharing(form, content) {
     const wanted = targets.includes(box.value);
     box.closest("label")?.toggleAttribute("hidden", !wanted);
     if (!wanted) box.checked = false;
+  }
+}
+
+/** "None" stands beside no other answer. @param {HTMLFormElement} form @param {HTMLInputElement} chosenBox */
+function keepNoneAlone(form, chosenBox) {
+  for (const box of form.querySelectorAll(`input[name="${chosenBox.name}"]`)) {
+    if (box instanceof HTMLInputElement && (box.value === "none") !== (chosenBox.value === "none")) box.checked = false;
   }
 }
 
