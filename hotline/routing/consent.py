@@ -79,7 +79,7 @@ def may_transcribe(session: Session, recording: Recording) -> bool:
 
 
 def _ask_analysis(unit: UnitOfWork, call_id: int) -> None:
-    """Who agrees when talk and note are over is heard all the same: what came by then had found no consent."""
+    """Who agrees when talk and note are over is heard all the same: what came before found no consent."""
     session, since = unit.session, unit.now.timestamp()
     stored = select(Recording).where(Recording.call_id == call_id, Recording.state == RecordingState.STORED)
     for recording in session.scalars(stored):
