@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app, g, request, session
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from agent_console.parts import ConsoleParts
+from models.participation import Participation
 from models.people import Person
 from models.seats import Seat
 from models.vocabulary import Role, SeatState
+from models.vocabulary_talk import ParticipationState
 
 PASSIVE_HEADER = "X-Hotline-Passive"
 """Sent by timers and pushed refreshes: such a request is no sign that a person is there."""
@@ -87,15 +90,25 @@ def _read_person() -> SignedIn | None:
     now = ready.clock()
     with ready.reading() as records:
         found = records.execute(_PERSON.where(Person.id == person_id)).first()
+        over = found is not None and found.seat_state not in AT_WORK and _is_over(now)
+        over = over and not _in_a_talk(records, person_id)
     if found is None or not found.active or found.session_epoch != session.get("epoch"):
         close_session()
         return None
-    if found.seat_state not in AT_WORK and _is_over(now):
+    if over:
         close_session()
         return None
     if PASSIVE_HEADER not in request.headers:
         session["seen"] = int(now.timestamp())
     return SignedIn(*found[: len(_COPIED)])
+
+
+def _in_a_talk(records: Session, person_id: int) -> bool:
+    """Who listens to a hard call sits still, and the talk's sound comes through this very page."""
+    inside = select(Participation.id).where(
+        Participation.person_id == person_id, Participation.state == ParticipationState.IN
+    )
+    return records.scalars(inside.limit(1)).first() is not None
 
 
 def _is_over(now: datetime) -> bool:

@@ -24,9 +24,11 @@ from agent_console.permissions import (
     permission_of,
 )
 from agent_console.throttle import LIMITS
+from models.participation import Participation
 from models.people import Person, SignInAttempt
 from models.seats import Seat
 from models.vocabulary import Role, SeatState
+from models.vocabulary_talk import AudioMode, ParticipantRole, ParticipationState
 from tests import factories
 from tests.console_kit import Console, build_console, csrf_of
 from tests.fakes import StoppedClock
@@ -271,6 +273,31 @@ def test_stillness_signs_out_but_never_from_a_seat_at_work(console: Console, clo
     with console.records() as session:
         session.get_one(Seat, seat.id).state = SeatState.PAUSED
     clock.advance(minutes=16)
+    assert client.get("/session/token").status_code == 302
+
+
+def test_who_listens_to_a_talk_is_not_signed_out_of_it(console: Console, clock: StoppedClock) -> None:
+    with console.records() as session:
+        centre = factories.a_centre(session)
+        operator = factories.a_person(session, login="operator", centre=centre)
+        supervisor = factories.a_person(session, Role.SUPERVISOR, login="supervisor")
+        call = factories.a_talk(session, factories.a_seat(session, centre, operator, SeatState.TALKING))
+        listening = Participation(
+            call_id=call.id,
+            role=ParticipantRole.SUPERVISOR,
+            person_id=supervisor.id,
+            mode=AudioMode.LISTEN,
+            mode_wanted=AudioMode.LISTEN,
+            state=ParticipationState.IN,
+            asked_at=clock(),
+            deadline_at=clock(),
+        )
+        session.add(listening)
+    client = console.signed_in(supervisor)
+    clock.advance(minutes=40)
+    assert client.get("/session/token", headers={"X-Hotline-Passive": "1"}).status_code == 200
+    with console.records() as session:
+        session.get_one(Participation, listening.id).state = ParticipationState.LEFT
     assert client.get("/session/token").status_code == 302
 
 
