@@ -20,12 +20,11 @@ from agent_console.queries_duties import (
     report_rows,
     whos,
 )
-from hotline.care.escalation import duty_overdue, high_follow_up_overdue, referral_overdue
+from hotline.care.escalation import duty_overdue, high_follow_up_overdue, referral_overdue, report_overdue
 from models.care import FollowUp
 from models.duties import Duty
 from models.forced_reports import ForcedReport
 from models.referrals import Referral
-from models.vocabulary_care import ForcedReportState
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,8 @@ def escalated(session: Session, now: datetime, limit: int = MOST) -> Escalated:
         .limit(limit)
     ).all()
     duties = session.scalars(select(Duty).where(duty_overdue(now)).order_by(Duty.due_at).limit(limit)).all()
-    late = (ForcedReport.state == ForcedReportState.DUE, ForcedReport.due_at < now)
     reports = session.scalars(
-        select(ForcedReport).where(*late).order_by(ForcedReport.due_at).limit(limit)
+        select(ForcedReport).where(report_overdue(now)).order_by(ForcedReport.due_at).limit(limit)
     ).all()
     referrals = session.scalars(
         select(Referral).where(referral_overdue(now)).order_by(Referral.due_at).limit(limit)

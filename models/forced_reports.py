@@ -24,6 +24,8 @@ class ForcedReport(Base):
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     due_at: Mapped[datetime]
+    escalated_at: Mapped[datetime | None]
+    """When the supervisors were told that it is late."""
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reported_to: Mapped[str | None] = mapped_column(String(80))

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from models.care import FollowUp
 from models.duties import Duty
 from models.events import DutyOverdue
+from models.forced_reports import ForcedReport
 from models.notes import Note
 from models.referrals import Referral
 from models.unit_of_work import Work
 from models.vocabulary import FollowUpState, RiskLevel
 from models.vocabulary_after import DutyState, ItemKind
+from models.vocabulary_care import ForcedReportState
 
 AT_ONCE = 100
 
@@ -29,6 +31,11 @@ def high_follow_up_overdue(now: datetime) -> ColumnElement[bool]:
 def duty_overdue(now: datetime) -> ColumnElement[bool]:
     """Forced tasks go up whatever the level: the clauses behind them allow no waiting."""
     return (Duty.state == DutyState.OPEN) & (Duty.due_at < now)
+
+
+def report_overdue(now: datetime) -> ColumnElement[bool]:
+    """A report required by law (强制报告) that nobody has made or weighed in time."""
+    return (ForcedReport.state == ForcedReportState.DUE) & (ForcedReport.due_at < now)
 
 
 def referral_overdue(now: datetime) -> ColumnElement[bool]:
@@ -54,12 +61,16 @@ class Escalation:
             return len(found)
 
 
-def _untold(session: Session, now: datetime) -> list[tuple[ItemKind, FollowUp | Duty | Referral]]:
+def _untold(
+    session: Session, now: datetime
+) -> list[tuple[ItemKind, FollowUp | Duty | ForcedReport | Referral]]:
     follow_ups = select(FollowUp).where(FollowUp.escalated_at.is_(None), high_follow_up_overdue(now))
     duties = select(Duty).where(Duty.escalated_at.is_(None), duty_overdue(now))
+    reports = select(ForcedReport).where(ForcedReport.escalated_at.is_(None), report_overdue(now))
     referrals = select(Referral).where(Referral.escalated_at.is_(None), referral_overdue(now))
     return [
         *((ItemKind.FOLLOW_UP, row) for row in session.scalars(follow_ups.limit(AT_ONCE))),
         *((ItemKind.DUTY, row) for row in session.scalars(duties.limit(AT_ONCE))),
+        *((ItemKind.FORCED_REPORT, row) for row in session.scalars(reports.limit(AT_ONCE))),
         *((ItemKind.REFERRAL, row) for row in session.scalars(referrals.limit(AT_ONCE))),
     ]

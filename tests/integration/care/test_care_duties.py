@@ -37,6 +37,7 @@ from models.care import FollowUp
 from models.duties import Appointment, Duty
 from models.entries import ContactEntry
 from models.events import DutyOverdue
+from models.forced_reports import ForcedReport
 from models.people import Person
 from models.referrals import Referral, SharingConsent
 from models.unit_of_work import UnitOfWork, Work
@@ -53,6 +54,7 @@ from models.vocabulary_after import (
     ReferralTarget,
     SentBy,
 )
+from models.vocabulary_care import ForcedReportState
 from models.vocabulary_record import Channel
 from tests import factories
 from tests.fakes import Bulletin, StoppedClock
@@ -195,6 +197,23 @@ def test_overdue_at_high_risk_is_told_once_and_lower_levels_are_not(house: House
     ]
     with house.session() as session:
         assert session.get_one(FollowUp, low).escalated_at is None
+
+
+def test_a_report_required_by_law_that_is_late_is_told_once(house: House) -> None:
+    with house.session() as session:
+        report = ForcedReport(
+            call_id=house.call_id,
+            state=ForcedReportState.DUE,
+            opened_at=NOW - timedelta(hours=25),
+            due_at=NOW - timedelta(hours=1),
+        )
+        session.add(report)
+        session.commit()
+        report_id = report.id
+    escalation = Escalation(house.work)
+    assert (escalation.tick(), escalation.tick()) == (1, 0)
+    told = [event for event in house.bulletin.told if isinstance(event, DutyOverdue)]
+    assert told == [DutyOverdue(house.call_id, "forced_report", report_id)]
 
 
 def test_a_suspected_case_is_registered_reported_and_tracked_in_this_order(house: House) -> None:
