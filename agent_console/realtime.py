@@ -11,13 +11,14 @@ they get the figures that they show, so that no fact of one call makes every des
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_socketio import SocketIO, emit, join_room
 from sqlalchemy import select
 
@@ -159,6 +160,7 @@ class Realtime:
         self.desk_figures = DeskFigures(parts)
         self._figures_told: dict[str, Any] = {}
         self._link_lost = False
+        self._heard = 0
         self.boards = BoardsTold(time.monotonic(), time.monotonic())
         self._timer: threading.Timer | None = None
         self._telling_desks = threading.Lock()
@@ -173,9 +175,20 @@ class Realtime:
             path="live",
         )
         self.sockets.on_event("connect", self._connected)
+        app.before_request(self._remember)
         parts.subscribe(self.tell)
 
+    def heard(self) -> str:
+        """How many facts this process was told of: what a page was made before, and what its socket finds."""
+        return f"{os.getpid()}-{self._heard}"
+
+    def _remember(self) -> None:
+        # Before the records are read: what comes between is then asked for once more, and never missed.
+        g.facts_heard = self.heard()
+
     def tell(self, batch: Sequence[Event]) -> None:
+        with self._lock:
+            self._heard += len(batch)
         for event in batch:
             if isinstance(event, events.LinkLost | events.LinkBack):
                 self._link_lost = isinstance(event, events.LinkLost)
@@ -272,6 +285,7 @@ class Realtime:
             join_room("board")
         if may(person.role, Permission.READ_ALERTS) and person.place_code:
             join_room(f"officials:{person.place_code}")
+        emit("standing", self.heard())
         return True
 
 

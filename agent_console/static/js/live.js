@@ -48,13 +48,19 @@ export function connectLive() {
   if (!io) return null;
   const socket = io({ path: "/live", transports: ["websocket"], reconnectionDelayMax: 8000, randomizationFactor: 0.5 });
   let before = false;
+  let first = true;
   socket.on("connect", () => {
     // A server whose own link is still lost says so again.
     clearInterval(asking);
     asking = undefined;
     showLink(true);
     if (before) resume();
+    first = !before;
     before = true;
+  });
+  // What was told between the making of this page and its first word with the server.
+  socket.on("standing", (/** @type {string} */ heard) => {
+    if (first && heard !== document.querySelector('meta[name="facts-heard"]')?.getAttribute("content")) announce("live.resumed", {});
   });
   socket.on("disconnect", () => showLink(false));
   socket.on("connect_error", () => showLink(false));

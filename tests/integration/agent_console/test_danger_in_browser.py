@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from models import events
 from models.audit import AuditLine
 from models.danger_protocol import DangerReport, DangerTick
 from models.people import Person
@@ -76,6 +77,26 @@ def test_a_page_whose_person_was_signed_out_says_that_it_tells_of_no_danger_any_
     beside.click(".btn-signin")
 
     expect(over).to_be_hidden(timeout=ALERT_SECONDS * 1000)
+
+
+def test_a_call_that_comes_while_the_board_is_on_its_way_stands_on_it(
+    console: Console, address: str, browser: Browser
+) -> None:
+    with console.records() as session:
+        factories.a_centre(session)
+        supervisor = factories.a_person(session, Role.SUPERVISOR, name="沈知")
+    watching = signed_in(browser, address, supervisor)
+
+    def is_on_its_way(route: Route) -> None:
+        answer = route.fetch()
+        with console.records() as session:
+            call = factories.a_waiting_call(session)
+        console.bulletin.publish([events.CallQueued(call.id)], [])
+        route.fulfill(response=answer)
+
+    watching.route("**/supervisor/", is_on_its_way, times=1)
+    watching.goto(f"{address}/supervisor/")
+    expect(watching.locator("tr[data-call]")).to_be_visible(timeout=5000)
 
 
 def test_a_key_alerts_the_supervisor_on_any_page_and_opens_the_protocol(
