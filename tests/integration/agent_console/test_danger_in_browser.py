@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from flask import Response, request
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -87,14 +88,16 @@ def test_a_call_that_comes_while_the_board_is_on_its_way_stands_on_it(
         supervisor = factories.a_person(session, Role.SUPERVISOR, name="沈知")
     watching = signed_in(browser, address, supervisor)
 
-    def is_on_its_way(route: Route) -> None:
-        answer = route.fetch()
-        with console.records() as session:
-            call = factories.a_waiting_call(session)
-        console.bulletin.publish([events.CallQueued(call.id)], [])
-        route.fulfill(response=answer)
+    came: list[int] = []
 
-    watching.route("**/supervisor/", is_on_its_way, times=1)
+    def is_on_its_way(page: Response) -> Response:
+        if request.path == "/supervisor/" and not came:
+            with console.records() as session:
+                came.append(factories.a_waiting_call(session).id)
+            console.bulletin.publish([events.CallQueued(came[0])], [])
+        return page
+
+    console.app.after_request_funcs.setdefault(None, []).append(is_on_its_way)
     watching.goto(f"{address}/supervisor/")
     expect(watching.locator("tr[data-call]")).to_be_visible(timeout=5000)
 
