@@ -36,7 +36,7 @@ async def console(session: aiohttp.ClientSession, plan: dict[str, Any], told: di
                 told["joined"] += 1
             elif text == "2":
                 await socket.send_str("3")
-            elif text.startswith("42"):
+            elif text.startswith('42["fact'):
                 told["facts"] += 1
 
 

@@ -68,7 +68,8 @@ class Console:
                 elif text.startswith("42"):
                     self.tally.messages += 1
                     kind, content = json.loads(text[2:])
-                    self.hears(content if kind == "facts" else [content])
+                    if kind != "standing":
+                        self.hears(content if kind == "facts" else [content])
 
     async def page(self, path: str) -> str:
         self.tally.pages += 1
