@@ -30,7 +30,7 @@ def begun_from(shipped: Raw, source: Raw, version: str) -> Raw:
                 continue
             entry = {
                 **entry,
-                **{key: theirs[code][key] for key in ("choices", "most") if key in theirs[code]},
+                **{key: theirs[code][key] for key in ("choices", "most", "common") if key in theirs[code]},
             }
         fields.append(deepcopy(entry))
     fields += [deepcopy(entry) for code, entry in theirs.items() if is_own(code)]

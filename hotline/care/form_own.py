@@ -17,7 +17,6 @@ from models.vocabulary_record import CallType
 OPTIONAL = frozenset(
     {
         "silent_signs",
-        "area",
         "hope_before",
         "protective",
         "marital",

@@ -20,8 +20,9 @@ from models.forms import FormInForce, FormVersion
 from models.notes import FORM_VERSION
 from models.unit_of_work import UnitOfWork, Work
 
-NAME = re.compile(r"(?!\d{4}-\d{2}$)[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
-"""Year and month are names of shipped versions: a later one must never take the place of a hotline's own."""
+NAME = re.compile(r"(?!\d{4}-\d{2}$|.*\.json$)[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
+"""Year and month are names of shipped versions: a later one must never take the place of a hotline's own.
+With `.json` behind its name a version is downloaded."""
 MOST_BYTES = 200_000
 MOST_REASON = 300
 
@@ -78,17 +79,16 @@ class FormVersions:
 
     def upload(self, raw: bytes, by_id: int) -> str:
         """A draft from the file of another hotline; its version. Raises FormRefused."""
-        try:
-            content = json.loads(raw.decode("utf-8-sig")) if len(raw) <= MOST_BYTES else None
-        except ValueError as fault:
-            raise FormRefused([Fault("unreadable")]) from fault
-        if not isinstance(content, dict) or not isinstance(content.get("version"), str):
-            raise FormRefused([Fault("unreadable")])
+        content = _content(raw)
         try:
             form = read_form(content["version"], content)
+            faults = faults_of_own(shipped_form(), form)
+            _text(content).encode()
         except FormFileWrong as wrong:
             raise FormRefused(wrong.faults) from wrong
-        faults = faults_of_own(shipped_form(), form)
+        except (TypeError, ValueError, AttributeError) as fault:
+            # A number where words belong, half a character: whatever else a file may hold.
+            raise FormRefused([Fault("unreadable")]) from fault
         if faults:
             raise FormRefused(faults)
         shipped = raw_of(FORM_VERSION)
@@ -201,6 +201,17 @@ def _draft(unit: UnitOfWork, version: str) -> FormVersion:
     if was_in_force(unit.session, version):
         raise FormNotDraft(version=version)
     return row
+
+
+def _content(sent: bytes) -> Raw:
+    """Of an uploaded file. Raises FormRefused."""
+    try:
+        content = json.loads(sent.decode("utf-8-sig")) if len(sent) <= MOST_BYTES else None
+    except (ValueError, RecursionError) as fault:
+        raise FormRefused([Fault("unreadable")]) from fault
+    if not isinstance(content, dict) or not isinstance(content.get("version"), str):
+        raise FormRefused([Fault("unreadable")])
+    return content
 
 
 def _text(raw: Raw) -> str:

@@ -29,11 +29,11 @@ async function send(form, pressed) {
   let told;
   try {
     const answer = await fetch(form.getAttribute("action") ?? "", { method: "POST", body, headers: { "HX-Request": "true" } });
+    if (answer.ok) form.closest("details")?.removeAttribute("open");
     told = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     return; // No network: what was typed stands in the form still.
   }
-  form.closest("details")?.removeAttribute("open");
   tell(told);
   for (const old of document.querySelectorAll("[data-renewed]")) {
     const fresh = told.getElementById(old.id);

@@ -156,6 +156,7 @@ def test_what_may_not_be_is_refused_and_nothing_is_changed(house: House) -> None
         ("", "name_wrong"),
         ("2027-01", "name_wrong"),
         ("本市", "name_wrong"),
+        ("city.json", "name_wrong"),
         (FORM_VERSION, "name_wrong"),
     ):
         with pytest.raises(FormRefused) as refused:
@@ -193,10 +194,18 @@ def test_a_file_of_another_hotline_becomes_a_draft(house: House) -> None:
     assert house.notes.open(house.a_call(), house.operator).form.has("own_1")
 
     unsafe = raw_of(FORM_VERSION) | {"version": "unsafe-1", "when": []}
+    numbered = raw_of(FORM_VERSION) | {"version": "number-1"}
+    numbered["fields"].append({**MEDICINE, "code": "own_1", "item": 26, "zh": 5})
+    halved = raw_of(FORM_VERSION) | {"version": "half-1", "source": "\ud800"}
+    listed = raw_of(FORM_VERSION) | {"version": "list-1", "when": [{"field": [], "needs": []}]}
     for sent, code in (
         (b"", "unreadable"),
         (b"\xff\xfe", "unreadable"),
         (b"[]", "unreadable"),
+        (b"[" * 100_000, "unreadable"),
+        (json.dumps(numbered).encode(), "unreadable"),
+        (json.dumps(halved).encode(), "unreadable"),
+        (json.dumps(listed).encode(), "unreadable"),
         (b'{"version": "x"}', "unreadable"),
         (b" " * (MOST_BYTES + 1), "unreadable"),
         (json.dumps(unsafe).encode(), "when_changed"),
